@@ -71,11 +71,13 @@ def of_tables() -> Iterator[Text]:
     yield from ((quantity.why, "") for quantity in QUANTITIES.values())
     yield from ((stride, "stride") for stride in (*(stride.value for stride in Stride), "batch"))
     yield from ((text, "") for format in FORMATS.values() for text in (format.label, format.check))
-    yield from ((name, "panel") for name in ("box", "map"))
+    yield from ((name, "panel") for name in ("box", "map", "timeline", "status"))
     helps = (box_help(), map_help(), panel_help.TIMELINE, panel_help.STATUS)
     for help in (*(panel.help for panel in PANELS), *helps):
         yield help.about, ""
         yield from ((sign.meaning, "") for sign in help.signs)
+    for help in (panel.help for panel in PANELS):
+        yield from ((sign.text, "sign") for sign in help.signs if _IS_TEXT.fullmatch(sign.text))
 
 
 def assigned_in(tree: ast.Module) -> dict[str, list[ast.expr]]:
@@ -128,10 +130,9 @@ def of_tree(tree: ast.Module) -> Iterator[Text]:
                 name in _HINTS
             ):
                 yield from ((text, "key") for text in literals(label) if " " not in text or "." not in text)
-            case ast.keyword(arg="keys" | "keys_said", value=value):
-                yield from of_keys(value)
-            case ast.Call(func=ast.Name("keys_said"), args=[value]):
-                yield from of_keys(value)
+            case ast.keyword(arg="keys", value=value) | ast.Call(func=ast.Name("keys_said"), args=[value]):
+                for keys in assigned[value.id] if isinstance(value, ast.Name) else [value]:
+                    yield from of_keys(keys)
             case ast.keyword(arg="title", value=ast.Constant(str(text))):
                 yield text, "title"
             case ast.Call(func=ast.Attribute(attr="say"), args=[ast.Constant(str(text)), *_]) if "." in text:

@@ -45,6 +45,11 @@ def page(checkpoint: Path) -> str:
 
 @pytest.fixture(scope="module")
 def frames(page: str) -> list[dict[str, Any]]:
+    return frames_in(page)
+
+
+def frames_in(page: str) -> list[dict[str, Any]]:
+    """What a page shows at each epoch."""
     packed = re.search(r'id="frames">([^<]+)<', page)
     assert packed is not None
     told = json.loads(gzip.decompress(base64.b64decode(packed[1])))

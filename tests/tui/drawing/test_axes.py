@@ -17,9 +17,7 @@ from bptui.drawing import (
     axis_around,
     axis_over,
     draw,
-    in_odds,
     nice_ticks,
-    odds_axis,
 )
 from tests.tui.support.plots import (
     COLUMNS,
@@ -220,15 +218,3 @@ def test_of_crowded_labels_zero_is_left() -> None:
     ticks = tuple((float(tick), f"{tick:2}") for tick in range(-3, 3))
     lines = texts(draw(Figure(Axis(0, 1), Axis(-3.5, 2.5, ticks)), 20, 12))
     assert [line[:2].strip() for line in lines if "┤" in line] == ["2", "0", "-2"]
-
-
-def test_an_axis_of_odds_spreads_probabilities_and_ends_at_ticks() -> None:
-    shares = np.array([0.13, 0.5, 0.94, 0.9977, 0.9996])
-    axis = odds_axis(shares)
-    assert [label.strip() for _, label in axis.ticks] == [".1", ".5", ".9", ".99", ".999", ".9999"]
-    places = axis.scale(in_odds(shares))
-    assert np.all(np.diff(places) > 0.1), "none crowd at the top"
-    sure = odds_axis(np.array([0.0, 1.0, math.nan]))
-    assert (sure.ticks[0][1].strip(), sure.ticks[-1][1].strip()) == (".0001", ".9999")
-    assert np.all(np.abs(sure.scale(in_odds(np.array([0.0, 1.0]))) - 0.5) < 0.5), "inside, however sure"
-    assert odds_axis(np.array([0.4])) == odds_axis(np.array([])), "which seldom changes"

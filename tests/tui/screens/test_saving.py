@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import runpy
 import subprocess
@@ -30,11 +31,13 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Stage
 from bptui.settings.reading import read_settings
 from bptui.startup.start_settings import StartSettings
+from tests.tui.cli.test_share import frames_in
 from tests.tui.support.apps import notes, shown
 from tests.tui.support.driving import press, rest, until
 from tests.tui.support.pixels import SIGNATURE
 from tests.tui.support.running import call
 from tests.tui.support.sessions import trained
+from tests.tui.support.terminal import DEADLINE
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +70,23 @@ def knock_out(session: Session) -> None:
 
 def type_name(app: App[int], name: str) -> None:
     app.screen.query_one(Input).value = name
+
+
+async def test_a_page_of_the_run_is_drawn_beside_the_screen(tmp_path: Path) -> None:
+    app, output = make_app(), tmp_path / "regression-2.html"
+    app.view.session.advance_to(2)
+    async with app.run_test() as pilot:
+        await press(pilot, "w", "up", "up", "enter")
+        await press(pilot, "right")
+        assert not output.exists()
+        await press(pilot, "w", "up", "up", "enter")
+        assert message(app) == "page: the last one is still being drawn"
+        async with asyncio.timeout(DEADLINE):
+            while not output.exists():
+                await asyncio.sleep(0.01)
+        assert app.view.session.config.learning_rate == 0.2
+    pages = frames_in(output.read_text())
+    assert [page["name"] for page in pages] == ["the start", "epoch 0", "epoch 1", "epoch 2"]
 
 
 async def test_a_checkpoint_is_saved_under_the_proposed_name(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import pytest
 from bpengine import ConfigError
 from bptui.commands import COMMANDS
 from bptui.settings.reading import read_settings
-from bptui.settings.reference import reference
 from bptui.settings.writing import template, written
 
 
@@ -76,6 +75,11 @@ def test_keys_need_a_table_in_the_file(tmp_path: Path) -> None:
 
 
 def test_the_examples_of_the_reference_are_allowed(tmp_path: Path) -> None:
-    examples = re.findall(r"`(\w+ = (?:\".+?\"|\[.+?\]))`", reference().partition("## Keys")[2])
+    examples = re.findall(
+        r"`(\w+ = (?:\".+?\"|\[.+?\]))`",
+        (Path(__file__).parents[3] / "docs" / "settings.md")
+        .read_text(encoding="utf-8")
+        .partition("## Keys")[2],
+    )
     assert len(examples) == 2
     assert len(keys_in(tmp_path / "keys.toml", "\n".join(examples))) == 2

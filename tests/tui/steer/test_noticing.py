@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import math
 import pickle
 import random
 import struct
@@ -67,6 +69,62 @@ def test_rounding_to_float32_undoes_nothing() -> None:
         trained.ask("step", count=3)
         assert trained.rate != 0.01
         assert find("digits").status.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("counts_outside", "verdict"),
+    [
+        (False, "the same 6 steps gave the same numbers (6 reports were compared)"),
+        (True, "loss differs from step 2 on: something outside the saved state has gone on"),
+    ],
+)
+def test_steps_that_are_repeated_are_compared(counts_outside: bool, verdict: str) -> None:
+    sampled = itertools.count()
+    with training() as trained:
+        trained.measure = lambda weight: {"loss": weight + (next(sampled) > 7 if counts_outside else 0)}
+        trained.ask("step", count=6)
+        trained.ask("back", step=0)
+        trained.ask("step", count=5)
+        assert bool(find("digits").status.notes) is counts_outside
+        trained.ask("step", count=1)
+        assert find("digits").status.notes == (verdict,)
+        assert verdict in call("attach", "digits").out
+        trained.ask("back", step=0)
+        trained.ask("set", name=RATE, value=0.25)
+        trained.ask("step", count=7)  # which are others
+        assert find("digits").status.notes == ()
+
+
+def test_a_metric_that_always_differs_hides_no_other() -> None:
+    clock = itertools.count()
+    with training(measure=lambda weight: {"loss": weight, "seconds": next(clock)}) as trained:
+        trained.ask("step", count=4)
+        trained.ask("back", step=0)
+        trained.ask("step", count=4)
+        assert find("digits").status.notes == (
+            "seconds differs from step 0 on: something outside the saved state has gone on; "
+            "the same 4 steps gave the same loss",
+        )
+
+
+def test_what_differs_in_its_last_digits_is_said_without_a_cause() -> None:
+    with training() as trained:
+        trained.ask("step", count=4)
+        trained.ask("back", step=0)
+        trained.measure = lambda weight: {"loss": math.nextafter(weight, 0)}
+        trained.ask("step", count=4)
+        assert find("digits").status.notes == (
+            "loss differs from step 0 on (at first by less than a millionth)",
+        )
+
+
+def test_several_reports_of_a_kind_in_a_step_are_not_compared() -> None:
+    journal = Journal()
+    for count in range(3002):  # of which it keeps some, each perhaps the second one of its step
+        journal.report(count // 2, 0, {"loss": float(count)})
+        journal.report(count, 0, {"accuracy": float(count)})
+    kinds = {kind for _, kind in journal.repeatable(0, 0)}
+    assert kinds == {("accuracy",)}
 
 
 def test_a_run_that_was_killed_has_the_values_that_its_program_has_set(tmp_path: Path) -> None:

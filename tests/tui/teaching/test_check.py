@@ -48,7 +48,7 @@ def faults(*texts: str, folder: Path) -> list[list[str]]:
     paths = [folder / f"{number}.toml" for number in range(len(texts))]
     for path, text in zip(paths, texts, strict=True):
         path.write_text(text, encoding="utf-8")
-    return [[str(fault) for fault in checked.faults] for checked in check(paths, NAMES, SEED)]
+    return [[str(fault) for fault in checked.faults] for checked in check(paths, SEED)]
 
 
 def test_the_check_of_a_lesson_finds_false_claims_and_no_others(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from bptui.web.server import MOST_STARTS, START_SECONDS, WebServer
 from tests.ssh.test_ssh import descendants
 from tests.tui.support.running import call, names
 from tests.tui.support.served import Page, download_in, free_port, served
-from tests.tui.support.terminal import ENTER, RIGHT, state, wait_until
+from tests.tui.support.terminal import ENTER, RIGHT, UP, state, wait_until
 
 ALICE, BOB, EVE = "a" * 32, "b" * 32, "e" * 32
 PUBLIC = ("--public-url", "http://bptui.test", "--sessions", "2")
@@ -137,6 +137,10 @@ def test_files_come_and_go_without_a_path(server: Server) -> None:
     assert message["name"] == name
     assert base64.b64decode(message["data"]).startswith(b"PK")
     assert not page.messages + other.messages
+    page.tell(b"w")
+    page.wait_for_text("page of the run")
+    page.tell(2 * UP.encode() + ENTER.encode())
+    page.wait_for_text("The page downloads regression-0.html.")
     page.tell({"upload": "x.csv", "data": "not base64", "last": True})
     other.tell(b"q")
     assert (page.wait_for_end(), other.wait_for_end()) == (1008, 1000)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bpengine import ConfigError, DataError, Task
+from bpengine import ConfigError, DataError, Task, Trainer
+from bpengine.files import write_whole
 from bpengine.wording import printable_path
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
@@ -15,6 +17,7 @@ from bptui.kept.paths import UPLOADED
 from bptui.kept.user_files import Reader, UserFiles
 from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
+from bptui.session.saving import Saving
 from bptui.session.snapshot import Stage
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import driver_of
@@ -30,10 +33,12 @@ if TYPE_CHECKING:
     from bptui.screens.predict import PredictScreen
     from bptui.screens.reading import PinsScreen
     from bptui.screens.unit import UnitScreen
-    from bptui.session.saving import Saving
+    from bptui.session.document import Document
     from bptui.units.places import Link
     from bptui.views.run_view import RunView
 
+_PAGE = Sentence("page of the run, for any browser (.html, .svg)")
+_DRAWING = Sentence("Drawing {name} beside the run…")
 NOTES_SECONDS = 20.0
 """How long notes about the data are shown."""
 
@@ -62,12 +67,13 @@ class Dialogs:
         restrictions: Restrictions,
     ) -> None:
         self._tabs, self._restrictions, self._cluster = tabs, restrictions, start.cluster
-        self._runner = runner
+        self._runner, self._ascii = runner, start.ascii
         reader = read_file if restrictions.has_files or restrictions.has_page else None
         self.files = UserFiles(start, reader)
         kinds = "A CSV file" if restrictions.has_page else "A checkpoint, settings or a CSV file"
         self.opens_files = "" if reader is None else kinds
         self._score: Score | None = None
+        self._drawing: asyncio.Task[None] | None = None
 
     def tell(self, notes: Sequence[str]) -> None:
         """Show notes about how the user's data was read, until a click or for `NOTES_SECONDS`."""
@@ -192,7 +198,34 @@ class Dialogs:
         view = self._tabs.view
         run = view.session.snapshot().run
         savings = self.files.savings(lambda: view.session, screen_strips(view.app))  # before it is covered
-        self.ask_to_save(savings, f"{run.config.task}-{run.epoch}")
+        page = Saving("page", _PAGE(), ".html", self._begin_page, is_late=True)
+        self.ask_to_save((*savings[:-1], page, savings[-1]), f"{run.config.task}-{run.epoch}")
+
+    def _begin_page(self, path: Path) -> None:
+        if self._drawing is not None and not self._drawing.done():
+            raise ConfigError("page", "the last one is still being drawn")
+        self._drawing = asyncio.create_task(self._write_page(path, self._tabs.view.session.document))
+        self._tabs.view.do(commands.say, _DRAWING(name=printable_path(path)))
+
+    async def _write_page(self, path: Path, document: Document) -> None:
+        """Draw a page of the run beside the screen, which answers keys in the meantime, and write it."""
+        from bptui.actions.sharing import bookmarks_of, frames_of, written
+
+        view, run = self._tabs.view, document.run
+        start = StartSettings(
+            start=run.config.task, restored=Trainer.continuing(run), paused=True, ascii=self._ascii
+        )
+        new_app: Any = type(view.app)
+        app = new_app(start, theme=view.app.theme)
+        frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
+        text = written(run, frames, path.suffix)
+        saving = Saving("page", "", "", lambda path: write_whole(path, text))
+        if problem := saving.save(str(path)):
+            view.do(commands.refuse, problem)
+        elif self._restrictions.has_page:
+            self._offer(path.name)
+        else:
+            view.do(commands.say, Sentence("Saved {name}")(name=f"{printable_path(path)}."))
 
     def ask_to_save(self, savings: Sequence[Saving], stem: str) -> None:
         """Ask which of these files to save and where, save it, and say so on the open tab.
@@ -229,10 +262,15 @@ class Dialogs:
             if problem := "the page has not taken the last files" if is_full else saving.save(name):
                 view.do(commands.refuse, problem)
                 return
-            self._tell_page(f"download;{name}")
-            view.do(commands.say, f"The page downloads {name}.")
+            if not saving.is_late:
+                self._offer(name)
 
         view.app.push_screen(ListScreen(downloaded(savings)), take)
+
+    def _offer(self, name: str) -> None:
+        """Let the page download a file."""
+        self._tell_page(f"download;{name}")
+        self._tabs.view.do(commands.say, f"The page downloads {name}.")
 
     def take_upload(self) -> None:
         """Open the file that the page has put into the current folder, and ask what to learn from it."""

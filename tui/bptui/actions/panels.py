@@ -96,10 +96,12 @@ class Panels:
     def toggle_metrics(self) -> None:
         """Show the next of the panels that share a place: errors and metrics and, if small, the network."""
         layout = self._layout.taking_turns(*self._size)
-        if layout == self._layout:
+        if layout != self._layout:
+            self.arrange(layout)
+        elif "metrics" in layout.shown(*self._size):
             self._tabs.view.do(commands.say, "There is room for both: errors and metrics are on the screen.")
         else:
-            self.arrange(layout)
+            self.reveal("metrics")
 
     def toggle(self, option: str) -> None:
         """Turn one of the `ViewOptions` of the open tab on or off."""

@@ -12,7 +12,6 @@ from typing import Any, Literal, cast, get_args
 from bpengine import ChoiceField, ConfigError
 from bpengine.fields import DecadeStep, LinearStep, NumberField, StepRule
 from bpengine.wording import either, must_be, printable
-from bptui.drawing import nice_ticks
 from bptui.formatting import sentence_case
 from bptui.steer.channel import VALUE, ChannelError, Fields
 from bptui.steer.settings import Value, range_in_words, value_text
@@ -200,6 +199,8 @@ def setting_of(fields: object) -> SettingStatus:
 
 
 def _step(span: float, type: type[int] | type[float]) -> StepRule:
+    from bptui.drawing import nice_ticks  # a list of runs does not wait for rich
+
     ticks = nice_ticks(0.0, span, _FINE_STEPS)
     fine = ticks[1] if len(ticks) > 1 else 1.0
     fine = max(1.0, round(fine)) if type is int else fine

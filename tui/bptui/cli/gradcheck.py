@@ -20,7 +20,7 @@ def parser() -> Parser:
     """Make the parser of `bptui gradcheck`."""
     made = run_parser(
         "bptui gradcheck",
-        "[--epoch E] [--sample S]",
+        "[--epoch N] [--sample N]",
         "Compare each derivative that back-propagation gives with the slope of the loss:\n"
         "(L(p + h) - L(p - h)) / (2 h).",
         """At a terminal the result is a table; in a pipe each line has the same columns, separated by tabs.

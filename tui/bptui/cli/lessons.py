@@ -126,7 +126,6 @@ def _check(options: argparse.Namespace) -> int:
     from bptui.lessons.library import SHIPPED, path_of, paths_in
     from bptui.teaching.check import check
     from bptui.teaching.walkthrough import fast_kernel
-    from bptui.views.panels import NAMES
 
     paths = [path_of(name, options.lessons) for name in options.named]
     folder = options.lessons or SHIPPED
@@ -139,9 +138,7 @@ def _check(options: argparse.Namespace) -> int:
         load_lanes_for("auto")  # an exception is lost in numba's callbacks, so that a signal ends the process
         fast_kernel()
     with handled_signals(STOP_SIGNALS, raise_exit):  # removes the progress bar
-        for checked in check(
-            paths, NAMES, options.seed, lambda runs, name: progress(runs, unit=printable(name))
-        ):
+        for checked in check(paths, options.seed, lambda runs, name: progress(runs, unit=printable(name))):
             results.append(checked)
             if options.format == "text":
                 for line in _lines(checked, options.seed):

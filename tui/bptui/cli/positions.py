@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 
 from bpengine import Trainer
-from bpengine.numbers import parse_whole
 from bpengine.wording import must_be
-from bptui.cli.parsing import BadUseError, Parser
+from bptui.cli.parsing import BadUseError, Parser, add_number
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
 
 
@@ -20,13 +18,12 @@ def add_position(parser: Parser, what: str) -> None:
         what: what happens at the chosen step.
     """
     group = parser.add_argument_group("the step")
-    group.add_argument("--epoch", metavar="E", help=f"the epoch {what}, counted from 0 (default: 0)")
-    group.add_argument(
-        "--sample",
-        metavar="S",
-        help="the position in the order of the epoch, counted from 0; with batches, the step is that of the "
-        "batch which has this position (default: 0)",
+    add_number(group, "--epoch", f"the epoch {what}, counted from 0 (default: 0)", 0)
+    position = (
+        "the position in the order of the epoch, counted from 0; with batches, the step is that of the batch "
+        "which has this position (default: 0)"
     )
+    add_number(group, "--sample", position, 0)
 
 
 def train_to_position(trainer: Trainer, options: argparse.Namespace) -> int:
@@ -66,14 +63,12 @@ def train_to_position(trainer: Trainer, options: argparse.Namespace) -> int:
     return sample - start
 
 
-def position_in(text: str, flag: str, what: str, lowest: int, highest: int) -> int:
-    """The number in the text of a flag.
+def position_in(number: int, flag: str, what: str, lowest: int, highest: int) -> int:
+    """The number of a flag.
 
     Raises:
-        BadUseError: the text is not a number in this range.
+        BadUseError: the number is not in this range.
     """
-    with contextlib.suppress(ValueError):
-        number = parse_whole(text)
-        if lowest <= number <= highest:
-            return number
-    raise BadUseError(f"argument {flag}: {must_be(f'{what} from {lowest} to {highest}', text)}")
+    if lowest <= number <= highest:
+        return number
+    raise BadUseError(f"argument {flag}: {must_be(f'{what} from {lowest} to {highest}', number)}")

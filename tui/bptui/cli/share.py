@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine.wording import either, must_be, printable, printable_path
+from bpengine.wording import either, must_be, printable_path
 from bptui.cli.files import check_files, write_output
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
 from bptui.cli.picture_files import forget_variables
@@ -22,7 +22,6 @@ from bptui.startup.process import end_gc_pause
 if TYPE_CHECKING:
     from bpengine.run import RunState
     from bpengine.timeline import Bookmark
-    from bptui.pictures.moving import EpochScreen
 
 SUFFIXES = (".html", ".svg")
 
@@ -64,19 +63,21 @@ def run(options: argparse.Namespace) -> int:
         raise BadUseError(f"argument RUN: {printable_path(options.run)}: does not record how it began")
     forget_variables()
     end_gc_pause()
+    from bpengine import Trainer
+    from bptui.actions.sharing import frames_of, written
+    from bptui.app import BptuiApp
+    from bptui.startup.start_settings import StartSettings
+
     with recorded_signals() as request, progress(shared.epochs_done) as show:
         stops = _states(shared, options.frames, show, lambda: bool(request.number))
         if stops:
-            frames = asyncio.run(_frames(stops, options.size))
+            first = Trainer.continuing(stops[0].state)
+            app = BptuiApp(StartSettings(start=first.config.task, restored=first, paused=True))
+            frames = asyncio.run(frames_of(app, app.tabs, stops, options.size))
         if request.number:
             print_error(f"{options.prog}: {printable_path(options.run)}: interrupted")
             return request.exit_status
-    from bptui.pictures.moving import moving_svg, page
-
-    what = shared.source.name if shared.source else shared.config.function or shared.config.dataset
-    title = printable(f"bptui: {shared.config.task}, {what}")
-    is_page = output.suffix == ".html"
-    write_output(output, page(frames, title, _facts(shared)) if is_page else moving_svg(frames, title))
+    write_output(output, written(shared, frames, output.suffix))
     return 0
 
 
@@ -100,53 +101,3 @@ def _states(
         reached=lambda trainer: states.append(trainer.bookmark()),
     )
     return [] if ended is None else [*states, ended.bookmark()]
-
-
-async def _frames(states: list[Bookmark], size: tuple[int, int]) -> list[EpochScreen]:
-    """The screen of a run in each of its states."""
-    from bpengine import Trainer
-    from bptui.app import BptuiApp
-    from bptui.describe import describe
-    from bptui.pictures.moving import EpochScreen
-    from bptui.session.document import Document
-    from bptui.startup.start_settings import StartSettings
-    from bptui.terminal.textual_internals import screen_strips, until_idle
-
-    first = Trainer.continuing(states[0].state)
-    app = BptuiApp(StartSettings(start=first.config.task, restored=first, paused=True))
-    app.animation_level = "none"
-    frames = []
-    async with app.run_test(size=size):
-        await until_idle(app)
-        session = app.view.session
-        for state, keyframes in ((bookmark.state, bookmark.keyframes) for bookmark in states):
-            document = Document(run=state, past=keyframes, opened_with=state.config)
-            session.take_state(session.state_to_keep()._replace(document=document), paused=True)
-            app.view.frames.show_now()
-            await until_idle(app)
-            name = f"epoch {state.epochs_done - 1}" if state.epochs_done else "the start"
-            frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
-    return frames
-
-
-def _facts(shared: RunState) -> dict[str, str]:
-    """What a page says below its pictures, by headings."""
-    from bpengine import Edit
-    from bptui.formatting import changes_in_words
-    from bptui.kept.saving import command_line, settings_text
-
-    config, changes = shared.began or shared.config, []
-    for (epoch, _), value in shared.changes:
-        if isinstance(value, Edit):
-            changes.append(f"epoch {epoch}: {value.words}")
-        else:
-            changes.append(f"epoch {epoch}: {', '.join(changes_in_words(config, value))}")
-            config = value
-    facts = {"Changes": "\n".join(changes)} if changes else {}
-    if changes or shared.source is not None:
-        facts["The same run again"] = (
-            "Its checkpoint has it: bptui verify run.bptui trains it again, and compares."
-        )
-    else:
-        facts["The same run again"] = command_line(shared.config, None, {})
-    return facts | {"Settings": settings_text(shared.config, {})}

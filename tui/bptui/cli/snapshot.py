@@ -12,7 +12,7 @@ from bpengine.wording import must_be
 from bptui.cli.files import write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import Inputs, checked_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_file
+from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.positions import position_in
 from bptui.cli.screen_flags import check_theme, say_in_language
@@ -39,7 +39,7 @@ def parser() -> Parser:
     """Make the parser of `bptui snapshot`."""
     made = run_parser(
         "bptui snapshot",
-        "[--at EPOCH] [--size COLUMNSxROWS] --output FILE",
+        "[--at N] [--size COLUMNSxROWS] --output FILE",
         "Train to an epoch and write the screen to a file. The same command always writes the same bytes.",
         """examples:
   bptui snapshot regression --at 400 --output sine.svg
@@ -50,7 +50,7 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
         screen=(THEME, ASCII, LANGUAGE),
     )
     group = made.add_argument_group("output")
-    group.add_argument("--at", metavar="EPOCH", help="the epoch to train to (default: the last one)")
+    add_number(group, "--at", "the epoch to train to, counted from 0 (default: the last one)", 0)
     add_size(group)
     group.add_argument(
         "--press",
@@ -161,15 +161,15 @@ def _keys(text: str) -> list[str]:
     return keys
 
 
-def _epoch(text: str | None, inputs: Inputs) -> int:
-    """Return the epoch in the text, or the last epoch if there is no text.
+def _epoch(number: int | None, inputs: Inputs) -> int:
+    """Return the epoch of `--at`, or without it the last epoch.
 
     Raises:
-        BadUseError: the text is not an epoch of the run, or is one before the checkpoint.
+        BadUseError: it is no epoch of the run, or is one before the checkpoint.
     """
     first = max(inputs.restored.epochs_done - 1, 0) if inputs.restored else 0
     last = max(inputs.config.epochs - 1, first)
-    return last if text is None else position_in(text, "--at", "an epoch", first, last)
+    return last if number is None else position_in(number, "--at", "an epoch", first, last)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -23,7 +23,7 @@ def parser() -> Parser:
     """Make the parser of `bptui trace`."""
     made = run_parser(
         "bptui trace",
-        "[--epoch E] [--sample S] [--format F] [--output FILE]",
+        "[--epoch N] [--sample N] [--format F] [--output FILE]",
         "Show one training step of the run, number by number: forward, loss, backward and update.",
         """examples:
   bptui trace regression --hidden 2

@@ -7,10 +7,8 @@ from bptui.drawing.axis import (
     axis_over,
     class_axis,
     in_columns,
-    in_odds,
     log_axis,
     nice_ticks,
-    odds_axis,
 )
 from bptui.drawing.density import with_density
 from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
@@ -40,9 +38,7 @@ __all__ = [
     "coarse_kinds",
     "draw",
     "in_columns",
-    "in_odds",
     "log_axis",
     "nice_ticks",
-    "odds_axis",
     "with_density",
 ]

@@ -30,11 +30,6 @@ _MARGIN = 0.15
 """The space beside the data, as a fraction of their range."""
 _ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 """The steps in which an axis follows a curve. They are coarse, so that its limits seldom change."""
-_SHARES = tuple(
-    (share, f"{share:g}".removeprefix("0").rjust(5))
-    for share in (0.0001, 0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999)
-)
-"""The ticks of an axis of odds, about evenly spaced: probabilities and their labels."""
 
 
 class Axis(NamedTuple):
@@ -170,34 +165,6 @@ def in_columns(classes: IntArray) -> Array:
     """A place in the column of each sample's class; they are spread evenly, however many there are."""
     places: Array = classes + 0.8 * ((np.arange(len(classes)) * 0.618034) % 1.0 - 0.5)
     return places
-
-
-def in_odds(shares: Array) -> Array:
-    """Probabilities as the logarithms of their odds, which spread those near 0 and near 1.
-
-    Those beyond the ends of any axis are at its ends.
-    """
-    some = np.clip(shares, _SHARES[0][0], _SHARES[-1][0])
-    odds: Array = log(some / (1 - some))
-    return odds
-
-
-def odds_axis(shares: Array) -> Axis:
-    """An axis for `in_odds` of these probabilities, between two of its ticks.
-
-    Args:
-        shares: shape (n,).
-    """
-    finite = shares[np.isfinite(shares)]
-    least, most = finite.min(initial=0.1), finite.max(initial=0.9)
-    low = max((share for share, _ in _SHARES if share <= least), default=_SHARES[0][0])
-    high = min((share for share, _ in _SHARES if share >= most), default=_SHARES[-1][0])
-    ends = in_odds(np.array([low, high]))
-    room = 0.05 * float(ends[1] - ends[0])
-    ticks = [(share, label) for share, label in _SHARES if low <= share <= high]
-    places = in_odds(np.array([share for share, _ in ticks])).tolist()
-    labels = [label for _, label in ticks]
-    return Axis(float(ends[0]) - room, float(ends[1]) + room, tuple(zip(places, labels, strict=True)))
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:

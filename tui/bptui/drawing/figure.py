@@ -133,6 +133,8 @@ class ColorMap(_Drawn):
     """The role that colors each level."""
     shade: Shade
     """The same in characters, for terminals with too few colors."""
+    has_signs: bool = False
+    """Whether these characters are drawn over the colors, too."""
 
     @classmethod
     def of_numbers(

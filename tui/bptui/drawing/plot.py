@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.wording import number
 from bptui.drawing.axis import NEAR, Axis
 from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Canvas, cells_of
 from bptui.drawing.cleaning import clean
 from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
-from bptui.drawing.outside import name_outside
 from bptui.drawing.plot_area import PlotArea, Ticks, area_for
 from bptui.drawing.roles import REVERSED, ROLES
 from bptui.drawing.spans import Span
@@ -54,13 +55,15 @@ def draw(
         _fill(canvas, figure.density, figure, area)
     filling = figure.shade
     if isinstance(filling, ColorMap):
+        shade: Shade | None = filling.shade
         if colors:
             _paint(canvas, filling, figure, area)
-        filling = None if colors else filling.shade
+            shade = replace(filling.shade, grounds=()) if filling.has_signs else None
+        filling = shade
     if filling is not None:
         _fill(canvas, filling, figure, area)
     _mark(canvas, figure, area)
-    name_outside(canvas, figure, area)
+    _name_outside(canvas, figure, area)
     if figure.note:
         note = f" {figure.note} "
         middle = area.left + max(area.columns - len(note), 0) // 2
@@ -181,6 +184,24 @@ def _mark(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
         blank = canvas.codes[column] == BLANK
         canvas.codes[column][blank] = ord(ROLES["cursor"].sign)
         canvas.roles[column][blank] = canvas.number("cursor")
+
+
+def _name_outside(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
+    """Say how far the series with names lie outside the plot, in its first and its last row."""
+    starts = {(0, "↑"): area.left, (area.rows - 1, "↓"): area.left}
+    for series in figure.series:
+        if series.name is None or not len(series.y):
+            continue
+        known = series.y[~np.isnan(series.y)]
+        ends = np.array([known.max(), known.min()]) if len(known) else np.full(2, np.nan)
+        with np.errstate(all="ignore"):
+            highest, lowest = figure.y.scale(ends).tolist()
+        for (row, sign), value in zip(starts, ends.tolist(), strict=True):
+            is_outside = lowest < -NEAR if row else not highest <= 1 + NEAR  # true for NaN
+            text = f"{sign}{series.name} {number(value)} " if len(known) else f"{series.name} NaN ".lstrip()
+            if is_outside and starts[row, sign] + len(text) <= canvas.width:
+                canvas.write(row, starts[row, sign], text, series.role)
+                starts[row, sign] += len(text)
 
 
 def _columns(values: tuple[float, ...], figure: Figure, area: PlotArea) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple, Self
 
-from bpwords import columns
+from rich.cells import cell_len
 
 
 class Span(NamedTuple):
@@ -26,7 +26,7 @@ class Span(NamedTuple):
 def cut(text: str, width: int) -> str:
     """The beginning of a text that takes at most this many columns."""
     text = text[:width]
-    while columns(text) > width:
+    while cell_len(text) > width:
         text = text[:-1]
     return text
 
@@ -38,7 +38,7 @@ def padded(line: list[Span], width: int) -> list[Span]:
     for span in line:
         if room and span.text:
             row.append(span.with_text(cut(span.text, room)))
-            room -= columns(row[-1].text)
+            room -= cell_len(row[-1].text)
     if room and row and row[-1].ground is None:
         row[-1] = row[-1].with_text(row[-1].text + " " * room)
     elif room:
@@ -74,7 +74,7 @@ class Legend:
     def within(self, width: int) -> Legend:
         """The first variant that fits into so many columns, or the last one."""
         variants = (self, *self.shorter)
-        return next((variant for variant in variants if columns(str(variant)) <= width), variants[-1])
+        return next((variant for variant in variants if cell_len(str(variant)) <= width), variants[-1])
 
     def __str__(self) -> str:
-        return "".join(span.text for span in self.spans)
+        return "".join(map(attrgetter("text"), self.spans))

@@ -59,7 +59,8 @@ class HelpSection:
 
 def panel_section(name: str, help: PanelHelp, task: Task) -> HelpSection:
     """The section about a panel, without the signs that only the other tab has."""
-    signs = (sign._replace(meaning=word(sign.meaning)) for sign in help.signs if sign.task in (None, task))
+    shown = (sign for sign in help.signs if sign.task in (None, task))
+    signs = (sign._replace(text=word(sign.text, "sign"), meaning=word(sign.meaning)) for sign in shown)
     title = word(name, "panel")
     return HelpSection(
         title, help.topic, word(help.about), tuple(map(Line, signs)), words=(name, *help.synonyms)

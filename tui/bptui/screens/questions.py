@@ -230,7 +230,8 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
         problem = saving.problem(name) or saving.save(name)
         if problem:
             raise RefusedError(problem)
-        say(Sentence("Saved {name}")(name=f"{printable_path(name)}{saving.ending(name)}"))
+        if not saving.is_late:
+            say(Sentence("Saved {name}")(name=f"{printable_path(name)}{saving.ending(name)}"))
 
     def others(name: str, direction: int) -> Asked:
         asked = file_of(savings, stem, say, (chosen + direction) % len(savings))

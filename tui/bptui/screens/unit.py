@@ -193,7 +193,9 @@ class UnitScreen(Dialog[None]):
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         activation = activation_of(snapshot, self.unit[0])
         # Not markup: the names of the user's classes may contain brackets.
-        self._scroll.border_title = Content(f"{unit_name(snapshot, self.unit)}, {activation}")
+        self._scroll.border_title = Content(
+            word(", ", "legend").join((unit_name(snapshot, self.unit), activation))
+        )
         values = outputs_of(snapshot, self.unit)
         figure = None if values is None else unit_figure(snapshot, activation, values)
         if values is None:

@@ -34,6 +34,8 @@ class Saving(NamedTuple):
     """Writes the file. Raises OSError, ConfigError, CheckpointError or DivergedError."""
     note: str = ""
     """What follows, if that is not clear; {path} is the name."""
+    is_late: bool = False
+    """Whether `write` only begins to make the file, and something else says so."""
 
     def ending(self, name: str) -> str:
         """The note as the end of a sentence that says what was saved under this name."""

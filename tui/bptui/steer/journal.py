@@ -19,6 +19,10 @@ JournalEntry = tuple[int, dict[str, object]]
 """A number by which entries are in order, and what happened."""
 _Report = tuple[int, int, int, dict[str, float]]
 """The number, the step, the branch and the metrics."""
+MetricNames = tuple[str, ...]
+"""The names of the metrics of a report."""
+Repeatable = dict[tuple[int, MetricNames], dict[str, float]]
+"""What was reported, by step and kind."""
 
 
 _T = TypeVar("_T")
@@ -68,7 +72,8 @@ class Journal:
     def __init__(self) -> None:
         self.number = self.turns = 0
         self._events: list[JournalEntry] = []
-        self._series: dict[tuple[str, ...], Thinned[_Report]] = {}  # by the names of the metrics
+        self._series: dict[MetricNames, Thinned[_Report]] = {}
+        self._several: set[MetricNames] = set()  # the kinds of which some steps have several reports
         self.latest: dict[str, float] = {}
 
     def add(self, event: str, **fields: object) -> int:
@@ -102,10 +107,30 @@ class Journal:
             check_metrics(kind)
             series = self._series[kind] = Thinned(CAPACITY)
         index = self.number + 1
+        if (last := series.last) is not None and last[1] == step and last[2] == branch:
+            self._several.add(kind)
         series.add((index, step, branch, values))
         self.latest.update(values)
         self.number = index
         return is_finite
+
+    def repeatable(self, after: int, branch: int) -> Repeatable:
+        """The reports of a branch that are kept, from an entry to the next change of a setting.
+
+        Kinds of which a step has several reports are left out: which of them is kept is a matter of chance.
+        """
+        changes = (
+            number
+            for number, entry in self._events
+            if number > after and entry["event"] == "change" and entry["branch"] == branch
+        )
+        until = min(changes, default=self.number + 1)
+        return {
+            (step, kind): values
+            for kind, series in self._series.items()
+            for number, step, of_branch, values in series.items()
+            if after < number < until and of_branch == branch and kind not in self._several
+        }
 
     def since(self, after: int) -> tuple[int, list[JournalEntry]]:
         """The number up to which entries are complete, and those after another number up to it, in order.
@@ -129,7 +154,7 @@ def _after(number: int, entries: Sequence[JournalEntry | _Report]) -> int:
     return bisect_right(entries, number, key=lambda entry: entry[0])
 
 
-def check_metrics(names: tuple[str, ...]) -> None:
+def check_metrics(names: MetricNames) -> None:
     """Check the names of the metrics of a report.
 
     Raises:

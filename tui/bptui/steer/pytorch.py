@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import random
@@ -44,6 +45,14 @@ def rank_and_count() -> tuple[int, int]:
     if not all(text.isascii() and text.isdigit() and len(text) < 10 for text in (rank, count)):
         return 0, 1
     return int(rank), max(1, int(count))
+
+
+def uses_gpu() -> bool:
+    """Whether PyTorch may compute on one, where sums differ by themselves."""
+    torch = sys.modules.get("torch")
+    with contextlib.suppress(Exception):  # an older version, or something else of that name
+        return bool(torch.cuda.is_initialized() or torch.backends.mps.is_available())  # type: ignore[union-attr]
+    return False
 
 
 def torch_state(*parts: object) -> tuple[Callable[[], bytes], Callable[[bytes], object]]:

@@ -204,6 +204,9 @@ class Run:
                 say(f"{self.name}: {text}")
             metrics = reportable(metrics)
             is_finite = self._journal.report(self.step, self.branch, metrics)
+        repetition = self._watch.repetition
+        if repetition is not None and repetition.check(self.step, metrics):
+            self._attention = True
         if self._pauses_on_nan and not is_finite:
             self._pause_at, self._attention = 0, True
             name, value = next(metric for metric in metrics.items() if not math.isfinite(metric[1]))
@@ -322,7 +325,7 @@ class Run:
         return f"{self.name} is {'paused' if self._paused else 'running'} at step {self.step}{reason}"
 
     def _notice(self) -> None:
-        """Record what the program has done to settings."""
+        """Record what the program has done to settings, and whether repeated steps were the same."""
         for text in self._watch.look(self.step):
             self._note("note", text)
 
@@ -334,8 +337,8 @@ class Run:
             self._journal.forget(self._values_entry)
             self._values, self._values_entry = values, self._journal.add("values", step=self.step, **values)
 
-    def _note(self, event: str, text: str = "", **fields: object) -> None:
-        """Record an event, unless there are too many.
+    def _note(self, event: str, text: str = "", **fields: object) -> int:
+        """Record an event, unless there are too many; return the number of the newest entry.
 
         Args:
             event: its name.
@@ -345,6 +348,7 @@ class Run:
         if not self._journal.is_full:
             where = {"step": self.step, "branch": self.branch}
             self._journal.add(event, **where, time=time.time(), text=text, **fields)
+        return self._journal.number
 
     def _repeat(self, name: str, value: Value) -> None:
         """Make a change of the record that is replayed."""
@@ -364,8 +368,8 @@ class Run:
         new = setting.read()
         asked = "" if new == value else f" ({value_text(value)} was asked for)"
         text = f"{setting.name} from {value_text(old)} to {value_text(new)}{asked}, from step {self.step} on"
-        self._note("change", text, name=setting.name, old=old, new=value, by=by)
-        self._watch.add(setting, value, self.step)
+        number = self._note("change", text, name=setting.name, old=old, new=value, by=by)
+        self._watch.add(setting, value, self.step, number)
         return text
 
     # What is asked for. A function returns what it has done, or None if that is still to come.
@@ -413,7 +417,7 @@ class Run:
         self._paused, self._pause_at, self._reason = True, INFINITY, ""
         self._end_stepping()
         self.branch, parent = self._branches, state.branch
-        settings = self._watch.go_back()
+        settings = self._watch.go_back(state, self._journal)
         nearest = "" if self.step == wanted else f", the saved state that is nearest to {wanted}"
         problem = f" (that of step {before} was not saved: {saver.problem})" if saver.problem else ""
         text = f"{self.name} is back at step {self.step}{nearest}, and paused{problem}"

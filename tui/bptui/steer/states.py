@@ -29,15 +29,16 @@ class SavedState:
 
     Attributes:
         metrics: the newest values there.
+        entry: the number of the newest entry of the journal there.
         turns: how many changes and returns to states were before it.
     """
 
-    __slots__ = ("branch", "data", "metrics", "number", "step", "turns")
+    __slots__ = ("branch", "data", "entry", "metrics", "number", "step", "turns")
 
     def __init__(self, step: int, branch: int, data: bytes, journal: Journal) -> None:
         self.step, self.branch, self.data = step, branch, data
         self.number = 0
-        self.metrics, self.turns = dict(journal.latest), journal.turns
+        self.metrics, self.entry, self.turns = dict(journal.latest), journal.number, journal.turns
 
 
 class SavedStates:

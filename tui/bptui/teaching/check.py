@@ -24,6 +24,7 @@ from bptui.lessons.reading import LessonError, read_lesson
 from bptui.teaching.experiments import LessonExperiments
 from bptui.teaching.judging import refusal, why_not_reached
 from bptui.teaching.walkthrough import Visit, walk
+from bptui.views.panels import NAMES
 
 MAX_TITLE, MAX_LEARNED, MAX_CHOICE = 60, 72, 56
 """The most cells of a title, of a line of what was learned, and of a choice."""
@@ -61,7 +62,6 @@ Bar = Callable[[int, str], AbstractContextManager[Callable[[int], None]]]
 
 def check(
     paths: Sequence[Path],
-    panels: Sequence[str],
     seed: int,
     bar: Bar = lambda _runs, _name: nullcontext(lambda _done: None),
 ) -> Iterator[Checked]:
@@ -69,7 +69,6 @@ def check(
 
     Args:
         paths: the files.
-        panels: the names of the panels that a step may point at.
         seed: what the fresh starts are drawn from; the same faults for the same seed.
         bar: shows the progress.
     """
@@ -84,7 +83,7 @@ def check(
             if isinstance(work, LessonExperiments):
                 before = time.perf_counter()
                 try:
-                    steps = [*_steps(work.lesson, panels)]
+                    steps = [*_steps(work.lesson)]
                     with bar(work.runs, path.name) as show:
                         work.wait(show)
                     faults = (*steps, *_assertions(work, level))
@@ -117,7 +116,7 @@ def _failure(error: Exception) -> Fault:
     return Fault("", printable(f"can't be checked: {type(error).__name__}: {error}", 200))
 
 
-def _steps(lesson: Lesson, panels: Sequence[str]) -> Iterator[Fault]:
+def _steps(lesson: Lesson) -> Iterator[Fault]:
     """What is wrong with the steps."""
     for language, title in lesson.title.items():
         lines = [("title", title, MAX_TITLE)]
@@ -129,8 +128,8 @@ def _steps(lesson: Lesson, panels: Sequence[str]) -> Iterator[Fault]:
         for visit in walk(lesson):
             place = f"steps[{visit.number + 1}]"
             yield from _texts(lesson, visit, place)
-            if isinstance(visit.step, Look) and visit.step.panel not in panels:
-                yield Fault(f"{place}.panel", must_be_one_of(panels, visit.step.panel))
+            if isinstance(visit.step, Look) and visit.step.panel not in NAMES:
+                yield Fault(f"{place}.panel", must_be_one_of(NAMES, visit.step.panel))
             if isinstance(visit.step, Do):
                 yield from _task(lesson, visit, visit.step, place)
     except (ConfigError, DataError) as error:

@@ -111,15 +111,20 @@ def do_deferred_work(app: App[Any]) -> bool:
     return True
 
 
-async def until_idle(app: App[Any]) -> None:
+async def until_idle(app: App[Any], pause: float = 0.0) -> None:
     """Run the event loop until all messages are handled and the screen is laid out; only timers remain.
 
     Textual's own pilot returns once the process uses little processor time. On a busy machine, that can also
     happen in the middle of the work.
+
+    Args:
+        app: the app.
+        pause: the seconds between two looks. If two apps wait on one event loop, one of them must pause: each
+            is something that is left to do for the other.
     """
     loop = asyncio.get_running_loop()
     while True:
-        await asyncio.sleep(0)
+        await asyncio.sleep(pause)
         nothing_is_due = not loop._ready  # type: ignore[attr-defined]
         if nothing_is_due and not do_deferred_work(app):
             return

@@ -123,8 +123,17 @@ _FIGURES = (
 _SETTINGS_AND_TABLE = (Part("settings", 3), Part("table", 2), Part("metrics", 2))
 """The settings and one of the two tables, one above the other."""
 
+PROJECTED = (0, 0)
+"""The size for which panels are chosen on a projector, whatever the terminal has: few of them."""
+_FEWEST = Arrangement(
+    PROJECTED,
+    (Part((Part("plot", 2), Part("error", low=5)), 5), Part("settings", 3, 26, 42)),
+    framed=False,
+)
+"""Plot and error curve to the left of the settings."""
+
 _SMALL = Arrangement(
-    (0, 0),
+    (1, 1),
     (
         Part((Part("plot", 2), Part("error", low=5)), 5),
         Part((*_SETTINGS_AND_TABLE, Part("network", 2)), 3, 26, 42),
@@ -197,25 +206,6 @@ _BESIDE_LESSON = Arrangement(
 )
 """The same with a lesson in the place of both tables."""
 
-_LARGE_PORTRAIT = Arrangement(
-    (110, 56),
-    (
-        Part(
-            (
-                Part((Part("plot", 3), Part("units", 2)), 9),
-                Part(
-                    (
-                        Part((Part("network", 3), Part("error", 2, 10))),
-                        Part(_FIGURES, low=42, high=42),
-                    ),
-                    11,
-                ),
-            )
-        ),
-    ),
-)
-"""Plot and unit maps above, curve, network and both tables below."""
-
 _CURVES = Part((Part("plot", 4), Part("error", 2), Part("diagnostics", 1.5, 10, 13)))
 _ALL_SETTINGS_AND_TABLE = Part(
     (Part("settings", 4, _ALL_SETTINGS, _ALL_SETTINGS + 4), Part("table", 2, 3)), 0.6, 42, 50
@@ -239,12 +229,12 @@ _LARGEST = Arrangement(
 ARRANGEMENTS: tuple[Arrangement, ...] = (
     _LARGEST,
     _LARGE,
-    _LARGE_PORTRAIT,
     _BROAD,
     _WIDE,
     _PORTRAIT,
     _LOW,
     _SMALL,
+    _FEWEST,
 )
 """All arrangements. The first one that the terminal is large enough for is used."""
 

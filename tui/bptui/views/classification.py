@@ -27,8 +27,6 @@ from bptui.drawing import (
     class_axis,
     class_role,
     in_columns,
-    in_odds,
-    odds_axis,
 )
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import axis_name, short_name
@@ -252,8 +250,8 @@ def _truth(snapshot: Snapshot, word: str) -> Legend:
 
 def _regions(
     outputs: Array, x: tuple[float, float], y: tuple[float, float], agreement: Array | None
-) -> Shade | ColorMap:
-    """The background in the tint of the most probable class.
+) -> ColorMap:
+    """The background in the tint of the most probable class, which follows the border to half a cell.
 
     Args:
         outputs: probabilities; shape (rows, columns, classes).
@@ -262,17 +260,14 @@ def _regions(
         agreement: how far the starts of a cloud agree, to mark where they do not; None without a cloud.
     """
     chosen = winners(outputs)
-    tints = [class_role(number) for number in range(outputs.shape[2])]
-    roles = (*tints, "sample")  # the last one where the class is unknown
-    grounds = (*(f"{tint}-2" for tint in tints), None)
-    if agreement is None:
-        shade = Shade(chosen, x, y, " " * len(roles), roles, grounds)
-        return ColorMap(outputs, x, y, winners, grounds, shade)  # which follows the border to half a cell
-    count = len(DISAGREEMENT)
-    bands = count * chosen + disagreement(agreement, chosen.shape)
-    behind = tuple(ground for ground in grounds for _ in range(count))
-    glyphs = DISAGREEMENT * len(grounds)
-    return Shade(bands, x, y, glyphs, ("cloud",) * len(glyphs), behind)
+    grounds = (*(f"{class_role(number)}-2" for number in range(outputs.shape[2])), None)  # None: unknown
+    signs = " " if agreement is None else DISAGREEMENT
+    bands = len(signs) * chosen
+    if agreement is not None:
+        bands += disagreement(agreement, chosen.shape)
+    behind = tuple(ground for ground in grounds for _ in signs)
+    shade = Shade(bands, x, y, signs * len(grounds), ("cloud",) * len(behind), behind)
+    return ColorMap(outputs, x, y, winners, grounds, shade, has_signs=agreement is not None)
 
 
 def _certainty(outputs: Array, x: tuple[float, float], y: tuple[float, float]) -> tuple[ColorMap, Legend]:
@@ -333,7 +328,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
 
 
 def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
-    """A column for each actual class, with each sample at the probability of its class, on a scale of odds.
+    """A column for each actual class, with each sample at the probability of its class.
 
     Here the sign of a sample shows its predicted class, since its column already shows the actual one.
     """
@@ -341,14 +336,13 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
     samples = _all_samples(snapshot)
     right, wrong = _points(
         samples,
-        lambda each: (in_columns(each.actual), in_odds(each.of_actual_class), each.predicted),
+        lambda each: (in_columns(each.actual), each.of_actual_class, each.predicted),
     )
-    y_axis = odds_axis(np.concatenate([sample.of_actual_class for sample in samples]))
     names = [short_name(name, 10) for name in classes]
     x_axis = class_axis(names, every=max(1, len(classes) // 6))
     figure = Figure(
         x_axis,
-        y_axis,
+        _SHARES,
         (*right, *wrong),
         x_name=translated("actual class", "axis"),
         y_name=translated("prob.", "axis"),

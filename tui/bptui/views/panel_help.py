@@ -95,6 +95,7 @@ NETWORK = PanelHelp(
         Sign("(2 -0.41)", "unit and bias", _LINK["unit"]),
         Sign("[1] *2 x3", "chosen, frozen, knocked out", _LINK["chosen"]),
         Sign("⋮ ⋯", "left out", _LINK["caption"]),
+        Sign("▄▀", "in colors; gray: outputs of one sign"),
     ),
     topic="inside",
     synonyms=("weights", "biases", "links", "graph"),
@@ -104,6 +105,7 @@ UNITS = PanelHelp(
     (
         Sign("▁▄█ ·░▒▓█", "low to high on its layer's scale", UnitMaps.ROLE_STYLES["map"]),
         Sign("▁▄█", "below 0", UnitMaps.ROLE_STYLES["below"]),
+        Sign("▄▀", "in colors; gray: outputs of one sign"),
         Sign("+0.1 to +0.8", "own scale"),
         Sign("mean", "of the outputs"),
         Sign("saturated off", "gradient nearly 0", UnitMaps.ROLE_STYLES["warning"]),

@@ -152,12 +152,13 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
     for field in FIELDS:
         name = field.name
         value, before = getattr(config, name), getattr(pinned, name)
-        row = _row(name, value, field.said)
         rows.append(
-            row._replace(
-                value=texts.get(name, row.value),
-                before="" if before == value else field.brief(before),
-                help="" if snapshot.status.hides_verdicts else row.help,
+            SettingRow(
+                field.label,
+                field.symbol,
+                value=texts[name] if name in texts else _brief(name, value),
+                before="" if before == value else _brief(name, before),
+                help="" if snapshot.status.hides_verdicts else field.help,
                 is_unused=name in unused,
                 is_fixed=name in texts,
             )
@@ -166,10 +167,8 @@ def setting_rows(snapshot: Snapshot) -> tuple[SettingRow, ...]:
 
 
 @lru_cache(maxsize=256)
-def _row(name: str, value: Any, label: str) -> SettingRow:
-    """A setting with this value, by itself."""
-    field = FIELD[name]
-    return SettingRow(label, field.symbol, field.brief(value), field.explained)
+def _brief(name: str, value: Any) -> str:
+    return FIELD[name].brief(value)
 
 
 def _data_texts(run: RunProgress) -> dict[str, str]:

@@ -118,20 +118,21 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     if detail:
         network = Legend.of(_sign("fit"), word("network =", "legend"), parts_legend)
         return figure, Legend.of_variants(Legend.of(Sentence("parts ({toggle_detail}):")(), network), network)
-    lengths = (_MAX_TARGET_LENGTH, _MAX_TARGET_LENGTH, _MIN_TARGET_LENGTH)
-    return figure, Legend.of_variants(
-        *(
-            Legend.of(
-                Legend.of(_sign("fit"), word("network", "legend")),
-                *(() if truth is None else (_sign("target"), printable(dataset.name, length))),
-                *(() if compared or shorter else (_sign("sample"), word("samples", "legend"))),
-                *(() if dataset.test is None else (_sign("test"), word("test", "legend"))),
-                compared_legend([run for run, _ in compared], None if shorter < 2 else ""),
-                cloud_legend(snapshot),
-            )
-            for shorter, length in enumerate(lengths)
-        )
+    fit = Legend.of(_sign("fit"), word("network", "legend"))
+    target, brief = (
+        () if truth is None else (_sign("target"), printable(dataset.name, length))
+        for length in (_MAX_TARGET_LENGTH, _MIN_TARGET_LENGTH)
     )
+    points = () if compared else (_sign("sample"), word("samples", "legend"))
+    test = () if dataset.test is None else (_sign("test"), word("test", "legend"))
+    runs, letters_alone = (compared_legend([run for run, _ in compared], pinned) for pinned in (None, ""))
+    cloud = cloud_legend(snapshot)
+    variants = (
+        (fit, *target, *points, *test, runs, cloud),
+        (fit, *target, *test, runs, cloud),
+        (fit, *brief, *test, letters_alone, cloud),
+    )
+    return figure, Legend.of_variants(*(Legend.of(*parts) for parts in variants))
 
 
 def _sign(role: str) -> Span:

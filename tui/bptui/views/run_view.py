@@ -28,7 +28,7 @@ from bptui.terminal.capabilities import is_projected
 from bptui.units.facts import unit_edits
 from bptui.units.places import nearest_unit, sizes_of
 from bptui.views import panel_help
-from bptui.views.arrangement import LessonPlace, arrangement_for, lesson_place
+from bptui.views.arrangement import PROJECTED, LessonPlace, arrangement_for, lesson_place
 from bptui.views.curve_cursor import moved
 from bptui.views.frames import Frames, TrainingThread
 from bptui.views.key_hints import Situation, settings_out_of_sight
@@ -47,8 +47,6 @@ if TYPE_CHECKING:  # without a lesson, neither is loaded
 TIMELINE_ROWS = 32
 """The fewest rows of a terminal on which the timeline has its own row. On smaller ones, where the plots need
 the space, it shares the status line while an earlier epoch is viewed."""
-_PROJECTED = (110, 35)
-"""The columns and rows for which panels are chosen on a projector, whatever the terminal has."""
 
 
 class RunView(Vertical):
@@ -201,9 +199,8 @@ class RunView(Vertical):
     def room(self) -> tuple[int, int, bool]:
         """The columns and rows of the panels, and whether that of a lesson is among them."""
         place, (width, height) = self._lesson_place, self.app.size
-        if is_projected(self.app):
-            width, height = min(width, _PROJECTED[0]), min(height, _PROJECTED[1])
-        return (width, height, False) if place is None else place.room_beside(width, height)
+        room = (width, height, False) if place is None else place.room_beside(width, height)
+        return (*PROJECTED, room[2]) if is_projected(self.app) else room
 
     def continue_from(self, state: SessionState, *, paused: bool) -> None:
         """Replace the run that the tab was opened with by the run of an earlier session.

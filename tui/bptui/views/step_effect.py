@@ -11,7 +11,7 @@ from bpengine import Network, Trace
 from bpengine.arithmetic.arrays import Array
 from bpengine.losses import LOSSES
 from bpengine.wording import number
-from bptui.drawing import Figure, Kind, Legend, Series, Span, class_role, in_odds
+from bptui.drawing import Figure, Kind, Legend, Series, Span, class_role
 from bptui.session.snapshot import Comparison, Snapshot
 from bptui.views.contour import border, winners
 from bptui.views.panels import FIGURES
@@ -173,7 +173,7 @@ def _points(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[l
     change = _change(snapshot, trace, trace.inputs[row : row + 1])
     if snapshot.run.dataset.classes:
         target = int(trace.targets[row].argmax())
-        x, own = float(target), _Change(in_odds(change.before[:, target]), in_odds(change.after[:, target]))
+        x, own = float(target), _Change(change.before[:, target], change.after[:, target])
     else:
         x = float(_here(snapshot, trace, row)[1][0])
         own = _Change(change.before[:, 0], change.after[:, 0])

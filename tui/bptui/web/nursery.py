@@ -14,38 +14,6 @@ _VARIABLES = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF
 _VARIABLES["OPENBLAS_NUM_THREADS"] = "1"  # as in `bptui`: a fork copies no threads
 
 
-class Process:
-    """A session's process. It is no child of the server, which knows it by an open connection.
-
-    Args:
-        connection: the connection, on which the process sends its number.
-
-    Raises:
-        OSError: there is no process.
-    """
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        connection.settimeout(ANSWER_SECONDS)
-        self._number = int(connection.recv(20) or 0)
-        if not self._number:
-            raise OSError
-        connection.setblocking(False)
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether it has ended."""
-        try:
-            return not self._connection.recv(1)
-        except BlockingIOError:
-            return False
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal unless it has ended."""
-        if not self.has_ended:
-            os.kill(self._number, number)
-
-
 class Nursery:
     """The nursery, which ends with the server.
 
@@ -67,8 +35,11 @@ class Nursery:
                     self._command, stdin=end.fileno(), start_new_session=True, env=variables
                 )
 
-    def begin(self, state: Path, terminal: int) -> Process:
+    def begin(self, state: Path, terminal: int) -> tuple[int, socket.socket]:
         """Begin a session with this folder and terminal.
+
+        Returns:
+            The number of its process, and a connection that ends with it.
 
         Raises:
             OSError: it does not begin.
@@ -77,4 +48,9 @@ class Nursery:
         connection, end = socket.socketpair()
         with end:
             socket.send_fds(self._socket, [os.fsencode(state)], [terminal, end.fileno()])
-        return Process(connection)
+        connection.settimeout(ANSWER_SECONDS)
+        number = connection.recv(20)
+        if not number:
+            raise OSError
+        connection.setblocking(False)
+        return int(number), connection

@@ -89,13 +89,13 @@ class WebServer:
             while self._sessions:
                 self._forget_ended()
                 for session in self._sessions.values() if time.monotonic() > deadline else ():
-                    session.process.send_signal(signal.SIGKILL)
+                    session.send_signal(signal.SIGKILL)
                 await asyncio.sleep(0.02)
 
     def _forget_ended(self) -> None:
         """Forget the sessions whose processes have ended."""
         for name, session in [*self._sessions.items()]:
-            if session.process.has_ended:
+            if session.has_ended:
                 session.hang_up()
                 del self._sessions[name]
 

@@ -42,7 +42,6 @@ class WebSession:
             followed.
 
     Attributes:
-        process: the process.
         page: the page, or None.
     """
 
@@ -56,7 +55,20 @@ class WebSession:
         os.set_blocking(terminal, False)
         self._terminal = os.fdopen(terminal, "r+b", buffering=0)
         with os.fdopen(end, "r+b", buffering=0):
-            self.process = nursery.begin(state, end)
+            self._process, self._connection = nursery.begin(state, end)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process has ended. It is no child of the server, which is connected with it."""
+        try:
+            return not self._connection.recv(1)
+        except BlockingIOError:
+            return False
+
+    def send_signal(self, number: int) -> None:
+        """Send the process a signal unless it has ended."""
+        if not self.has_ended:
+            os.kill(self._process, number)
 
     def connect(self, page: ServerConnection) -> None:
         """Let this page show the session, and no other."""
@@ -69,7 +81,7 @@ class WebSession:
         self.hide()
         if self.page is not None:
             self._sending = asyncio.create_task(self._send(self.page))
-            self.process.send_signal(signal.SIGCONT)  # as after `fg`, the screen is drawn again
+            self.send_signal(signal.SIGCONT)  # as after `fg`, the screen is drawn again
 
     def hide(self) -> None:
         """Send nothing any more."""
@@ -96,7 +108,7 @@ class WebSession:
         size = max(1, min(rows, MOST_ROWS)), max(1, min(columns, MOST_COLUMNS))
         with suppress(*_CLOSED):
             termios.tcsetwinsize(self._terminal, size)
-        self.process.send_signal(signal.SIGWINCH)  # it controls no process, and the kernel sends no signal
+        self.send_signal(signal.SIGWINCH)  # it controls no process, and the kernel sends no signal
 
     async def type(self, data: bytes) -> None:
         """Pass on what was typed, as fast as the process takes it."""
@@ -135,4 +147,4 @@ class WebSession:
         """Close the terminal: the process keeps its run and ends."""
         self.hide()
         self._terminal.close()
-        self.process.send_signal(signal.SIGHUP)
+        self.send_signal(signal.SIGHUP)

@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from bpengine.wording import printable
 from bptui.terminal.contrast import legible
+from bpwords import word
 
 _HELP_ROWS = 3
 """The rows of the help, which is shown where there is room for more than all settings."""
@@ -27,7 +28,7 @@ _SYMBOL = 4
 
 
 class SettingRow(NamedTuple):
-    """A setting, as the panel is given it."""
+    """A setting, as the panel is given it. The panel translates its label and its help."""
 
     label: str
     symbol: str
@@ -160,14 +161,14 @@ class HyperparameterPanel(Widget):
             symbol = unused_style if setting.is_unused else chosen_symbol_style if chosen else symbol_style
             rows.append(
                 _Row(
-                    f"{'▸' if chosen else more}{setting.label}",
+                    f"{'▸' if chosen else more}{word(setting.label, 'setting')}",
                     Text(setting.symbol, symbol),
                     f"{setting.before} → " if setting.before else "",
                     f"‹{setting.value}›" if chosen else plain,
                     chosen_style if chosen else row_style,
                 )
             )
-        help = self.settings[min(self.chosen, last)].help
+        help = word(self.settings[min(self.chosen, last)].help)
         return Group(self._table(rows), Text(f"\n{help}", symbol_style))
 
     def _table(self, rows: list[_Row]) -> RenderableType:

@@ -14,7 +14,7 @@ from bpengine.hyperparameters import FIELD
 from bpengine.initializers import INITIALIZERS
 from bpengine.optimizers import OPTIMIZERS
 from bpengine.schedules import SCHEDULES
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)
 """The factors for the learning rate and the init scale."""
@@ -58,7 +58,7 @@ class TriedChange(NamedTuple):
         if self.suits:
             suits = Sentence("the settings that suit this data set ({settings}, {epochs} epochs)")
             return suits(settings=self.after.brief, epochs=self.after.epochs)
-        return ", ".join(
+        return word(", ", "legend").join(
             f"{field.said} {field.format(old)} -> {field.format(new)}" for field, old, new in self.steps
         )
 

@@ -14,6 +14,7 @@ from bpengine.fields import ChoiceField, NamesField
 from bpengine.hyperparameters import FIELD
 from bpengine.many.sweeps.sweep import Result, Sweep
 from bpengine.wording import number as written
+from bpwords import word
 
 METRIC_NAMES = {
     "error": "median error",
@@ -139,7 +140,9 @@ class Cells:
     def name(self, number: int) -> str:
         """The settings of a cell in words: learning rate 0.1, hidden units 3."""
         values = self.sweep.cells[number].items()
-        return ", ".join(f"{FIELD[name].said} {_short(name, value)}" for name, value in values)
+        return word(", ", "legend").join(
+            f"{FIELD[name].said} {_short(name, value)}" for name, value in values
+        )
 
     def figures(self) -> Sequence[float]:
         """The figure of each cell; NaN for those without results, infinite if most runs diverged."""
