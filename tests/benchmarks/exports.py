@@ -139,8 +139,9 @@ def _of_c(trainer: Trainer, calls: int) -> tuple[float, int, int]:
     """The nanoseconds of a prediction, the bytes of the object, and those of the source."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        export(trainer, "c", folder)
+        export(trainer, "c", folder / "model.h")
         (folder / "driver.c").write_text(_DRIVER)
+        (folder / "model.c").write_text('#define MODEL_CODE\n#include "model.h"\n')
         compile_all = ["cc", "-std=c99", "-O2", "model.c", "driver.c", "-o", "driver", "-lm"]
         subprocess.run(compile_all, cwd=folder, check=True)
         subprocess.run(["cc", "-std=c99", "-O2", "-c", "model.c"], cwd=folder, check=True)
@@ -154,7 +155,7 @@ def _of_c(trainer: Trainer, calls: int) -> tuple[float, int, int]:
         ]
         sizes = subprocess.run(["size", "model.o"], cwd=folder, capture_output=True, text=True, check=True)
         code, data = sizes.stdout.splitlines()[1].split()[:2]
-        return min(times), int(code) + int(data), (folder / "model.c").stat().st_size
+        return min(times), int(code) + int(data), (folder / "model.h").stat().st_size
 
 
 def _of_kernel(trainer: Trainer) -> tuple[float, float]:

@@ -219,11 +219,11 @@ def by_torch(trainer: Trainer, folder: Path, rows: Rows) -> Array:
 
 def by_c(trainer: Trainer, folder: Path, rows: Rows) -> Array:
     name = "net"
-    export(trainer, "c", folder, name=name)
-    _compile(folder, f"-D{name.upper()}_TEST", f"{name}.c", "-o", name)
+    export(trainer, "c", folder / f"{name}.h", name=name)
+    _compile(folder, f"-D{name.upper()}_TEST", "-x", "c", f"{name}.h", "-o", name)
     done = subprocess.run([folder / name], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    _compile(folder, "-shared", "-fPIC", f"{name}.c", "-o", f"{name}.so")
+    _compile(folder, f"-D{name.upper()}_CODE", "-shared", "-fPIC", "-x", "c", f"{name}.h", "-o", f"{name}.so")
     predict = getattr(ctypes.CDLL(str(folder / f"{name}.so")), f"{name}_predict")
     columns, outputs = columns_of(trainer), trainer.sizes[-1]
     found = np.empty((len(rows), outputs))

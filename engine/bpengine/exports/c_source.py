@@ -1,4 +1,4 @@
-"""The export as C99: a header and a source file, without allocation and without stdio."""
+"""The export as C99: a header that also holds the definitions, without allocation and without stdio."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ _OUTPUTS = -1
 """The place of the outputs among the numbers of columns."""
 
 
-def header(pathway: Pathway) -> str:
-    """The content of the file."""
+def _header(pathway: Pathway) -> str:
+    """The declarations."""
     name, outputs, enums = pathway.name, len(pathway.outputs), _enums(pathway)
     inputs = "".join(
         f" *   in[{number}]  {quoted(column.name)}{_meaning(column, enums.get(number))}\n"
@@ -63,7 +63,7 @@ def header(pathway: Pathway) -> str:
         f"unknown code{formulas}."
     )
     guard = f"{name.upper()}_H"
-    return f"""{opening(pathway)}#ifndef {guard}
+    return f"""#ifndef {guard}
 #define {guard}
 
 enum {{ {name}_inputs = {len(pathway.columns)}, {name}_outputs = {outputs} }};
@@ -128,9 +128,13 @@ def _lines(value: Any, key: str) -> list[str]:
     return wrap(in_comment(f"{key}: {value}"), WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
-def opening(pathway: Pathway) -> str:
-    """The comment at the beginning of both files."""
-    lines = ["A neural network that bptui has trained, in C99. The run that made it:"]
+def _opening(pathway: Pathway) -> str:
+    """The comment at the beginning."""
+    lines = [
+        "A neural network that bptui has trained, in C99.",
+        f"One file of a program defines {pathway.name.upper()}_CODE before it includes this one.",
+        "The run that made it:",
+    ]
     for key, value in pathway.run.items():
         lines += _lines(value, key)
     return "/*\n" + "".join(f" * {line}\n" for line in lines) + " */\n"
@@ -233,13 +237,15 @@ _OPERATIONS = templates(
 )
 
 
-def written(pathway: Pathway) -> tuple[str, str]:
-    """The header and the source file."""
-    body = _body(pathway)
+def written(pathway: Pathway) -> str:
+    """The content of the file."""
+    body, name = _body(pathway), pathway.name.upper()
     calls = re.sub(r"/\*.*?\*/", "", body)  # a name of the user's may look like a call
-    source = f'{opening(pathway)}#include <math.h>\n\n#include "{pathway.name}.h"\n\n'
-    source += f"{_constants(pathway)}\n{definitions(_HELPERS, calls)}{body}{_test(pathway)}"
-    return header(pathway), source
+    code = f"{_constants(pathway)}\n{definitions(_HELPERS, calls)}{body}{_test(pathway)}"
+    return (
+        f"{_opening(pathway)}{_header(pathway)}\n"
+        f"#if defined({name}_CODE) || defined({name}_TEST)\n#include <math.h>\n\n{code}#endif\n"
+    )
 
 
 def _constants(pathway: Pathway) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
 from importlib import import_module
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from bpengine.errors import ConfigError
 from bpengine.exports.identifiers import checked_name
 from bpengine.exports.pathway import pathway_of
-from bpengine.files import write_whole, write_with
+from bpengine.files import write_whole
 from bpengine.trainer import Trainer
 from bpengine.wording import must_be_one_of
 
@@ -47,10 +46,10 @@ FORMATS = {
         "a Python module that needs NumPy only", ".py", "numpy_module", "check it by python -I {path}"
     ),
     "c": Format(
-        "C99 without allocation, in a folder",
-        "-c",
+        "C99 without allocation",
+        ".h",
         "c_source",
-        "check it by cc -std=c99 -D{macro}_TEST {path}/{name}.c -lm && ./a.out",
+        "check it by cc -std=c99 -D{macro}_TEST -x c {path} -lm && ./a.out",
     ),
     "pytorch": Format(
         "a Python module with an nn.Module", "-torch.py", "torch_module", "check it by python {path}"
@@ -81,13 +80,13 @@ def export(
     Args:
         trainer: the run.
         to: numpy, c, pytorch, onnx or json; see docs/export.md.
-        path: the file or, for c, the folder, which is created if it is missing. Files are replaced.
+        path: the file, which is replaced if it is there.
         name: the name of the model, with which all names in C begin.
 
     Raises:
         ConfigError: there is no such format, or the run or the name does not suit it.
         DivergedError: the run has diverged.
-        OSError: a file can't be written. Existing files are unchanged, and no new folder is left.
+        OSError: the file can't be written. An existing file is unchanged.
     """
     if to not in FORMATS:
         raise ConfigError("format", must_be_one_of(tuple(FORMATS), to))
@@ -96,30 +95,4 @@ def export(
         module = import_module(f"bpengine.exports.{FORMATS[to].module}")
     except ModuleNotFoundError:
         raise ConfigError(to, "is not installed: pip install 'bptui[onnx]'") from None
-    if to != "c":
-        write_whole(path, module.written(pathway))
-        return
-    header, source = module.written(pathway)
-    folder = Path(path)
-    is_new = not folder.exists()
-    folder.mkdir(exist_ok=True)
-    header_file, source_file = (folder / file for file in files_of(to, name))
-
-    def write(file: IO[bytes]) -> None:
-        file.write(source.encode())
-        file.flush()
-        write_whole(header_file, header)  # if it can't be written, the source is not replaced either
-
-    try:
-        write_with(source_file, write)
-    except BaseException:
-        if is_new:
-            with contextlib.suppress(OSError):
-                header_file.unlink(missing_ok=True)
-                folder.rmdir()
-        raise
-
-
-def files_of(to: str, name: str = NAME) -> tuple[str, ...]:
-    """The files that an export writes into a folder; none if it writes a file."""
-    return (f"{name}.h", f"{name}.c") if to == "c" else ()
+    write_whole(path, module.written(pathway))

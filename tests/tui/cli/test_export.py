@@ -28,7 +28,6 @@ def test_each_export_says_how_to_check_it() -> None:
         done = call("export", "run.bptui", "--to", to, "--output", f"out-{to}", "--name", "Sine")
         assert (done.status, done.err) == (0, "")
         assert done.out == f"out-{to}: {FORMATS[to].checked_by(Path(f'out-{to}'), 'Sine')}\n"
-    assert sorted(path.name for path in Path("out-c").iterdir()) == ["Sine.c", "Sine.h"]
     subprocess.run([sys.executable, "-I", "out-numpy"], check=True, capture_output=True)
 
 
@@ -45,7 +44,7 @@ def test_bad_use_of_export_is_one_line_and_changes_no_file() -> None:
         (("file", *flags), 2, "argument RUN: file: is not a checkpoint"),
         (("diverged.bptui", *flags), 1, "diverged in epoch"),
         (("run.bptui", *flags, "--name", "a-b"), 2, "name: must be at most 40"),
-        (("run.bptui", "--to", "c", "--output", "file"), 2, "argument --output: must be a folder for c"),
+        (("run.bptui", "--to", "c", "--output", "folder"), 2, "folder: is a folder, not a file"),
         (("run.bptui", "--to", "json", "--output", "folder"), 2, "folder: is a folder, not a file"),
         (("run.bptui", "--to", "json", "--output", "run.bptui"), 2, "is also the file of RUN"),
         (("run.bptui", "--to", "json", "--output", "no/x"), 2, "there is no folder 'no'"),

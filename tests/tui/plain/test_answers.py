@@ -208,10 +208,10 @@ def test_the_dialogue_saves_and_exports_files(tmp_path: Path, monkeypatch: pytes
     for _ in range(2):  # the second time, in the free name regression-4-2.json
         assert said(dialogue, "export json").endswith(".json: it has test vectors.")
     assert (tmp_path / "regression-4-2.json").exists()
-    assert said(dialogue, "export c .") == (
-        "Exported to .: check it by cc -std=c99 -DMODEL_TEST ./model.c -lm && ./a.out."
+    assert said(dialogue, "export c a.h") == (
+        "Exported to a.h: check it by cc -std=c99 -DMODEL_TEST -x c a.h -lm && ./a.out."
     )
-    assert said(dialogue, "export c .") == ". exists: repeat the command to replace it."
+    assert said(dialogue, "export c a.h") == "a.h exists: repeat the command to replace it."
     said(dialogue, "set learning rate 0.3", "step")
     assert said(dialogue, "save command line d.sh") == (
         "Saved the command line in d.sh: a new run with the last settings, not this one."

@@ -174,7 +174,7 @@ def test_a_picture_is_in_the_format_that_its_name_says(
     assert not (tmp_path / "b.png").exists()
 
 
-async def test_a_run_is_exported_as_a_file_and_into_a_folder(
+async def test_a_run_is_exported_and_another_export_asks_before_it_replaces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bptui.screens.asking.QUESTION_SECONDS", 0.0)
@@ -184,17 +184,14 @@ async def test_a_run_is_exported_as_a_file_and_into_a_folder(
         how = "check it by python -I regression-0.py"
         assert shown(app).status.advice == f"Saved regression-0.py: {how}."
         await press(pilot, "w", *["down"] * 4)
-        type_name(app, "regression-0.py")
-        await press(pilot, "enter")
-        assert message(app) == "regression-0.py: is a file, not a folder"
-        type_name(app, "sine")
+        type_name(app, "sine.h")
         await press(pilot, "enter", "w", *["down"] * 4)
-        type_name(app, "sine")
+        type_name(app, "sine.h")
         await press(pilot, "enter")
-        assert message(app) == "sine exists: enter replaces it."
+        assert message(app) == "sine.h exists: enter replaces it."
         await press(pilot, "enter")
     assert runpy.run_path(str(tmp_path / "regression-0.py"))["check"]() == 0
-    assert sorted(path.name for path in (tmp_path / "sine").iterdir()) == ["model.c", "model.h"]
+    assert "int model_predict(" in (tmp_path / "sine.h").read_text()
 
 
 async def test_a_typed_name_stays_when_another_kind_is_chosen() -> None:

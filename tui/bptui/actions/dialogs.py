@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -268,9 +267,6 @@ class Dialogs:
             if problem := "the page has not taken the last files" if is_full else saving.save(name):
                 view.do(commands.refuse, problem)
                 return
-            if saving.files:
-                folder, name = name, Path(shutil.make_archive(name, "zip", name)).name
-                shutil.rmtree(folder)
             if not saving.is_late:
                 self._offer(name)
 

@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from bpengine import Trainer
-from bpengine.exports import FORMATS, NAME, export, files_of
+from bpengine.exports import FORMATS, NAME, export
 from bpengine.files import is_replaceable
-from bpengine.wording import must_be, printable_path
+from bpengine.wording import printable_path
 from bptui.cli.files import check_files, unwritable
-from bptui.cli.parsing import BadUseError, Parser, add_choice, make_parser
+from bptui.cli.parsing import Parser, add_choice, make_parser
 from bptui.cli.which_run import add_run, run_named
 
 
@@ -31,8 +31,8 @@ examples:
   bptui train classification --data flowers.csv --target kind --save flowers.bptui
   bptui export flowers.bptui --to numpy --output flowers.py
   python -I flowers.py
-  bptui export flowers.bptui --to c --output flowers --name flowers
-  cc -std=c99 -DFLOWERS_TEST flowers/flowers.c -lm && ./a.out
+  bptui export flowers.bptui --to c --output flowers.h --name flowers
+  cc -std=c99 -DFLOWERS_TEST -x c flowers.h -lm && ./a.out
 
 docs/export.md describes the formats.
 Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
@@ -44,12 +44,12 @@ Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
         type=Path,
         required=True,
         metavar="PATH",
-        help="the file or, for c, the folder; existing files are replaced",
+        help="the file, which is replaced if it is there",
     )
     made.add_argument(
         "--name",
         default=NAME,
-        help=f"the name of the model, with which the files and all names in C begin (default: {NAME})",
+        help=f"the name of the model, with which all names in C begin (default: {NAME})",
     )
     return made
 
@@ -57,26 +57,12 @@ Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
 def run(options: argparse.Namespace) -> int:
     """Export the run, and say how to check the result; return the exit status."""
     path: Path = options.output
-    _check(path, options.to, options.name, options.run)
+    check_files({"RUN": options.run}, {"--output": path})
     trainer = Trainer.continuing(run_named(options.run, "RUN", options.state), kernel="numpy")
     try:
         export(trainer, options.to, path, name=options.name)
     except OSError as error:
         raise unwritable(path, error) from None
-    if path.is_dir() or is_replaceable(path):
+    if is_replaceable(path):
         print(f"{printable_path(path)}: {FORMATS[options.to].checked_by(path, options.name)}")
     return 0
-
-
-def _check(path: Path, to: str, name: str, run: str) -> None:
-    """Check, before the run is read, that the files can be written.
-
-    Raises:
-        BadUseError: they can't.
-    """
-    files = files_of(to, name)
-    if files and path.exists() and not path.is_dir():
-        raise BadUseError(f"argument --output: {must_be('a folder for c', path)}")
-    for target in [path / file for file in files] if path.is_dir() and files else [path]:
-        # A folder that is missing is made, but not the one around it.
-        check_files({"RUN": run}, {"--output": target})

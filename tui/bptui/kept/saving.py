@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpengine import FIELDS, ConfigError, Dataset, Trainer, TrainingConfig, export
-from bpengine.exports import FORMATS, NAME, files_of
+from bpengine.exports import FORMATS, NAME
 from bpengine.files import write_whole
 from bptui.commands import changed_keys
 from bptui.session.saving import Saving, picture_saving
@@ -73,7 +73,6 @@ def _export(to: str, session: Callable[[], Session]) -> Saving:
         chosen.suffix,
         lambda path: export(Trainer.continuing(session().run), to, path),
         word(chosen.check).format(path="{path}", name=NAME, macro=NAME.upper()),
-        files_of(to),
     )
 
 

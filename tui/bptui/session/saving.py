@@ -34,8 +34,6 @@ class Saving(NamedTuple):
     """Writes the file. Raises OSError, ConfigError, CheckpointError or DivergedError."""
     note: str = ""
     """What follows, if that is not clear; {path} is the name."""
-    files: tuple[str, ...] = ()
-    """The files that are written into a folder of this name; none if the name is that of a file."""
     is_late: bool = False
     """Whether `write` only begins to make the file, and something else says so."""
 
@@ -66,26 +64,20 @@ class Saving(NamedTuple):
 
     def replaces(self, name: str) -> bool:
         """Whether a file would be replaced. `problem` must have found no problem with its name."""
-        return any(path.exists() for path in self._paths(name))
-
-    def _paths(self, name: str) -> list[Path]:
-        path = Path(name).expanduser()
-        return [path / file for file in self.files] or [path]
+        return Path(name).expanduser().exists()
 
     def _problem(self, name: str) -> str:
         shown = printable_path(name)
         if not name.strip():
-            return word("must be the name of a folder" if self.files else "must be the name of a file")
+            return word("must be the name of a file")
         if not name.isprintable():
             return Sentence("{name}: must be a name without control characters")(name=shown)
-        if self.files and (path := Path(name).expanduser()).exists() and not path.is_dir():
-            return Sentence("{name}: is a file, not a folder")(name=shown)
-        for path in self._paths(name):
-            if path.is_dir():
-                return Sentence("{name}: is a folder, not a file")(name=shown)
-            if not is_replaceable(path):
-                return Sentence("{name}: is not a regular file")(name=shown)
-            path.exists()  # raises an error that `is_dir` would ignore
+        path = Path(name).expanduser()
+        if path.is_dir():
+            return Sentence("{name}: is a folder, not a file")(name=shown)
+        if not is_replaceable(path):
+            return Sentence("{name}: is not a regular file")(name=shown)
+        path.exists()  # raises an error that `is_dir` would ignore
         return ""
 
 
