@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +20,12 @@ MAX_FPS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextField(Field):
-    """A text that is not blank."""
+    """A text."""
 
     metavar: str
     allowed: str
+    pattern: str = r".*\S.*"
+    """What the whole text has to match: by default, anything that is not blank."""
     only_for_flag: str = ""
     """A text that a flag takes, but no settings file; empty for none."""
 
@@ -31,8 +34,8 @@ class TextField(Field):
         return str(value)
 
     def validate(self, value: object) -> Any:
-        """The text, which is not blank."""
-        if not isinstance(value, str) or not value.strip():
+        """The text, which matches the pattern."""
+        if not isinstance(value, str) or not re.fullmatch(self.pattern, value, re.DOTALL):
             raise self._refuse(value)
         return value
 
@@ -45,17 +48,6 @@ class TextField(Field):
         if value == self.only_for_flag:
             raise self._refuse(value)
         return self.validate(value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageField(TextField):
-    """The two or three letters of a language."""
-
-    def validate(self, value: object) -> Any:
-        """The letters in lower case."""
-        if isinstance(value, str) and len(value) in (2, 3) and value.isascii() and value.isalpha():
-            return value.lower()
-        raise self._refuse(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,13 +161,14 @@ FPS = NumberField(
     step=LinearStep(1, 10),
     default=FRAMES_PER_SECOND,
 )
-LANGUAGE = LanguageField(
+LANGUAGE = TextField(
     name="language",
     flag="--lang",
     metavar="en|zh",
     subject="screen",
     help="The language of the screen and of the lessons (default: that of the locale, else English).",
     allowed="the two or three letters of a language, such as zh",
+    pattern="[a-z]{2,3}",
     example="zh",
 )
 DATA = TextField(
