@@ -140,9 +140,9 @@ class NumberField(Field):
     @property
     def allowed(self) -> str:
         """The range in words."""
-        whole, real = (
-            Sentence("a whole number from {low} to {high}"),
+        real, whole = (
             Sentence("a number from {low} to {high}"),
+            Sentence("a whole number from {low} to {high}"),
         )
         kind = whole if self.type is int else real
         range = kind(low=self._digits(self.minimum), high=self._digits(self.maximum))

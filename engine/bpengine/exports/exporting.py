@@ -55,23 +55,12 @@ FORMATS = {
         "a Python module with an nn.Module", "-torch.py", "torch_module", "check it by python {path}"
     ),
     "onnx": Format("a graph for ONNX runtimes", ".onnx", "onnx_graph", "its metadata have test vectors"),
-    "json": Format(
-        "weights by layer and unit, with names",
-        ".json",
-        "json_document",
-        "it has test vectors",
-    ),
+    "json": Format("weights by layer and unit, with names", ".json", "json_document", "it has test vectors"),
 }
 """What a run can be exported to, by name."""
 
 
-def export(
-    trainer: Trainer,
-    to: str,
-    path: str | os.PathLike[str],
-    *,
-    name: str = NAME,
-) -> None:
+def export(trainer: Trainer, to: str, path: str | os.PathLike[str], *, name: str = NAME) -> None:
     """Write a run as it is now as a program or a file for another runtime, with test vectors.
 
     It has the whole way from raw inputs to answers: features, scaling, categories, the network, softmax, and

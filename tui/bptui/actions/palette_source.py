@@ -65,9 +65,8 @@ class PaletteSource:
         yield from command_entries(allowed, app.run_action)
         yield from value_entries(config, settings.choose_and_set, self._take)
         if help := self._dialogs.opens_files:
-            yield PaletteEntry(
-                "data", "open", word("Open a file…"), help, ("open", *FILES), self._dialogs.open
-            )
+            words = ("open", *FILES)
+            yield PaletteEntry("data", "open", word("Open a file…"), help, words, self._dialogs.open)
         formula = word("A formula such as sin(x) + x/2, or y > x**3 - x")
         own = ("learn", "own function")
         yield PaletteEntry("data", "learn", word("Learn a function…"), formula, own, self._dialogs.learn)
@@ -76,31 +75,21 @@ class PaletteSource:
 
     def _lesson_entries(self) -> Iterator[PaletteEntry]:
         for heading, title in self._lessons.headings():
-            words = (
-                heading.id,
-                *heading.title.values(),
-                f"lesson {heading.id}",
-                *COMMAND["lessons"].synonyms,
-            )
-            run, time = (
-                partial(self._lessons.begin, heading.id),
-                Sentence("{minutes} minutes")(minutes=heading.minutes),
-            )
-            yield PaletteEntry(
-                "lessons", heading.id, Sentence("Lesson: {title}")(title=title), time, words, run
-            )
+            said = Sentence("Lesson: {title}")(title=title)
+            time = Sentence("{minutes} minutes")(minutes=heading.minutes)
+            titles = heading.title.values()
+            words = (heading.id, *titles, f"lesson {heading.id}", *COMMAND["lessons"].synonyms)
+            run = partial(self._lessons.begin, heading.id)
+            yield PaletteEntry("lessons", heading.id, said, time, words, run)
         for language in self._lessons.languages:
             title = Sentence("Lessons in {language}")(language=LANGUAGES.get(language, language))
-            speak = partial(self._lessons.speak, language)
             about, words = word("The screen itself keeps its language"), ("language", language, title)
+            speak = partial(self._lessons.speak, language)
             yield PaletteEntry("lessons", title, title, about, words, speak)
-
         if self._lessons.is_open and self._tabs.view.app.check_action("do", ("save",)):
-            help = word("Write the answers, and the runs that reached goals, into a file")
-            words = ("hand in", "submit", "homework")
-            yield PaletteEntry(
-                "lessons", "hand_in", word("Hand in the lesson…"), help, words, self._lessons.hand_in
-            )
+            title, words = word("Hand in the lesson…"), ("hand in", "submit", "homework")
+            about = word("Write the answers, and the runs that reached goals, into a file")
+            yield PaletteEntry("lessons", "hand_in", title, about, words, self._lessons.hand_in)
 
     async def _take(self, task: Task, dataset: str) -> None:
         """Open the tab of a task with a data set."""

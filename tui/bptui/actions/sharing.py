@@ -32,11 +32,7 @@ def bookmarks_of(document: Document) -> list[Bookmark]:
 
 
 async def frames_of(
-    app: App[int],
-    tabs: RunTabs,
-    bookmarks: Iterable[Bookmark],
-    size: tuple[int, int],
-    rest: float = 0.0,
+    app: App[int], tabs: RunTabs, bookmarks: Iterable[Bookmark], size: tuple[int, int], rest: float = 0.0
 ) -> list[EpochScreen]:
     """The screen of a run in each of its states.
 

@@ -76,12 +76,7 @@ class ClusterExecutor(RemoteExecutor):
 
     given_up = staticmethod(tasks.given_up)
 
-    def __init__(
-        self,
-        address: ClusterAddress,
-        *,
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> None:
+    def __init__(self, address: ClusterAddress, *, stopped: Callable[[], bool] = lambda: False) -> None:
         if importlib.util.find_spec("distributed") is None:
             raise ClusterError("Dask is not installed; pip install 'bptui[cluster]' installs it")
         self.address, self.notes = address, list[str]()

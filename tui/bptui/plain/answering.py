@@ -8,13 +8,7 @@ from pathlib import Path
 
 from bpengine import FIELDS, CheckpointError, ConfigError, DataError
 from bpengine.wording import shown
-from bptui.commands.grammar import (
-    RefusedError,
-    begins_with_setting,
-    field_named,
-    meaning,
-    value_named,
-)
+from bptui.commands.grammar import RefusedError, begins_with_setting, field_named, meaning, value_named
 from bptui.plain.changing import set_value, show
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import DialogueLines

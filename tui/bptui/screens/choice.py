@@ -40,12 +40,7 @@ class ChoiceScreen(Dialog[str]):
 
     # said
     def __init__(
-        self,
-        field: ChoiceField | NamesField,
-        value: object,
-        layers: int,
-        *,
-        marked: str = "set now",
+        self, field: ChoiceField | NamesField, value: object, layers: int, *, marked: str = "set now"
     ) -> None:
         super().__init__()
         self._field, self._marked = field, marked

@@ -138,10 +138,8 @@ def theme_entries(app: App[Any], use: Callable[[str], object]) -> Iterator[Palet
 
     own = [theme.name for theme in THEMES]
     for name in dict.fromkeys((*own, *app.available_themes)):
-        title, words = (
-            Sentence("theme {name}")(name=name),
-            (name, f"theme {name}", *_THEME_WORDS.get(name, ())),
-        )
+        title = Sentence("theme {name}")(name=name)
+        words = (name, f"theme {name}", *_THEME_WORDS.get(name, ()))
         yield PaletteEntry(
             "screen", f"theme {name}", title, word("Other colors"), words, partial(use, name), name in own
         )

@@ -153,10 +153,8 @@ class Outline(NamedTuple):
         elif len(texts) == 1:
             chosen, why = texts[0], Sentence("{name} is the only column of texts and has {values}.")
         else:
-            chosen, why = (
-                usable[-1],
-                Sentence("{name} is the last column that can be learned and has {values}."),
-            )
+            chosen = usable[-1]
+            why = Sentence("{name} is the last column that can be learned and has {values}.")
         if chosen == len(columns) - 1:
             why = Sentence("{name} is the last column and has {values}.")
         return chosen, why(name=columns[chosen].name, values=columns[chosen].kind)

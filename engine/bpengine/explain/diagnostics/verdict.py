@@ -175,10 +175,8 @@ def _units_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> Finding | N
         one = "{units} is off for all {samples} samples and can't recover."
         several = "{units} are off for all {samples} samples and can't recover."
     else:
-        one, several = (
-            "{units} is off for all {samples} samples now.",
-            "{units} are off for all {samples} samples now.",
-        )
+        one = "{units} is off for all {samples} samples now."
+        several = "{units} are off for all {samples} samples now."
     return Finding(
         kind=FindingKind.UNITS_OFF,
         sentence=many(len(layer.off), one, several, units=_units(layer), samples=diagnostics.samples),

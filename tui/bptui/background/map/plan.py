@@ -139,13 +139,11 @@ class MapBase:
         return ""
 
     def _check(self, plan: MapPlan) -> None:
-        axes, many_values = (
-            (plan.columns, plan.rows),
-            Sentence("must have at most {most} values, got {count}"),
-        )
+        axes = (plan.columns, plan.rows)
         if plan.columns.field is plan.rows.field:
             equal = Sentence("must be two settings, both are {name}")(name=plan.columns.field.said)
             raise ConfigError(word("columns and rows"), equal)
+        many_values = Sentence("must have at most {most} values, got {count}")
         for axis in axes:
             why_not, count = self.why_not_varied(axis.field), len(axis.axis.values)
             if count > MAX_VALUES:
