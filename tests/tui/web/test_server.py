@@ -150,10 +150,10 @@ def test_files_come_and_go_without_a_path(server: Server) -> None:
 def test_the_end_of_the_server_ends_its_sessions_and_keeps_their_runs(tmp_path: Path) -> None:
     port = free_port()
     with served(tmp_path, port, "--paused") as (server, key):
-        wait_until(lambda: descendants(server.pid), "the nursery")
-        (nursery,) = descendants(server.pid)
-        os.kill(nursery, signal.SIGKILL)  # another one takes its place
-        wait_until(lambda: state(nursery) == "Z", "its end")
+        wait_until(lambda: descendants(server.pid), "the fork server")
+        (fork_server,) = descendants(server.pid)
+        os.kill(fork_server, signal.SIGKILL)  # another one takes its place
+        wait_until(lambda: state(fork_server) == "Z", "its end")
         page = Page(port, {"key": key, "token": ALICE}, f"http://127.0.0.1:{port}")
         page.wait_for_text("ready")
         page.tell(b"s")

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     if url.hostname in LOCAL:
         key = ""
         origins += [f"http://{local}:{port}" for local in LOCAL]
-    command = (sys.executable, "-P", "-m", "bptui.cli.nursery", *words)
+    command = (sys.executable, "-P", "-m", "bptui.cli.fork_server", *words)
     print(f"{url.geturl().rstrip('/')}/#{key}", flush=True)
     asyncio.run(WebServer(command, states, origins, key, options.sessions or most_sessions()).run(listener))
     return DONE

@@ -22,7 +22,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Origin
 
 from bptui.startup.end_signals import STOP_SIGNALS
-from bptui.web.nursery import Nursery
+from bptui.web.fork_server import ForkServer
 from bptui.web.session import WebSession
 
 REFUSED, FULL = 1008, 4002
@@ -55,7 +55,7 @@ class WebServer:
     def __init__(
         self, command: Sequence[str], states: Path, origins: Sequence[str], key: str, most_sessions: int
     ) -> None:
-        self._nursery, self._states = Nursery(command), states
+        self._fork_server, self._states = ForkServer(command), states
         self._key, self._most_sessions = key, most_sessions
         self._origins = [*map(Origin, origins)]
         self._sessions: dict[str, WebSession] = {}
@@ -68,7 +68,7 @@ class WebServer:
 
     async def run(self, listener: socket.socket) -> None:
         """Serve until a signal comes; then end all sessions, which keep their runs."""
-        self._nursery.start()
+        self._fork_server.start()
         stopped = asyncio.Event()
         for number in STOP_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -154,7 +154,7 @@ class WebServer:
         if name not in self._sessions:
             if len(self._sessions) >= self._most_sessions or not self.may_start(_address_of(page)):
                 raise OSError
-            self._sessions[name] = WebSession(self._nursery, self._states / name)
+            self._sessions[name] = WebSession(self._fork_server, self._states / name)
         return self._sessions[name]
 
     def may_start(self, address: str) -> bool:

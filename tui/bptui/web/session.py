@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 
 from bpengine.files import write_whole
 from bptui.kept.paths import FILES, UPLOADED
-from bptui.web.nursery import Nursery
+from bptui.web.fork_server import ForkServer
 
 ENDED, ELSEWHERE = 1000, 4001
 """The codes with which a page is closed when the process has ended, and when another page shows it."""
@@ -37,7 +37,7 @@ class WebSession:
     While no page shows the session, the full pseudo-terminal holds drawing back, and the training continues.
 
     Args:
-        nursery: begins the process.
+        fork_server: begins the process.
         state: the folder of the process. In one in it, files come and go. A page only names files: no path is
             followed.
 
@@ -45,7 +45,7 @@ class WebSession:
         page: the page, or None.
     """
 
-    def __init__(self, nursery: Nursery, state: Path) -> None:
+    def __init__(self, fork_server: ForkServer, state: Path) -> None:
         self.page: ServerConnection | None = None
         self._files, self._upload = state / FILES, bytearray()
         self._sending: asyncio.Task[None] | None = None
@@ -55,7 +55,7 @@ class WebSession:
         os.set_blocking(terminal, False)
         self._terminal = os.fdopen(terminal, "r+b", buffering=0)
         with os.fdopen(end, "r+b", buffering=0):
-            self._process, self._connection = nursery.begin(state, end)
+            self._process, self._connection = fork_server.begin(state, end)
 
     @property
     def has_ended(self) -> bool:

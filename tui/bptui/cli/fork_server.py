@@ -1,7 +1,7 @@
-"""The nursery of `bptui serve`: a process that has drawn a screen, and becomes each session by a fork.
+"""The fork server of `bptui serve`: a process that has drawn a screen, and becomes each session by a fork.
 
 A session then takes a third of the processor time and half of the memory of one that loads everything by
-itself. The nursery has no thread, and knows nothing of the visitors.
+itself. The fork server has no thread, and knows nothing of the visitors.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The server's end of the nursery, the process from which sessions are forked; see `bptui.cli.nursery`."""
+"""The process from which sessions are forked, as the server sees it; see `bptui.cli.fork_server`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _VARIABLES = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF
 _VARIABLES["OPENBLAS_NUM_THREADS"] = "1"  # as in `bptui`: a fork copies no threads
 
 
-class Nursery:
-    """The nursery, which ends with the server.
+class ForkServer:
+    """The fork server, which ends with the server.
 
     Args:
         command: its command.
