@@ -8,7 +8,7 @@ import numpy as np
 
 from bpengine import Dataset, Task, TrainingConfig, load_csv
 from bptui.background.runner import Runner
-from bptui.drawing import Axis, Figure, Shade, draw
+from bptui.drawing import Axis, Figure, draw
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Band, Snapshot, Stage
@@ -101,7 +101,6 @@ def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> No
     assert band.spread.agreement is not None
     assert band.spread.agreement.min() < 0.7
     figure, legend = classification_figure(snapshot)
-    assert isinstance(figure.shade, Shade)
     assert {*DISAGREEMENT} <= {*drawn(figure)}
     assert "░ 64 starts" in str(legend)
     assert "starts" not in str(classification_figure(snapshot, detail=True)[1])

@@ -51,11 +51,12 @@ class Plot(Rows):
     def show(self, figure: Figure, legend: Legend) -> Legend:
         """Draw the figure and return its legend, both with shades if the samples are too many for signs.
 
-        The legend is the variant that fits.
+        The legend is the variant that fits; before the first layout, it is empty.
         """
         self._given, (width, height) = (figure, legend), self.size
         self.figure, legend = with_density(figure, legend, width, height, colors=not self.app.no_color)
-        self._legend = legend.within(width - _TITLE_MARGIN - self.gutter.width)
+        room = width - _TITLE_MARGIN - self.gutter.width
+        self._legend = legend.within(room) if width else Legend()
         return self._legend
 
     def clear(self) -> None:

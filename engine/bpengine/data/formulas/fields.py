@@ -168,7 +168,9 @@ class FeaturesField(Field):
         if len(value) > MAX_FEATURES:
             raise ConfigError(
                 self.said,
-                Sentence("must be at most {most}, got {count}")(most=MAX_FEATURES, count=len(value)),
+                Sentence("must be at most {most}, got {count}")(
+                    most=f"{MAX_FEATURES:,}", count=f"{len(value):,}"
+                ),
             )
         texts: dict[str, None] = {}
         for part in value:
