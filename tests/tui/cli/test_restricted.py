@@ -67,8 +67,8 @@ def test_a_refusal_is_all_that_a_terminal_gets() -> None:
 def test_a_restricted_screen_makes_and_uses_its_state_folder(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     with bptui("--restricted", "--paused", "--state", str(folder)) as terminal:
-        assert count_sessions() > 0
         terminal.wait_for_text("ready")
+        assert count_sessions() > 0
         terminal.send("x")
         terminal.wait_for(lambda: b"settings" in (folder / "screen.json").read_bytes(), "the layout")
 
