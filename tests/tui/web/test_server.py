@@ -202,6 +202,7 @@ def test_an_address_can_start_only_so_many_sessions_in_a_time() -> None:
         (("--plain",), "argument --web: needs --restricted, and a screen"),
         (("--lessons", "/nowhere"), "/nowhere"),
         (("--lesson", "nothing"), "there is no lesson"),
+        (("--lesson", "hidden-units", "spiral"), "not allowed with a lesson"),
         (("--hiden", "3"), "unrecognized arguments: '--hiden'"),
         (("--state", "/dev/null/x"), "can't serve: "),
     ],

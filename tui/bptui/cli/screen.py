@@ -114,6 +114,8 @@ def run(options: argparse.Namespace) -> int:
 
 def start_settings(options: argparse.Namespace) -> StartSettings:
     """Return the settings that the screen opens with."""
+    open_named(options)
+    _check_run(options)
     return _start(read_inputs(options, otherwise="regression", both=True), options)
 
 
