@@ -278,6 +278,16 @@ def test_ever_fewer_of_the_older_states_are_kept_within_the_bound() -> None:
         states.add(SavedState(1001, 0, b"x" * 100_001, Journal()))
 
 
+def test_the_state_whose_neighbors_are_closest_is_dropped_unless_it_is_spared() -> None:
+    states, kept = SavedStates(300), []
+    for step in range(6):
+        states.add(SavedState(step, 0, b"x" * 100, Journal()))
+        kept.append([state.step for state in states.kept])
+    assert kept[2:] == [[0, 1, 2], [0, 2, 3], [0, 2, 4], [0, 2, 5]]
+    states.add(SavedState(6, 0, b"x" * 100, Journal()), spared=states.kept[2])
+    assert [state.step for state in states.kept] == [0, 5, 6]
+
+
 def test_the_record_of_a_long_run_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bptui.steer.record._SLACK", 1000)
     journal = Journal()
