@@ -9,7 +9,7 @@ import numpy as np
 from bpengine import FIELD, Trainer
 from bpengine.edits import setting_all
 from bptui.box.stepper import Stepper
-from bptui.box.walk import Stride, starts
+from bptui.box.walk import BoxWalk, Stride, starts
 from bptui.session import commands
 from bptui.session.snapshot import Stage
 from tests.tui.support.sessions import make_session, trained_state
@@ -98,3 +98,10 @@ def test_at_the_end_of_a_run_the_box_shows_the_step_before() -> None:
     stepper.stride = Stride.STEP
     assert stepper.back()
     assert stepper.walk is not None
+
+
+def test_a_walk_through_more_than_twelve_units_says_that_it_leaves_some_out() -> None:
+    for units, is_complete in ((12, True), (13, False)):
+        trace = make_session(hidden_units=(units,)).trace()
+        assert trace is not None
+        assert BoxWalk(trace).is_complete is is_complete
