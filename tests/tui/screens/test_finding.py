@@ -71,6 +71,8 @@ WORDS = {
     "reset": "restart",
     "shortcuts": "help",
     "screenshot": "save",
+    "share": "save",
+    "html": "save",
     "formula": "function",
     "dark mode": "theme dark",
     "step": "step_epoch",

@@ -68,7 +68,8 @@ class WebSession:
     def send_signal(self, number: int) -> None:
         """Send the process a signal unless it has ended."""
         if not self.has_ended:
-            os.kill(self._process, number)
+            with suppress(ProcessLookupError):  # it may end at this moment
+                os.kill(self._process, number)
 
     def connect(self, page: ServerConnection) -> None:
         """Let this page show the session, and no other."""
