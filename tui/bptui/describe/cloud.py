@@ -7,10 +7,11 @@ from statistics import median
 
 from bpengine.many.sign_test import SIGNIFICANCE
 from bpengine.wording import counted, listed, number
+from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared
 from bptui.describe.words import error_in_words
 from bptui.formatting import changed_settings
 from bptui.session.comparison import common_errors, has_other_data
-from bptui.session.snapshot import Band, CloudSnapshot, Compared, ComparedRun, Snapshot
+from bptui.session.snapshot import ComparedRun, Snapshot
 
 _ONE_BY_ONE = (
     "They are trained one by one, since settings were changed in the middle of the run: each start makes the "
