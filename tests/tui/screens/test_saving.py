@@ -318,7 +318,8 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
             assert await open_file(app, pilot, "kinds.csv --target y") == ""
             await until(pilot, lambda: isinstance(app.screen, ListScreen))
             await press(pilot, *keys)
-            await until(pilot, lambda: app.view.id == task)
+            await rest(pilot)
+            assert app.view.id == task
 
 
 async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_from_it() -> None:
