@@ -22,6 +22,7 @@ from bptui.steer.journal import CAPACITY, MAX_KINDS, Journal
 from bptui.steer.places import records_folder
 from bptui.steer.record import Record
 from bptui.steer.schedule import changes_of, read_record
+from bptui.steer.server import MAX_TAKEN
 from bptui.steer.settings import RequestError
 from bptui.steer.states import SavedState, SavedStates
 from tests.tui.support.steered import socket_of, training
@@ -306,3 +307,21 @@ def test_the_record_of_a_long_run_is_bounded(tmp_path: Path, monkeypatch: pytest
     entries = read_record(record.path)
     assert [entry["event"] for entry in entries[:2]] == ["start", "report"]
     assert entries[-1]["step"] == 199_999
+
+
+def test_a_request_is_remembered_until_there_are_too_many_newer_ones() -> None:
+    def answers(*requests: str) -> list[str]:
+        with socket.socket(socket.AF_UNIX) as attached:
+            attached.connect(str(socket_of("digits")))
+            with attached.makefile("rw") as lines:
+                for request in requests:
+                    lines.write(f'{{"v": 2, {request}}}\n')
+                lines.flush()
+                return [json.loads(lines.readline())["text"] for _ in requests]
+
+    with training():
+        step = '"id": 0, "do": "step", "count": 1'
+        for begin in range(0, MAX_TAKEN, 500):
+            answers(*(f'"id": {number}, "do": "pause"' for number in range(begin, begin + 500)))
+        assert answers(step) == ["another request has the id 0"]
+        assert answers(f'"id": {MAX_TAKEN}, "do": "pause"', step)[1] == "digits is paused at step 1"
