@@ -7,7 +7,9 @@ translation is an error.
 from __future__ import annotations
 
 import ast
+import errno
 import math
+import os
 import re
 import sys
 from collections import defaultdict
@@ -38,6 +40,8 @@ from bpwords.catalogue import Entry, entries
 ROOT = Path(__file__).parents[1]
 ENGLISH_ONLY = ("cli/", "attach/", "plain/", "steer/", "teaching/", "cluster/", "web/")
 """The folders whose texts stay English: scripts read them, or nobody has translated them as a whole."""
+FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOENT)
+"""What the system most often says of a file that can't be read or written."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
 _MARK = re.compile(r" *# said(?: as (\w+))?")
 """The line above a statement with texts that are said elsewhere, with their context if they have one."""
@@ -67,6 +71,7 @@ def of_tables() -> Iterator[Text]:
     yield from ((text, "list") for text in (" and ", " or "))
     yield from ((role.meaning, "") for role in ROLES.values())
     yield from ((text, "") for text in (*METRIC_NAMES.values(), *PHASES.values()))
+    yield from ((os.strerror(number).lower(), "") for number in FILE_ERRORS)
     yield from ((quantity.name, "quantity") for quantity in QUANTITIES.values())
     yield from ((quantity.why, "") for quantity in QUANTITIES.values())
     yield from ((stride, "stride") for stride in (*(stride.value for stride in Stride), "batch"))

@@ -26,6 +26,7 @@ from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence, word
 
 FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
+# said
 LANGUAGES = {"en": "English", "zh": "Chinese (中文)"}
 PREDICTING = ("predict", "prediction", "inference", "answer", "new row", "new rows")
 
@@ -82,7 +83,7 @@ class PaletteSource:
             run = partial(self._lessons.begin, heading.id)
             yield PaletteEntry("lessons", heading.id, said, time, words, run)
         for language in self._lessons.languages:
-            title = Sentence("Lessons in {language}")(language=LANGUAGES.get(language, language))
+            title = Sentence("Lessons in {language}")(language=word(LANGUAGES.get(language, language)))
             about, words = word("The screen itself keeps its language"), ("language", language, title)
             speak = partial(self._lessons.speak, language)
             yield PaletteEntry("lessons", title, title, about, words, speak)

@@ -12,7 +12,7 @@ from bpengine.edits import Mask, edited_at
 from bpengine.explain.diagnostics import Diagnosis
 from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
 from bptui.background.sharpness import Rates
-from bpwords import joined
+from bpwords import joined, word
 
 __all__ = ["Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
 __all__ += [
@@ -189,6 +189,7 @@ class Comparison(NamedTuple):
         return (*(() if self.baseline is None else (self.baseline,)), *pins)
 
 
+# said
 AFTER_ANSWER = "A remark on this run follows after your answer."
 
 
@@ -290,7 +291,7 @@ class Snapshot:
     @property
     def without_verdicts(self) -> Snapshot:
         """The same snapshot while a question of a lesson is open."""
-        problem = None if self.status.problem is None else LearningProblem(AFTER_ANSWER, ())
+        problem = None if self.status.problem is None else LearningProblem(word(AFTER_ANSWER), ())
         return replace(self, status=replace(self.status, problem=problem, hides_verdicts=True))
 
     @property
