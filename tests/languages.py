@@ -21,6 +21,7 @@ from bpengine.explain.derivation import PHASES, QUANTITIES
 from bpengine.exports import FORMATS
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.many.sweeps.cells import METRIC_NAMES
+from bptui.actions.palette_source import LANGUAGES
 from bptui.box.walk import Stride
 from bptui.commands import COMMANDS, TABS, TOPICS
 from bptui.commands.naming import is_command
@@ -71,6 +72,7 @@ def of_tables() -> Iterator[Text]:
     yield from ((text, "list") for text in (" and ", " or "))
     yield from ((role.meaning, "") for role in ROLES.values())
     yield from ((text, "") for text in (*METRIC_NAMES.values(), *PHASES.values()))
+    yield from ((name, "") for name in LANGUAGES.values())
     yield from ((os.strerror(number).lower(), "") for number in FILE_ERRORS)
     yield from ((quantity.name, "quantity") for quantity in QUANTITIES.values())
     yield from ((quantity.why, "") for quantity in QUANTITIES.values())

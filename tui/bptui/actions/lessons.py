@@ -115,8 +115,7 @@ class Lessons:
             return
         walk = self._guide.user_lessons.walk_of(walk.lesson)  # with what another session has done
         done, wanted = walk.progress.counts(walk.lesson)
-        label = Sentence("what was done in the lesson {id}: {done} of {wanted}")(
-            id=walk.lesson.id, done=done, wanted=wanted
-        )
+        said = Sentence("what was done in the lesson {id}: {done} of {wanted}")
+        label = said(id=walk.lesson.id, done=done, wanted=wanted)
         saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))
         self._dialogs.ask_to_save([saving], walk.lesson.id)

@@ -26,7 +26,6 @@ from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence, word
 
 FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
-# said
 LANGUAGES = {"en": "English", "zh": "Chinese (中文)"}
 PREDICTING = ("predict", "prediction", "inference", "answer", "new row", "new rows")
 

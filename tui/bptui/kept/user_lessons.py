@@ -171,11 +171,8 @@ class UserLessons:
     @property
     def note(self) -> str:
         """A sentence that says why the last progress could not be kept; empty if it was."""
-        problem, unkept = (
-            self._kept.problem,
-            Sentence("What was done in the lesson can't be kept: {problem}."),
-        )
-        return unkept(problem=problem) if problem else ""
+        unkept = Sentence("What was done in the lesson can't be kept: {problem}.")
+        return unkept(problem=self._kept.problem) if self._kept.problem else ""
 
     @property
     def opened(self) -> dict[Task, str]:

@@ -174,11 +174,8 @@ def output_name(snapshot: Snapshot, number: int) -> str:
     dataset = snapshot.run.dataset
     if number < len(dataset.classes):
         return dataset.classes[number]
-    return (
-        dataset.target
-        if snapshot.network.layers[-1].shape[1] == 1
-        else Sentence("output {unit}")(unit=number + 1)
-    )
+    is_one = snapshot.network.layers[-1].shape[1] == 1
+    return dataset.target if is_one else Sentence("output {unit}")(unit=number + 1)
 
 
 def unit_name(snapshot: Snapshot, place: Place) -> str:
@@ -263,12 +260,9 @@ def strongest(weights: Array, most: int) -> list[int]:
 def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list[str]:
     """A description of the unit in at most `lines` lines, with as many of its largest weights as fit."""
     into, bias, out = weights_of(snapshot, place)
-    edited = edited_as(snapshot, place)
-    bias_is = Sentence("{unit}: bias {bias}")
-    start = bias_is(
-        unit=f"{unit_name(snapshot, place)}{edited and Sentence(' ({edited})')(edited=edited)}",
-        bias=signed(bias),
-    )
+    edited, unit = edited_as(snapshot, place), unit_name(snapshot, place)
+    unit = Sentence("{title} ({key})")(title=unit, key=edited) if edited else unit
+    start = Sentence("{unit}: bias {bias}")(unit=unit, bias=signed(bias))
     for most in range(min(_MAX_LISTED, max(len(into), len(out))), 0, -1):
         for beginning in (Sentence("{start}, weights in {weights}"), Sentence("{start}, in {weights}")):
             text = beginning(start=start, weights=_listed(into, most))
