@@ -27,7 +27,6 @@ from bptui.commands import COMMANDS, TABS, TOPICS
 from bptui.commands.naming import is_command
 from bptui.drawing.roles import ROLES
 from bptui.languages import FOLDER
-from bptui.lessons.words import WORDS
 from bptui.screens.box_text import box_help
 from bptui.screens.help_pages import ESSENTIAL, START
 from bptui.screens.map_text import map_help
@@ -40,7 +39,8 @@ from bpwords.catalogue import Entry, entries
 
 ROOT = Path(__file__).parents[1]
 ENGLISH_ONLY = ("cli/", "attach/", "plain/", "steer/", "teaching/", "cluster/", "web/")
-"""The folders whose texts stay English: scripts read them, or nobody has translated them as a whole."""
+"""The folders whose texts stay English, except those of lessons: scripts read them, or nobody has
+translated them as a whole."""
 FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOENT)
 """What the system most often says of a file that can't be read or written."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
@@ -61,7 +61,6 @@ def of_tables() -> Iterator[Text]:
         yield from ((command.help, ""), (command.label, "key"))
         if command.synonyms:
             yield command.name, "synonyms"
-    yield from ((text, "lesson") for text in WORDS.values())
     yield from ((task, "tab") for task in TABS)
     yield from ((topic, "topic") for topic in (START, *TOPICS))
     yield from ((stage, "state") for stage in (*Stage, "viewing"))
@@ -174,10 +173,10 @@ def texts() -> dict[Text, str]:
     for folder in ("tui/bptui", "engine/bpengine", "engine/bpwords"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = str(path.relative_to(ROOT / folder))
-            if not name.startswith(ENGLISH_ONLY):
-                code = path.read_text("utf-8")
-                tree = ast.parse(code)
-                for text in (*of_tree(tree), *of_marks(code, tree)):
+            code = path.read_text("utf-8")
+            tree = ast.parse(code)
+            for text in (*of_tree(tree), *of_marks(code, tree)):
+                if text[1] == "lesson" or not name.startswith(ENGLISH_ONLY):
                     found.setdefault(text, name)
     return {text: place for text, place in found.items() if text[0].strip("\0 ")}
 

@@ -132,7 +132,7 @@ class Guide:
         elif not walk.asks:
             self.leave()
         elif walk.choices:
-            self._tabs.view.do(commands.say, walk.say("choices", count=len(walk.choices)))
+            self.answer(walk, "")  # which says what an answer may be
         else:
             self._tabs.view.type_answer()
 
