@@ -10,22 +10,9 @@ from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, Sharpness
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Mask, edited_at
 from bpengine.explain.diagnostics import Diagnosis
-from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
+from bptui.background.cloud.snapshot import CloudSnapshot, Spread
 from bptui.background.sharpness import Rates
 from bpwords import joined, word
-
-__all__ = ["Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
-__all__ += [
-    "MAX_UNITS",
-    "LearningProblem",
-    "Mark",
-    "MarkKind",
-    "NetworkValues",
-    "RunProgress",
-    "Snapshot",
-    "Stage",
-]
-__all__ += ["Status", "TimelineSnapshot"]
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""
