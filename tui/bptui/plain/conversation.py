@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 
 from bptui.kept.folder import details, when
-from bptui.lessons.words import WORDS
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import answer_to
 from bptui.plain.describing import status
@@ -86,7 +85,8 @@ class Conversation:
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
-    if (note := word(WORDS["english"], "lesson")) != WORDS["english"]:
+    english = "Only lessons are translated here: say everything else in English."
+    if (note := word(english, "lesson")) != english:
         yield line_of(note)
     yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.notes:
