@@ -106,6 +106,7 @@ UNITS = PanelHelp(
         Sign("▁▄█ ·░▒▓█", "low to high on its layer's scale", UnitMaps.ROLE_STYLES["map"]),
         Sign("▁▄█", "below 0", UnitMaps.ROLE_STYLES["below"]),
         Sign("▄▀", "in colors; gray: outputs of one sign"),
+        Sign("+0.1 to +0.8", "own scale"),
         Sign("mean", "of the outputs"),
         Sign("saturated off", "gradient nearly 0", UnitMaps.ROLE_STYLES["warning"]),
     ),
