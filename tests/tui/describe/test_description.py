@@ -258,9 +258,9 @@ def test_the_effect_of_a_change_on_many_starts_is_told() -> None:
 
 
 def test_the_advice_is_in_ascii() -> None:
-    snapshot = changed(snapshot_of(), advice="learning rate η 0.1 → 0.2: ←→ change it … 中 é – ok.")
+    snapshot = changed(snapshot_of(), advice="é.csv: learning rate η 0.1 → 0.2: ←→ change it … 中 é – ok.")
     assert description_of(snapshot).endswith(
-        "Learning rate eta from 0.1 to 0.2: left and right change it ... \\u4e2d e - ok."
+        "e.csv: learning rate eta from 0.1 to 0.2: left and right change it ... \\u4e2d e - ok."
     )
 
 

@@ -14,7 +14,6 @@ from bptui.describe.cloud import describe_cloud, describe_pins
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
 from bptui.describe.words import ascii_line
-from bptui.formatting import sentence_case
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot, Stage
 
 MAX_NAMES = 4
@@ -119,7 +118,7 @@ def _sentences(snapshot: Snapshot) -> dict[str, Sequence[str]]:
         "cloud": describe_cloud(snapshot),
         "pins": describe_pins(snapshot),
         "diagnosis": [verdict(diagnostics)] if diagnostics is not None and is_trained else [],
-        "now": [sentence_case(status.what_next or status.advice)],
+        "now": [status.what_next or status.advice],
     }
 
 
