@@ -77,10 +77,9 @@ def test_a_what_if_of_the_dialogue_is_compared_with_the_run_before_and_undone() 
     )
     assert old is not None
     assert new is not None
-    assert "this one has learning rate 0.5 instead of 0.1." in answer
-    assert (
-        f"In epoch 9, its error is {number(new.error)}, that of the previous run {number(old.error)}:"
-        in answer
+    assert answer == (
+        f"The run before the what-if has an epoch error of {number(old.error)} in epoch 9, "
+        f"this one {number(new.error)}; it has learning rate 0.1 (now 0.5)."
     )
     assert answer in said(dialogue, "status")
     assert answer == said(dialogue, "compare")

@@ -24,6 +24,7 @@ from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screens.asking import AskScreen
 from bptui.screens.dialog import DialogOptions
+from bptui.screens.listing import ListScreen
 from bptui.screens.open import FileTree, OpenScreen, TableScreen
 from bptui.session import commands
 from bptui.session.saving import free_name, picture_saving
@@ -312,6 +313,13 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
         assert await open_file(app, pilot, "kinds.csv") == ""
         await until(pilot, lambda: app.view.id == "classification")
         assert shown(app).run.dataset.classes == ("0", "1", "2")
+        for keys, task in ((("down", "enter"), "regression"), (("enter",), "classification")):
+            await press(pilot, "1")
+            assert await open_file(app, pilot, "kinds.csv --target y") == ""
+            await until(pilot, lambda: isinstance(app.screen, ListScreen))
+            await press(pilot, *keys)
+            await rest(pilot)
+            assert app.view.id == task
 
 
 async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_from_it() -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from bptui.describe.words import line_of, sentence
 from bptui.kept.folder import details, when
-from bptui.lessons.words import WORDS
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import answer_to
 from bptui.plain.describing import status
@@ -24,16 +22,15 @@ class Conversation:
     Args:
         dialogue: the runs and their commands.
         signals: reports requests to pause or end; the dialogue uses it as well.
-        history: the file of earlier commands; None for no file.
 
     Attributes:
         farewell: why the conversation ended by itself; empty if it did not.
     """
 
-    def __init__(self, dialogue: Dialogue, signals: Signals, history: Path | None = None) -> None:
+    def __init__(self, dialogue: Dialogue, signals: Signals) -> None:
         self._dialogue = dialogue
         self._signals = signals
-        self._editor = LineEditor(dialogue, history)
+        self._editor = LineEditor(dialogue)
         self._started = time.monotonic()
         self.farewell = ""
 
@@ -49,7 +46,6 @@ class Conversation:
                 return end.status
             finally:
                 self._dialogue.keeper.keep()
-                self._editor.remember()
 
     def _talk(self) -> int:
         dialogue = self._dialogue
@@ -89,7 +85,8 @@ class Conversation:
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
-    if (note := word(WORDS["english"], "lesson")) != WORDS["english"]:
+    english = "Only lessons are translated here: say everything else in English."
+    if (note := word(english, "lesson")) != english:
         yield line_of(note)
     yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.notes:

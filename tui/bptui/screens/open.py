@@ -25,7 +25,7 @@ from bpwords import Sentence, columns, joined, word
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml", ".json"))
 """The endings of the names of files that are listed."""
-NAME_WIDTH, ROW_WIDTH = 20, 70
+ROW_WIDTH = 70
 """The most characters of a column's name, and of its row, which is not wrapped."""
 # said
 INPUT, TARGET, LEFT_OUT = ROLES = ("input", "target", "left out")
