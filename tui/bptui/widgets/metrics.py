@@ -25,7 +25,7 @@ _LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy"
 _HEADINGS = ("actual \\ predicted", "actual\\pred.", "actual ↓", "")
 """The texts for the corner of the table, from the longest to none."""
 _SHORTEST = 3
-"""The fewest cells of a distinct_names name."""
+"""The fewest cells of a shortened name."""
 
 _TWO_ERRORS = "Error now: of the current weights. Epoch error: the mean of an epoch, while they changed."
 
