@@ -132,11 +132,10 @@ async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[A
     app = make_app()
     async with app.run_test(size=(12, 24)) as pilot:
         app.push_screen(dialog)
-        for width in (8, 5, 1):
-            for height in (1, 24):
-                await resize(pilot, width, height)
-                await rest(pilot)  # or the screen is drawn anew for ever
-                assert app.is_running
+        for size in ((8, 24), (5, 1), (1, 24)):
+            await resize(pilot, *size)
+            await rest(pilot)  # or the screen is drawn anew for ever
+            assert app.is_running
 
 
 async def test_the_palette_survives_keys_and_sizes_that_come_while_it_opens() -> None:
