@@ -127,7 +127,7 @@ def test_a_setting_whose_name_has_only_signs_is_found_by_that_name() -> None:
     [
         ("nope", "there is no run 'nope': bptui attach lists the runs"),
         ("/nope.jsonl", "/nope.jsonl: can't be read: no such file or directory"),
-        ("digits nope", "must be status, pause, run, step, set, save, back or stop, got 'nope'"),
+        ("digits nope", "must be status, pause, run, step, set, save, back, stop or schedule, got 'nope'"),
         ("digits pause now", "pause: takes no arguments, got 'now'"),
         ("digits back", "STEP: must be a whole number, got ''"),
         ("digits set learning", "set: needs the name of a setting and a value"),
@@ -187,6 +187,36 @@ def test_the_values_after_the_end_are_the_last_ones() -> None:
         trained.ask("set", name="learning rate", value=2)
         trained.ask("back", step=0)
     assert "learning rate: 0.5 (a number from 1e-6 to 10)" in call("attach", "digits", "status").lines
+
+
+def test_the_printed_schedule_has_the_changes_of_a_step_in_order(tmp_path: Path) -> None:
+    asked = [("all", 0.3), ("second", 0.4), ("all", 0.3)]  # "all" sets the second one, too
+    with training() as trained:
+        trained.ask("stop")
+        trained.thread.join()
+    lines = trained.run.record.read_text().splitlines()
+    changes = [
+        {"event": "change", "step": 3, "branch": 0, "name": name, "old": 0.1, "new": new}
+        for name, new in asked
+    ]
+    record = tmp_path / "record.jsonl"
+    record.write_text("".join(f"{line}\n" for line in [lines[0], *map(json.dumps, changes), lines[-1]]))
+    assert "3: {'second': 0.4, 'all': 0.3}," in call("attach", str(record), "schedule").out
+
+
+def test_the_printed_schedule_is_python() -> None:
+    with training() as trained:
+        trained.ask("step", count=3)
+        trained.ask("set", name="learning rate", value=0.1)
+        printed = call("attach", "digits", "schedule").out
+        trained.ask("stop")
+        trained.thread.join()
+    names: dict[str, object] = {}
+    exec(printed, names)
+    assert names["SCHEDULE"] == {3: {"learning rate": 0.1}}
+    assert call("attach", "digits", "schedule").out == printed  # of its record
+    done = call("attach", str(trained.run.record), "schedule", "--format", "json")
+    assert json.loads(done.out) == [{"step": 3, "name": "learning rate", "value": 0.1}]
 
 
 def test_damaged_records_are_named(state_home: Path) -> None:

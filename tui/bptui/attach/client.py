@@ -135,6 +135,20 @@ class Client:
         """
         return SteerStatus.from_answer(self._in_time(self.send("status", {})).get("status"))
 
+    def entries(self, since: int = 0) -> list[dict[str, object]]:
+        """Ask for the entries of the record after a number. The newest may not be in its file yet.
+
+        Raises:
+            ChannelError: there is no answer, or it makes no sense.
+        """
+        events: list[dict[str, object]] = []
+        while True:
+            until, entries = entries_of(self._in_time(self.send("entries", {"since": since})))
+            if not entries or until <= since:
+                return events
+            events += entries
+            since = until
+
     def ask(self, verb: str, patience: float, **fields: object) -> Reply:
         """Ask for a change, and wait until the training has taken it.
 

@@ -23,7 +23,8 @@ from bptui.settings.options import ASCII, THEME
 from bptui.startup.process import end_gc_pause
 from bptui.steer.channel import MAX_STEPS, ChannelError
 from bptui.steer.places import check_name
-from bptui.steer.settings import RequestError, value_text
+from bptui.steer.schedule import changes_of
+from bptui.steer.settings import RequestError, Value, value_text
 
 HEADINGS = ("NAME", "state", "step", "started")
 PATIENCE = 10.0
@@ -41,6 +42,7 @@ REQUESTS = {
     "save": "save the state before the next step",
     "back STEP": "return to the saved state nearest to a step, and pause",
     "stop": "end the loop of the training",
+    "schedule": "print the changes so far as Python",
 }
 """What can be asked of a run, with its arguments, and what each request does."""
 VERBS = tuple(request.partition(" ")[0] for request in REQUESTS)
@@ -101,7 +103,9 @@ def run(options: argparse.Namespace) -> int:
         raise BadUseError(f"request: must be {either(VERBS)}, got {shown(verb)}")
     if arguments and verb not in ("step", "set", "back"):
         raise BadUseError(f"{verb}: takes no arguments, got {shown(' '.join(arguments))}")
-    if verb in ("", "status"):
+    if verb == "schedule":
+        _print_schedule(steered, as_json=as_json)
+    elif verb in ("", "status"):
         _print_status(steered.status, as_json=as_json)
         if not verb and steered.socket is not None and not as_json:
             print(f"Requests: bptui attach {printable(name)} {' | '.join(REQUESTS)}")
@@ -190,6 +194,41 @@ def _print_status(status: SteerStatus, *, as_json: bool) -> None:
     lines += [f"Record: {status.record}"] if status.record else []
     for line in lines:
         print(printable(line, 1000))
+
+
+def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
+    try:
+        changes = changes_of(_entries(found))
+    except ValueError as error:
+        raise BadUseError(f"{found.status.name}: {error}") from None
+    if as_json:
+        rows = [{"step": change.step, "name": change.name, "value": change.new} for change in changes]
+        print(json.dumps(rows))
+        return
+    by_step: dict[int, dict[str, Value | None]] = {}
+    for change in changes:
+        values = by_step.setdefault(change.step, {})
+        values.pop(change.name, None)  # the last change of a step comes last: a setting may set others, too
+        values[change.name] = change.new
+    print(
+        f"# The settings that were changed in the run {printable(found.status.name)}, and before which steps."
+    )
+    print("SCHEDULE = {")
+    for step, values in by_step.items():
+        print(f"    {step}: {values!a},")
+    print("}")
+
+
+def _entries(found: FoundRun) -> list[dict[str, object]]:
+    """The entries of a run's record; of a run that lives, with those that are not in the file yet.
+
+    Raises:
+        ChannelError: the run does not answer, and has no record.
+    """
+    if found.socket is None or found.entries:
+        return list(found.entries)
+    with Client(found.socket) as client:
+        return client.entries()
 
 
 def _fields(status: SteerStatus, verb: str, arguments: list[str]) -> dict[str, object]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
+from bptui.describe.words import line_of, sentence
 from bptui.kept.folder import details, when
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import answer_to
@@ -13,7 +13,6 @@ from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.line_editor import LineEditor
 from bptui.plain.signals import EndedError, Signals
-from bptui.plain.wording import line_of, sentence
 from bpwords import Sentence, joined, word
 
 
@@ -23,16 +22,15 @@ class Conversation:
     Args:
         dialogue: the runs and their commands.
         signals: reports requests to pause or end; the dialogue uses it as well.
-        history: the file of earlier commands; None for no file.
 
     Attributes:
         farewell: why the conversation ended by itself; empty if it did not.
     """
 
-    def __init__(self, dialogue: Dialogue, signals: Signals, history: Path | None = None) -> None:
+    def __init__(self, dialogue: Dialogue, signals: Signals) -> None:
         self._dialogue = dialogue
         self._signals = signals
-        self._editor = LineEditor(dialogue, history)
+        self._editor = LineEditor(dialogue)
         self._started = time.monotonic()
         self.farewell = ""
 
@@ -48,7 +46,6 @@ class Conversation:
                 return end.status
             finally:
                 self._dialogue.keeper.keep()
-                self._editor.remember()
 
     def _talk(self) -> int:
         dialogue = self._dialogue
