@@ -109,7 +109,7 @@ class SteerDialogs:
         cursor = cursor_at(snapshot, self._view.options.cursor)
         wanted = snapshot.status.step if cursor is None else cursor
         # Without a cursor, the newest earlier one.
-        nearest = min(rows, key=lambda step: (cursor is None and int(step) >= wanted, abs(int(step) - wanted)))
+        nearest = min(rows, key=lambda at: (cursor is None and int(at) >= wanted, abs(int(at) - wanted)))
         field = ChoiceField(
             label="return to the state before step",
             flag="",
