@@ -17,10 +17,10 @@ from bpengine.wording import number
 from bptui.background.jobs import SlicedJob
 from bptui.background.runner import Plan, Runner
 from bptui.background.sharpness import MAX_WORK
+from bptui.describe.words import line_of
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.conversation import greeting
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import line_of
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, Stage
@@ -45,7 +45,7 @@ def test_a_run_in_pieces_is_the_same_run_and_each_report_is_said() -> None:
     assert lines[:2] == [f"Epoch {epoch} of 40: error {reports[epoch]}." for epoch in (20, 30)]
     assert lines[2].startswith("It finished after epoch 39, the last of 40.")
     assert_same(dialogue.session, dialogue.session.config, 40)
-    assert said(dialogue, "run").startswith("Nothing to train: Finished.")
+    assert said(dialogue, "run").startswith("Nothing to train. Finished.")
     # The last epoch of a finished run is listed, too.
     assert said(dialogue, "errors 3").splitlines()[1:3] == lines[:2]
 

@@ -181,8 +181,9 @@ class Guide:
     def escape(self) -> None:
         """Stop what is in progress, or go to the settings; where there is neither, leave the lesson.
 
-        At the question whether to skip a task, go back to the task.
+        At the question whether to skip a task, go back to the task. Notes about a file are closed.
         """
+        self._tabs.view.app.clear_notifications()
         if self.walk is not None and self.walk.is_skipping:
             self.back()
         elif not self.stop_showing() and not self._panels.to_settings():

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bptui.describe.words import line_of, sentence
 from bptui.kept.folder import details, when
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import answer_to
@@ -13,7 +14,6 @@ from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.line_editor import LineEditor
 from bptui.plain.signals import EndedError, Signals
-from bptui.plain.wording import line_of, sentence
 from bpwords import Sentence, joined, word
 
 

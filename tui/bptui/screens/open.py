@@ -204,11 +204,12 @@ class TableScreen(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Show the rows."""
-        self._fill(3 + self._roles.index(TARGET))
+        self._fill(0)
 
     def _fill(self, highlighted: int) -> None:
+        target = self._outline.columns[self._roles.index(TARGET)].name
         rows = [
-            (word("learn", "table"), word("classes" if self._to_classes else "a number"), ""),
+            (word("learn", "table"), word("classes" if self._to_classes else "a number"), target),
             (word("empty cells"), word(_GAPS[self._missing]), ""),
             (word("names in the first row"), word("yes" if self._outline.has_header else "no"), ""),
             *(
