@@ -56,7 +56,7 @@ def converse(start: StartSettings, restrictions: Restrictions = UNRESTRICTED) ->
     dialogue = Dialogue(
         start, open_file=_open_file, restrictions=restrictions, pause_requested=signals.pause_requested
     )
-    conversation = Conversation(dialogue, signals)
+    conversation = Conversation(dialogue, signals, start.history_path)
     status = conversation.run()
     if status:
         redirect_to_null(sys.stdout)  # the reader may have stopped reading
