@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from bpwords import key
+from bpwords import key, slots
 
 _LINE = re.compile(r'(?:(msgctxt|msgid|msgstr) )?"((?:[^"\\]|\\.)*)"')
 _ESCAPED = {"n": "\n", "t": "\t"}
@@ -51,15 +51,19 @@ def entries(content: str) -> Iterator[Entry]:
             parts[part] = parts.get(part, "") + text
 
 
-def catalogue(content: str) -> Mapping[str, str]:
+def catalogue(content: str, is_command: Callable[[str], bool] = bool) -> Mapping[str, str]:
     """The translations in the content of a .po file, for `bpwords.use`. Fuzzy ones are left out.
 
+    Args:
+        content: the content.
+        is_command: whether a slot names a command; any may, unless this says otherwise.
+
     Raises:
-        ValueError: see `entries`.
+        ValueError: see `entries`; or a slot names no command, and the text has no such value.
     """
-    all_entries = entries(content)
-    return {
-        key(entry.text, entry.context): entry.translation
-        for entry in all_entries
-        if entry.translation and not entry.is_fuzzy
-    }
+    kept = [entry for entry in entries(content) if entry.translation and not entry.is_fuzzy]
+    for entry in kept:
+        for slot in slots(entry.translation):
+            if slot not in slots(entry.text) and not is_command(slot):
+                raise ValueError(f"line {entry.line}: {{{slot}}} is no command, and no value of the text")
+    return {key(entry.text, entry.context): entry.translation for entry in kept}
