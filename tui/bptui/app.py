@@ -325,7 +325,9 @@ class BptuiApp(TerminalApp):
             self.view.do(commands.toggle_edit, event.command, event.unit)
 
     async def action_quit(self) -> None:
-        """Quit. If the runs can't be kept, ask first."""
+        """Quit. If a page is being drawn, only give it up; if the runs can't be kept, ask first."""
+        if self._keeping is not None and self.dialogs.give_up_page():
+            return
         self.keep()
         if self._keeping is not None and self.keep_problem:
             self._keeping.ask_to_quit()

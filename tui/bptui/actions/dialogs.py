@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _PAGE = Sentence("page of the run, for any browser (.html, .svg)")
 _DRAWING = Sentence("Drawing {name} beside the run…")
+_UNDRAWN = Sentence("{name}: can't be drawn: {reason}")
+_GIVEN_UP = Sentence("The page was not drawn to its end, and not written. {quit} quits.")
 NOTES_SECONDS = 20.0
 """How long notes about the data are shown."""
 
@@ -212,6 +214,13 @@ class Dialogs:
         self._drawing = asyncio.create_task(self._write_page(path, self._tabs.view.session.document))
         self._tabs.view.do(commands.say, _DRAWING(name=printable_path(path)))
 
+    def give_up_page(self) -> bool:
+        """Draw a page no further, and say so; return whether one was being drawn."""
+        gives_up = self._drawing is not None and self._drawing.cancel()
+        if gives_up:
+            self._tabs.view.do(commands.say, _GIVEN_UP())
+        return gives_up
+
     async def _write_page(self, path: Path, document: Document) -> None:
         """Draw a page of the run beside the screen, which answers keys in the meantime, and write it."""
         from bptui.actions.sharing import bookmarks_of, frames_of, written
@@ -221,11 +230,14 @@ class Dialogs:
             start=run.config.task, restored=Trainer.continuing(run), paused=True, ascii=self._ascii
         )
         new_app: Any = type(view.app)
-        app = new_app(start, theme=view.app.theme)
-        frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
-        text = written(run, frames, path.suffix)
-        saving = Saving("page", "", "", lambda path: write_whole(path, text))
-        if problem := saving.save(str(path)):
+        try:
+            app = new_app(start, theme=view.app.theme)
+            frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
+            text = written(run, frames, path.suffix)
+            problem = Saving("page", "", "", lambda path: write_whole(path, text)).save(str(path))
+        except Exception as error:  # of any part of the screen; above all, a MemoryError
+            problem = _UNDRAWN(name=printable_path(path), reason=repr(error))
+        if problem:
             view.do(commands.refuse, problem)
         elif self._restrictions.has_page:
             self._offer(path.name)

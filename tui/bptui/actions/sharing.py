@@ -19,6 +19,7 @@ from bptui.kept.saving import command_line, settings_text
 from bptui.pictures.moving import EpochScreen, moving_svg, page
 from bptui.session.document import Document
 from bptui.terminal.textual_internals import screen_strips, until_idle
+from bpwords import in_english
 
 if TYPE_CHECKING:
     from bptui.views.run_tabs import RunTabs
@@ -56,7 +57,8 @@ async def frames_of(
             tabs.view.frames.show_now()
             await until_idle(app, 0.001)
             name = f"epoch {state.epochs_done - 1}" if state.epochs_done else "the start"
-            frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
+            with in_english():
+                frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
             await asyncio.sleep(rest * (time.monotonic() - began))
     return frames
 
