@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine.wording import either, must_be, printable_path
+from bpengine.wording import printable_path
 from bptui.cli.files import check_files, write_output
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
-from bptui.cli.picture_files import forget_variables
+from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import check_theme_name, say_in_language
 from bptui.cli.snapshot import add_size
@@ -25,8 +25,6 @@ from bptui.startup.start_settings import LessonStart, StartSettings
 if TYPE_CHECKING:
     from bpengine.run import RunState
     from bpengine.timeline import Bookmark
-
-SUFFIXES = (".html", ".svg")
 
 
 def parser() -> Parser:
@@ -57,10 +55,7 @@ Exit status: 0 done, 2 bad use or a bad file, 130 after ctrl+c.""",
 def run(options: argparse.Namespace) -> int:
     """Train, draw and write the file; return the exit status."""
     output: Path = options.output
-    if output.suffix not in SUFFIXES:
-        raise BadUseError(
-            f"argument --output: {must_be(f'a name ending in {either(SUFFIXES)}', str(output))}"
-        )
+    check_picture(output, "--output", (".html", ".svg"))
     if options.theme is not None:
         check_theme_name(options.theme, f"argument {THEME.flag}")
     check_files({"RUN": options.run}, {"--output": output})
