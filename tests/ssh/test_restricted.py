@@ -110,7 +110,7 @@ def test_a_restricted_session_gives_no_shell_no_job_control_and_no_file(
         terminal.send(RIGHT)
         terminal.wait_for_text("‹0.2›")
         terminal.send("\x10screenshot")  # the palette
-        terminal.wait_for_text("No matches found")
+        terminal.wait_for_text("Nothing here has these words")
         leave(terminal)
     wait_until(lambda: not processes(str(tmp_path / "alice")), "the end of the app")
     assert [path.name for path in tmp_path.iterdir()] == ["alice"]

@@ -107,6 +107,18 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             await until(other_pilot, lambda: shown(other).status.is_over and shown(other).status.step == 1000)
 
 
+async def test_a_choice_opens_at_its_present_value() -> None:
+    taken = ["adam"]
+    optimizer = steer.choice("optimizer", ("sgd", "adam", "nag"), lambda: taken[-1], taken.append)
+    with training(further=[optimizer]):
+        async with attached() as (app, pilot):
+            await until(pilot, lambda: app.view.setting is not None)
+            await press(pilot, "down", "enter")
+            assert isinstance(app.screen, ChoiceScreen)
+            await press(pilot, "down", "enter")
+            await until(pilot, lambda: taken == ["adam", "nag"])
+
+
 async def test_the_drawn_metrics_can_be_chosen() -> None:
     with training(
         measure=lambda weight: {"loss": 1 / (1 + weight), "score": -weight, "third": weight}

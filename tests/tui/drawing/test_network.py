@@ -198,6 +198,8 @@ def test_words_take_the_strongest_weights_where_not_all_fit() -> None:
     assert unit_words(network(2, 3, 2, weights=0.1), (0, 0), 34, 2)[1] == "+0.10 +0.10, out +0.10 +0.10"
     assert unit_words(snapshot, (1, 3), 26, 1) == ["layer 2 unit 4 bias +0.10"]
     assert unit_words(snapshot, (2, 0), 60, 1)[0].startswith("output sin x: bias +0.10, in +0.10")
+    low, high = (texts(NetworkPicture(snapshot, (1, 3), 72, height).rows()) for height in (4, 5))
+    assert (line in "\n".join(low), high[-1].rstrip()) == (False, line), "where there is a row for them"
 
 
 shapes = st.lists(st.integers(1, 40), min_size=1, max_size=9).map(tuple)

@@ -25,6 +25,7 @@ from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screens.asking import AskScreen
 from bptui.screens.dialog import DialogOptions
+from bptui.screens.listing import ListScreen
 from bptui.screens.open import FileTree, OpenScreen, TableScreen
 from bptui.session import commands
 from bptui.session.saving import free_name, picture_saving
@@ -321,6 +322,13 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
         assert await open_file(app, pilot, "kinds.csv") == ""
         await until(pilot, lambda: app.view.id == "classification")
         assert shown(app).run.dataset.classes == ("0", "1", "2")
+        for keys, task in ((("down", "enter"), "regression"), (("enter",), "classification")):
+            await press(pilot, "1")
+            assert await open_file(app, pilot, "kinds.csv --target y") == ""
+            await until(pilot, lambda: isinstance(app.screen, ListScreen))
+            await press(pilot, *keys)
+            await rest(pilot)
+            assert app.view.id == task
 
 
 async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_from_it() -> None:
@@ -344,17 +352,17 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         )
         options = app.screen.query_one(DialogOptions)
         assert [str(option.prompt).split() for option in options.options] == [
-            ["learn", "classes"],
+            ["learn", "classes", "sex"],
             ["empty", "cells", "fill", "in", "the", "mean"],
             ["names", "in", "the", "first", "row", "yes"],
-            ["row", "left", "out", "counts", "the", "rows"],
+            ["row", "left", "out", "identifies", "the", "rows"],
             ["sex", "target", "m,", "f"],
             ["age", "input", "1,", "2,", "3,", "4"],
             ["name", "left", "out", "has", "20", "different", "texts"],
         ]
         await press(pilot, "escape", "enter")
         assert isinstance(app.screen, TableScreen), "the name is still there"
-        await press(pilot, "up", "right", "home", "down", "left", "end", "right", "enter")
+        await press(pilot, "down", "down", "down", "right", "home", "down", "left", "end", "right", "enter")
         assert "(name): has 20 different texts: --ignore name leaves the column out" in message(app)
         await press(pilot, "left", "enter")
         await until(pilot, lambda: app.view.id == "classification" and not dialog.is_running)
@@ -370,6 +378,8 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         at_start, opened = notes(app)
         assert at_start.endswith("told at the start")
         assert "1 row of 20 with empty cells left out" in opened
+        await press(pilot, "escape")
+        assert not notes(app)
         await press(pilot, "w", "down", "down", "enter")
         command = Path("classification-0.sh").read_text()
     assert "--target=2 --header=yes --ignore=4 --missing=drop" in command

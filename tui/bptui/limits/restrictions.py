@@ -11,10 +11,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from bpwords import Sentence
+
 if TYPE_CHECKING:
     from bpengine import TrainingConfig
 
 _MEGABYTE = 1 << 20
+_UNITS = Sentence("hidden layers: at most {most} units in all are allowed here, got {count}")
+_SAMPLES = Sentence("samples: at most {most} are allowed here, got {count}")
+_LONG = Sentence("the session ended after {minutes} minutes, the most that is allowed here")
+_IDLE = Sentence("the session ended after {minutes} minutes without a key")
 
 SESSIONS_PER_PROCESSOR, SESSION_MEMORY = 30, 128 * _MEGABYTE
 """How many sessions a processor serves, and the memory of the machine that each needs, in bytes."""
@@ -94,10 +100,10 @@ class Restrictions(NamedTuple):
         """
         units = sum(config.hidden_units)
         if units > self.max_units:
-            return f"hidden layers: at most {self.max_units} units in all are allowed here, got {units}"
+            return _UNITS(most=self.max_units, count=units)
         samples = config.samples if source is None else len(source)
         if samples > self.max_samples:
-            return f"samples: at most {self.max_samples} are allowed here, got {samples}"
+            return _SAMPLES(most=self.max_samples, count=samples)
         return ""
 
     def refusal_of_change(self, config: TrainingConfig, name: str, value: object) -> str:
@@ -145,9 +151,9 @@ class Restrictions(NamedTuple):
     def time_out(self, idle_seconds: float, total_seconds: float) -> str:
         """Why the screen ends after these times, or an empty text."""
         if total_seconds >= 60 * self.max_minutes:
-            return f"the session ended after {self.max_minutes:g} minutes, the most that is allowed here"
+            return _LONG(minutes=f"{self.max_minutes:g}")
         if idle_seconds >= 60 * self.idle_minutes:
-            return f"the session ended after {self.idle_minutes:g} minutes without a key"
+            return _IDLE(minutes=f"{self.idle_minutes:g}")
         return ""
 
 
