@@ -75,15 +75,12 @@ def _facts(shared: RunState) -> dict[str, str]:
     config, changes = shared.began or shared.config, []
     for (epoch, _), value in shared.changes:
         if isinstance(value, Edit):
-            changes.append(f"epoch {epoch}: {value.words}")
+            words = value.words
         else:
-            changes.append(f"epoch {epoch}: {', '.join(changes_in_words(config, value))}")
-            config = value
+            words, config = ", ".join(changes_in_words(config, value)), value
+        changes.append(f"epoch {epoch}: {words}")
+    again = "Its checkpoint has it: bptui verify run.bptui trains it again, and compares."
+    if not changes and shared.source is None:
+        again = command_line(shared.config, None, {})
     facts = {"Changes": "\n".join(changes)} if changes else {}
-    if changes or shared.source is not None:
-        facts["The same run again"] = (
-            "Its checkpoint has it: bptui verify run.bptui trains it again, and compares."
-        )
-    else:
-        facts["The same run again"] = command_line(shared.config, None, {})
-    return facts | {"Settings": settings_text(shared.config, {})}
+    return facts | {"The same run again": again, "Settings": settings_text(shared.config, {})}

@@ -18,7 +18,6 @@ from bptui.cli.screen_flags import check_theme_name, say_in_language
 from bptui.cli.snapshot import add_size
 from bptui.cli.which_run import add_run, run_named
 from bptui.settings.options import LANGUAGE, THEME
-from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals
 from bptui.startup.process import end_gc_pause
 from bptui.startup.start_settings import LessonStart, StartSettings
 
@@ -69,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     from bptui.app import BptuiApp
 
     lessons = LessonStart(language=options.language or "en")
-    with handled_signals(STOP_SIGNALS, end_process), progress(shared.epochs_done) as show:
+    with progress(shared.epochs_done) as show:
         states = _states(shared, options.frames, show)
         first = Trainer.continuing(states[0].state)
         start = StartSettings(start=first.config.task, restored=first, paused=True, lessons=lessons)
@@ -88,5 +87,4 @@ def _states(shared: RunState, count: int, show: Callable[[int], object]) -> list
     last = shared.epochs_done
     stops = sorted({round(last * (place / (count - 1)) ** 2) for place in range(count - 1)} - {last})
     ended = trained_again(shared, show=show, stops=stops, reached=lambda at: states.append(at.bookmark()))
-    assert ended is not None  # it was not given up
     return [*states, ended.bookmark()]
