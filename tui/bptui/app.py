@@ -135,7 +135,6 @@ class BptuiApp(TerminalApp):
         """Watch the terminal and the time, and begin unless the engine has to be loaded first."""
         if self._guard is not None:
             self._guard.watch(self, self.keep)
-            self.call_after_refresh(self.allowance.restrictions.lower_priority)
         self.check_time()
         if self._late is None:
             await self._begin()

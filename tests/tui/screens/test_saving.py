@@ -89,7 +89,7 @@ async def test_a_page_of_the_run_is_drawn_beside_the_screen(tmp_path: Path) -> N
         assert app.view.session.config.learning_rate == 0.2
         with mock.patch("bptui.actions.sharing.written", side_effect=MemoryError):
             await press(pilot, "escape", "w", "up", "up", "enter")
-            await until(pilot, lambda: "can't be drawn: MemoryError()" in str(shown(app).status.advice))
+            await until(pilot, lambda: "can't be written: MemoryError()" in str(shown(app).status.advice))
         await press(pilot, "w", "up", "up", "enter", "q")
         assert "The page was not drawn to its end" in str(shown(app).status.advice)
         await press(pilot, "q")
