@@ -30,7 +30,7 @@ def file_of(language: str, settings: Path | None = None) -> Path | None:
 
 
 def translations(
-    language: str, settings: Path | None = None, is_command: Callable[[str], bool] = bool
+    language: str, settings: Path | None = None, is_command: Callable[[str], bool] | None = None
 ) -> Mapping[str, str]:
     """The translations into a language, for `bpwords.use`; none for English.
 
@@ -44,11 +44,14 @@ def translations(
     path = None if language == "en" else file_of(language, settings)
     if path is None:
         return {}
-    from bpengine.files import read_whole
     from bpwords.catalogue import catalogue
 
     try:
-        return catalogue(read_whole(path, MAX_BYTES).decode("utf-8-sig"), is_command)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise ValueError(f"is too large: the limit is {MAX_BYTES // 1_000_000} MB")
+        return catalogue(data.decode("utf-8-sig"), is_command)
     except UnicodeDecodeError:
         raise ValueError(f"{path}: is not UTF-8 text") from None
     except (OSError, ValueError) as error:
