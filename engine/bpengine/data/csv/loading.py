@@ -13,11 +13,7 @@ from bpengine.choices import Missing, Task
 from bpengine.data.csv.columns import Column, Columns, needs_header
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
-from bpengine.data.csv.messages import (
-    Reading,
-    Spelling,
-    as_argument,
-)
+from bpengine.data.csv.messages import Reading, Spelling, as_argument
 from bpengine.data.csv.survey import ColumnSurvey
 from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset
@@ -264,9 +260,9 @@ def _guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, d
     if label is not None and {label} < {*values, *words}:
         values, words = ([index for index in indices if index != label] for indices in (values, words))
     if values and words:
-        word = printable(first.cells[words[0]])
-        choice = f"{reading.spell('header', True)} or {reading.spell('header', False)}"
-        message = f"'{word}' may be a column name or a mistake: choose with {choice}"
+        unclear = Sentence("'{text}' may be a column name or a mistake: choose with {yes} or {no}")
+        choices = {"yes": reading.spell("header", True), "no": reading.spell("header", False)}
+        message = unclear(text=printable(first.cells[words[0]]), **choices)
         raise reading.error(message, line=first.line, column=Column(words[0], ""))
     return bool(words) or (not values and _is_above_texts(first, others))
 
