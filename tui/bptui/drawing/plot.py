@@ -1,4 +1,4 @@
-"""Draws a figure as rows of spans: plotext draws the axes, and this module the shade and the series on them."""
+"""Draws a figure as rows of spans: plotext draws the axes, and this module what is on them."""
 
 from __future__ import annotations
 
