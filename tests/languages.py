@@ -7,7 +7,9 @@ translation is an error.
 from __future__ import annotations
 
 import ast
+import errno
 import math
+import os
 import re
 import sys
 from collections import defaultdict
@@ -19,12 +21,12 @@ from bpengine.explain.derivation import PHASES, QUANTITIES
 from bpengine.exports import FORMATS
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.many.sweeps.cells import METRIC_NAMES
+from bptui.actions.palette_source import LANGUAGES
 from bptui.box.walk import Stride
 from bptui.commands import COMMANDS, TABS, TOPICS
 from bptui.commands.naming import is_command
 from bptui.drawing.roles import ROLES
 from bptui.languages import FOLDER
-from bptui.lessons.words import WORDS
 from bptui.screens.box_text import box_help
 from bptui.screens.help_pages import ESSENTIAL, START
 from bptui.screens.map_text import map_help
@@ -37,7 +39,10 @@ from bpwords.catalogue import Entry, entries
 
 ROOT = Path(__file__).parents[1]
 ENGLISH_ONLY = ("cli/", "attach/", "plain/", "steer/", "teaching/", "cluster/", "web/")
-"""The folders whose texts stay English: scripts read them, or nobody has translated them as a whole."""
+"""The folders whose texts stay English, except those of lessons: scripts read them, or nobody has
+translated them as a whole."""
+FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOENT)
+"""What the system most often says of a file that can't be read or written."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
 _MARK = re.compile(r" *# said(?: as (\w+))?")
 """The line above a statement with texts that are said elsewhere, with their context if they have one."""
@@ -56,7 +61,6 @@ def of_tables() -> Iterator[Text]:
         yield from ((command.help, ""), (command.label, "key"))
         if command.synonyms:
             yield command.name, "synonyms"
-    yield from ((text, "lesson") for text in WORDS.values())
     yield from ((task, "tab") for task in TABS)
     yield from ((topic, "topic") for topic in (START, *TOPICS))
     yield from ((stage, "state") for stage in (*Stage, "viewing"))
@@ -67,6 +71,8 @@ def of_tables() -> Iterator[Text]:
     yield from ((text, "list") for text in (" and ", " or "))
     yield from ((role.meaning, "") for role in ROLES.values())
     yield from ((text, "") for text in (*METRIC_NAMES.values(), *PHASES.values()))
+    yield from ((name, "") for name in LANGUAGES.values())
+    yield from ((os.strerror(number).lower(), "") for number in FILE_ERRORS)
     yield from ((quantity.name, "quantity") for quantity in QUANTITIES.values())
     yield from ((quantity.why, "") for quantity in QUANTITIES.values())
     yield from ((stride, "stride") for stride in (*(stride.value for stride in Stride), "batch"))
@@ -167,10 +173,10 @@ def texts() -> dict[Text, str]:
     for folder in ("tui/bptui", "engine/bpengine", "engine/bpwords"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = str(path.relative_to(ROOT / folder))
-            if not name.startswith(ENGLISH_ONLY):
-                code = path.read_text("utf-8")
-                tree = ast.parse(code)
-                for text in (*of_tree(tree), *of_marks(code, tree)):
+            code = path.read_text("utf-8")
+            tree = ast.parse(code)
+            for text in (*of_tree(tree), *of_marks(code, tree)):
+                if text[1] == "lesson" or not name.startswith(ENGLISH_ONLY):
                     found.setdefault(text, name)
     return {text: place for text, place in found.items() if text[0].strip("\0 ")}
 

@@ -185,7 +185,7 @@ def why_unreadable(error: OSError) -> str:
 
 def reason_of(error: OSError) -> str:
     """Return the operating system's description of an error, in lower case."""
-    return (error.strerror or type(error).__name__).lower()
+    return word((error.strerror or type(error).__name__).lower())
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes]) -> None:

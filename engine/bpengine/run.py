@@ -90,9 +90,6 @@ class RunState:
         for array in (self.parameters, self.buffers, self.order, self.losses):
             array.setflags(write=False)
 
-    def __copy__(self) -> Self:
-        return self
-
     def __deepcopy__(self, memo: Mapping[int, object]) -> Self:
         return self
 
@@ -135,19 +132,9 @@ def reconfigured(run: RunState, config: TrainingConfig, fixed: int = 0) -> RunSt
 
     Args:
         run: the run.
-        config: the settings.
+        config: the settings, of which no changed one needs a new run (see `Field.needs_restart`).
         fixed: the number of changes that no later one replaces; see `without_replaced`.
-
-    Returns:
-        The new run; the same one if the settings do not differ.
-
-    Raises:
-        ConfigError: a setting that differs needs a new run (see `Field.needs_restart`).
     """
-    for label in config.restart_needed(run.config):
-        raise ConfigError(label, "a change needs a new run")
-    if config == run.config:
-        return run
     history = run.history.copy()
     history.set_epochs(config.epochs)
     changes = (*without_replaced(run.changes, fixed, run.position, config), Change(run.position, config))

@@ -227,15 +227,6 @@ class Trainer:
         """The layer and the number of each unit that is knocked out, counted from 0."""
         return self._engine.effects.knocked_out
 
-    def is_frozen(self, edit: Edit) -> bool:
-        """Whether all parameters that an edit is about are frozen, for whatever reason.
-
-        Raises:
-            ConfigError: the edit is not possible in this network.
-        """
-        effects = self._engine.effects
-        return bool(self.frozen[effects.indices(effects.check(edit))].all())
-
     def reconfigure(self, config: TrainingConfig) -> None:
         """Continue the run with other settings.
 

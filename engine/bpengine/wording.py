@@ -23,14 +23,14 @@ def number(value: float, digits: int = 3, *, keeps_zeros: bool = False) -> str:
 
     Args:
         value: the value.
-        digits: the significant digits; numbers from 1,000 to 100,000 are written as whole numbers.
+        digits: the significant digits; numbers from 1,000 to 1,000,000 are written as whole numbers.
         keeps_zeros: whether zeros at the end stay, so that a number that is updated in place keeps its width.
     """
     if not math.isfinite(value) or value == 0:
         return f"{value + 0.0:g}"  # not -0
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     power = int(exponent)
-    is_decimal = -4 <= power < 5
+    is_decimal = -4 <= power < 6
     text = f"{value:.{max(digits - 1 - power, 0)}f}" if is_decimal else mantissa
     if "." in text and not keeps_zeros:
         text = text.rstrip("0").rstrip(".")

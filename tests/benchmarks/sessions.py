@@ -132,14 +132,13 @@ class Page(Client):
 
     Args:
         port: the port of the server.
-        number: another one for each person, and so another link and address.
+        number: another one for each person, and so another link.
     """
 
     def __init__(self, port: int, number: int) -> None:
         connecting = connect(
             f"ws://127.0.0.1:{port}/socket",
             origin=Origin(f"http://127.0.0.1:{port}"),
-            additional_headers={"X-Forwarded-For": f"192.0.2.{number}"},
             proxy=None,
         )
         self._socket = contextlib.ExitStack().enter_context(connecting)

@@ -49,7 +49,7 @@ while True:  # as a screen that draws ten times a second, and reads the settings
     print(flush=True)
     for _ in range(5):
         for client in clients:
-            client.entries(since=10**9)
+            client.send("entries", {"since": 10**9}).result()
         time.sleep(0.1)
 """
 _KEYS = """

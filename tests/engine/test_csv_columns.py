@@ -266,5 +266,18 @@ def test_an_outline_says_what_columns_have_and_which_one_looks_like_the_target()
     flowers = outline_of(
         "id,kind,a,b\n" + "".join(f"{n},{'xy'[n % 2]},{n}.5,{n}.25\n" for n in range(9)), "f.csv"
     )
-    assert flowers.columns[0].problem == "counts the rows"
+    assert flowers.columns[0].problem == "identifies the rows"
     assert flowers.likely_target() == (1, "kind is the only column of texts and has 2 different values.")
+    rents = outline_of(
+        "user_id,unit,size,town,rent\n"
+        + "".join(f"{n * n},EUR,{n},{'xy'[n % 2]},{n}.5\n" for n in range(99)),
+        "f.csv",
+    )
+    assert [column.problem for column in rents.columns[:3]] == [
+        "identifies the rows",
+        "has one value only",
+        "",
+    ]
+    assert rents.likely_target() == (4, "rent is the last column and has numbers."), (
+        "texts between others are inputs"
+    )

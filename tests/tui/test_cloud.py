@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from bpengine import Dataset, Task, TrainingConfig, load_csv
+from bptui.background.cloud.snapshot import Band
 from bptui.background.runner import Runner
 from bptui.drawing import Axis, Figure, draw
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.session.snapshot import Band, Snapshot, Stage
+from bptui.session.snapshot import Snapshot, Stage
 from bptui.views.classification import classification_figure
 from bptui.views.cloud import DISAGREEMENT, disagreement
 from bptui.views.cloud import band as band_series

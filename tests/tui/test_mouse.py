@@ -12,7 +12,7 @@ from textual.widget import Widget
 from bpengine import FIELD, FIELDS
 from bptui.drawing.network import NetworkPicture
 from bptui.screens.box import BoxScreen
-from bptui.screens.box_network import BoxNetwork
+from bptui.screens.box_page import BoxNetwork
 from bptui.screens.choice import ChoiceScreen
 from bptui.screens.unit import UnitScreen
 from bptui.terminal.textual_internals import screen_strips

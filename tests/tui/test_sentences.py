@@ -18,7 +18,6 @@ from bptui.lessons.lesson import Lesson
 from bptui.lessons.library import SHIPPED
 from bptui.lessons.reading import read_lesson
 from bptui.lessons.texts import filled, problem
-from bptui.lessons.words import WORDS
 from bptui.teaching.template import new_lesson
 from bpwords import OPTIONAL, Sentence, slots, speak
 
@@ -207,11 +206,11 @@ def test_a_sentence_is_one_literal() -> None:
     made = [
         (place.module, call) for call, place in calls_by_name()["Sentence"] if not alternatives(call.args[0])
     ]
-    assert {module for module, _ in made} == {"walk", "texts"}, "only lessons read their sentences"
+    assert {module for module, _ in made} == {"texts"}, "only lessons read their sentences"
 
 
 def test_a_sentence_reads_well_with_and_without_its_brackets() -> None:
-    for text in (*sentences(), *WORDS.values()):
+    for text in sentences():
         without, whole = OPTIONAL.sub("", text), OPTIONAL.sub(lambda part: part[1], text)
         for each in (without, whole):
             assert not re.search(

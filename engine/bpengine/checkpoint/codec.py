@@ -20,16 +20,14 @@ MAX_TEXT = 1000
 
 
 def encode(value: Any) -> Any:
-    """A value as content: a dataclass is an object, a tuple or set is a list, and bytes are an array
-    of floats, or None."""
+    """A value as content: a dataclass is an object, a tuple is a list, and bytes are an array of
+    floats, or None."""
     if is_dataclass(value):
         return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
         return {name: encode(part) for name, part in value.items()}
     if isinstance(value, (tuple, list)):
         return [encode(part) for part in value]
-    if isinstance(value, frozenset):
-        return sorted(value)
     if isinstance(value, bytes):
         return np.frombuffer(value) if value else None
     return value
@@ -54,8 +52,8 @@ def decode(kind: Any, value: Any, where: str) -> Any:
         return _one_of(parts, value, where)
     if base is bytes:
         return b"" if value is None else decode(Array, value, where).tobytes()
-    if base in (tuple, frozenset):
-        return _sequence(base, parts, value, where)
+    if base is tuple:
+        return _sequence(parts, value, where)
     if base is dict:
         _require(isinstance(value, dict), where, "is not an object")
         return {
@@ -105,10 +103,10 @@ def _one_of(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
     return decode(others[-1], value, where)
 
 
-def _sequence(base: Any, parts: tuple[Any, ...], value: Any, where: str) -> Any:
+def _sequence(parts: tuple[Any, ...], value: Any, where: str) -> Any:
     _require(isinstance(value, list), where, "is not a list")
-    if base is frozenset or parts[-1] is ...:
-        return base(decode(parts[0], part, where) for part in value)
+    if parts[-1] is ...:
+        return tuple(decode(parts[0], part, where) for part in value)
     _require(len(value) == len(parts), where, f"is not a list of {len(parts)} values")
     return tuple(decode(kind, part, where) for kind, part in zip(parts, value, strict=True))
 

@@ -35,6 +35,7 @@ from numpy.lib import format as npy
 from bpengine.errors import CheckpointError
 from bpengine.files import json_of, regular_file
 from bpengine.wording import printable, shown
+from bpwords import Sentence, word
 
 NUMBER = 1
 """The number of the format."""
@@ -176,7 +177,7 @@ def is_sealed(file: IO[bytes]) -> bool:
 def _content(file: IO[bytes], kind: str) -> Content:
     _check_beginning(file, kind)
     if not is_sealed(file):
-        raise damaged("the checksum", "does not fit: the file is cut off or has changed")
+        raise DamagedError(word("the checksum does not fit: the file is cut off or has changed"))
     members = _members(file)
     content = _header(members, kind)["content"]
     if not isinstance(content, dict):
@@ -203,13 +204,14 @@ def _split(content: Any, place: str, arrays: dict[str, Any]) -> Any:
 def _check_beginning(file: IO[bytes], kind: str) -> None:
     data = file.read(100)
     if not data:
-        raise ForeignError("is empty")
+        raise ForeignError(word("is empty"))
     if not data.startswith(_BEGINNING) or data[30 : 30 + len(HEADER)] != HEADER.encode("ascii"):
         raise _foreign(kind)
 
 
 def _foreign(kind: str) -> ForeignError:
-    return ForeignError(f"is not a {kind.removeprefix('bpengine ')} that this version reads")
+    said = word(kind).removeprefix("bpengine ")
+    return ForeignError(Sentence("is not a {kind} that this version reads")(kind=said))
 
 
 def _members(file: IO[bytes]) -> Iterator[tuple[str, bytes]]:
@@ -241,8 +243,8 @@ def _header(members: Iterator[tuple[str, bytes]], kind: str) -> Content:
         raise _foreign(kind)
     number = header.get("number")
     if type(number) is int and number != NUMBER:
-        age = "newer" if number > NUMBER else "older"
-        raise ForeignError(f"has the {age} format {shown(number, 20)}; this version reads format {NUMBER}")
+        other = Sentence("has the format {number}; this version reads format {own}")
+        raise ForeignError(other(number=shown(number, 20), own=NUMBER))
     if tuple(header) != _KEYS or type(number) is not int:
         raise damaged("the header", f"does not have the keys {', '.join(_KEYS)}")
     return header

@@ -14,10 +14,13 @@ from bpengine.files import FileError, reason_of, write_whole
 from bpengine.run import RunState
 from bpengine.trainer import Trainer
 from bpengine.wording import printable_path
+from bpwords import Sentence, word
 
+# said
 KIND = "bpengine checkpoint"
 """The format of a checkpoint, whose content is one run; see `container`."""
 _RUN = "run"
+_UNWRITTEN = Sentence("{name}: can't be written: {reason}")
 
 
 def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
@@ -35,9 +38,9 @@ def write(run: RunState, path: str | os.PathLike[str]) -> None:
     try:
         write_whole(path, to_bytes(run))
     except (CheckpointError, DamagedError) as error:
-        raise CheckpointError(f"{name}: can't be written: {error}") from None
+        raise CheckpointError(_UNWRITTEN(name=name, reason=error)) from None
     except OSError as error:
-        raise CheckpointError(f"{name}: can't be written: {reason_of(error)}") from None
+        raise CheckpointError(_UNWRITTEN(name=name, reason=reason_of(error))) from None
     except ValueError:  # a NUL or a lone surrogate in the path
         raise CheckpointError(f"{name}: is not a possible file name") from None
 
@@ -98,6 +101,6 @@ def errors_of(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
     except (FileError, ForeignError) as error:
-        raise CheckpointError(f"{name}: {error}") from None
+        raise CheckpointError(f"{name}{word(': ', 'list')}{error}") from None
     except DamagedError as error:
-        raise CheckpointError(f"{name}: is damaged: {error}") from None
+        raise CheckpointError(Sentence("{name}: is damaged: {reason}")(name=name, reason=error)) from None

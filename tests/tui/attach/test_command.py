@@ -234,7 +234,11 @@ def test_a_steered_headless_run_that_nobody_changes_prints_the_same_numbers() ->
     run = ("train", "classification", "--epochs", "15", "--interval", "5", "--test-share", "0.3")
     assert call(*run, "--steer", "borders").out == call(*run).out
     wait_until(lambda: find("borders").status.state == "ended", "the end of the record")
-    assert list(find("borders").status.metrics) == ["error", "test error", "accuracy"]
+    status = find("borders").status
+    assert list(status.metrics) == ["error", "test error", "accuracy"]
+    entries = map(json.loads, Path(status.record).read_text().splitlines())
+    reported = [entry["step"] for entry in entries if "accuracy" in entry.get("values", ())]
+    assert reported == [0, 5, 10], "the metrics only at the reported epochs"
 
 
 def test_train_refuses_a_name_that_no_steered_run_can_have() -> None:

@@ -92,9 +92,11 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             assert trained.rate == 0.7
             await press(pilot, "S", "s", "s")
             await until(pilot, lambda: shown(app).status.step == 5)
+            await press(pilot, "S")
+            await until(pilot, lambda: [state.step for state in shown(app).status.states] == [0, 3, 5])
             await press(pilot, "b")
             await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
-            await press(pilot, "enter")
+            await press(pilot, "enter")  # the newest earlier one
             await until(pilot, lambda: shown(app).status.branch == 1)
             assert (shown(app).status.step, shown(app).status.state) == (3, "paused")
             await until(pilot, lambda: "loss" in shown(app).past.left)  # the status may come first
@@ -105,6 +107,18 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             await until(other_pilot, lambda: shown(other).status.branch == 1)
             await press(other_pilot, "space")
             await until(other_pilot, lambda: shown(other).status.is_over and shown(other).status.step == 1000)
+
+
+async def test_a_choice_opens_at_its_present_value() -> None:
+    taken = ["adam"]
+    optimizer = steer.choice("optimizer", ("sgd", "adam", "nag"), lambda: taken[-1], taken.append)
+    with training(further=[optimizer]):
+        async with attached() as (app, pilot):
+            await until(pilot, lambda: app.view.setting is not None)
+            await press(pilot, "down", "enter")
+            assert isinstance(app.screen, ChoiceScreen)
+            await press(pilot, "down", "enter")
+            await until(pilot, lambda: taken == ["adam", "nag"])
 
 
 async def test_the_drawn_metrics_can_be_chosen() -> None:

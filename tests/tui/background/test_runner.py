@@ -164,6 +164,10 @@ def test_the_memory_forgets_first_what_was_used_longest_ago() -> None:
     assert [memory.get(key) for key in "abc"] == ["A", None, "C"]
     memory.put("d", "D", 11)
     assert (memory.get("d"), memory.get("a")) == (None, "A"), "it takes more than all may"
+    usual = ResultCache()
+    for key in "ab":
+        usual.put(key, key.upper(), 17 * 2**20)
+    assert [usual.get(key) for key in "ab"] == [None, "B"]
 
 
 class Elsewhere(engine.RemoteExecutor):

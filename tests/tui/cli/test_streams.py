@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bptui.cli.streams import print_error
 from tests.tui.support.running import ENDLESS, SUMMARY, call, run, running
 from tests.tui.support.terminal import bptui
 
@@ -86,6 +87,11 @@ def test_a_closed_standard_error_is_not_an_error(arguments: tuple[str, ...]) -> 
     done = run(*arguments, shell='exec "$@" 2>&-')
     assert done.status == (1 if arguments == DIVERGING else 0)
     assert done.out == call(*arguments).out, "results, and nothing that belongs elsewhere"
+
+
+def test_an_error_is_a_line_without_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
+    print_error("a\x1b[2J\nb\x9b")
+    assert capsys.readouterr().err == "a\\x1b[2J\\nb\\x9b\n"
 
 
 def test_the_exit_status_does_not_need_any_stream(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from bptui.background.cloud.snapshot import Compared
 from bptui.describe import sections
 from bptui.describe.cloud import describe_change
 from bptui.describe.error_trend import describe_error
-from bptui.describe.words import ascii_line
+from bptui.describe.words import line_of
 from bptui.session.snapshot import Stage
 from tests.tui.support.described import description_of, with_curve
 from tests.tui.support.snapshots import changed, snapshot_of
@@ -250,17 +250,17 @@ def test_no_remedy_is_named_where_none_is_certain(changes: dict[str, Any]) -> No
 
 def test_the_effect_of_a_change_on_many_starts_is_told() -> None:
     changed = Compared(("η 0.1 → 0.2", "H 3 → 4"), 300, 64, 1e-5, np.inf, 14, 48, 2.3e-5, "clearly worse")
-    assert ascii_line(describe_change(changed)) == (
+    assert line_of(describe_change(changed)) == (
         "Changing eta from 0.1 to 0.2 and H from 3 to 4 moves the median of 64 starts from 1e-5 to "
         "divergence after 300 epochs; of the starts, 14 got better and 48 worse: clearly worse (sign test, "
         "2 ties left out, p = 2.3e-5, clear below 0.05)."
     )
 
 
-def test_the_advice_is_in_ascii() -> None:
-    snapshot = changed(snapshot_of(), advice="learning rate η 0.1 → 0.2: ←→ change it … 中 é – ok.")
+def test_the_advice_is_in_words() -> None:
+    snapshot = changed(snapshot_of(), advice="é.csv: learning rate η 0.1 → 0.2: ←→ change it … 中 é – ok.")
     assert description_of(snapshot).endswith(
-        "Learning rate eta from 0.1 to 0.2: left and right change it ... \\u4e2d e - ok."
+        "é.csv: learning rate eta from 0.1 to 0.2: left and right change it ... 中 é - ok."
     )
 
 

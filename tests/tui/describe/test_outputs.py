@@ -97,7 +97,7 @@ def test_the_outputs_over_one_input_of_a_file_are_told() -> None:
     answers = snapshot.run.dataset.coordinates * 10
     steps = np.linspace(*snapshot.run.dataset.domain[0], 200)[:, np.newaxis]
     text = description_of(with_outputs(snapshot, answers, 10 * steps))
-    assert "learns Preis in \\u20ac from 20 samples of preise.csv." in text
+    assert "learns Preis in € from 20 samples of preise.csv." in text
     assert "The fit rises all the way from left to right. It equals the target at every sample." in text
     between = with_outputs(snapshot, answers, 10 * steps + 30 * np.sin(2 * np.pi * steps))
     assert "turning points. It equals the target at every sample." in description_of(between)
@@ -105,7 +105,7 @@ def test_the_outputs_over_one_input_of_a_file_are_told() -> None:
     answers[7] = 300
     text = description_of(with_outputs(snapshot, answers, 10 * steps))
     assert "of the target (a tenth of the target's range) at 95% of the samples; its largest" in text
-    assert "deviation is near Grosse = 7, where the fit is 230 too high." in text
+    assert "deviation is near Größe = 7, where the fit is 230 too high." in text
 
 
 # More inputs.

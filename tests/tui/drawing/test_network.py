@@ -177,6 +177,15 @@ def test_names_lose_their_units_before_they_are_cut() -> None:
     assert "(price (k$) " in wide
 
 
+def test_names_of_wide_characters_keep_their_columns() -> None:
+    data = replace(network(2, 4, 1).run.dataset, features=("花瓣长", "宽"), target="维吉尼亚鸢尾")
+    snapshot = changed(network(2, 4, 1), dataset=data)
+    for width in range(20, 90):
+        lines = texts(NetworkPicture(snapshot, (0, 1), width, 9).rows())
+        assert {cell_len(line) for line in lines} == {width}
+    assert all(name in "".join(lines) for name in ("花瓣长", "宽", "(维吉尼亚鸢尾"))
+
+
 def test_wide_layers_show_both_ends_and_say_what_is_left_out() -> None:
     lines = texts(NetworkPicture(network(1, 20, 1), (0, 0), 60, 10).rows())
     picture = "\n".join(lines)
@@ -198,6 +207,8 @@ def test_words_take_the_strongest_weights_where_not_all_fit() -> None:
     assert unit_words(network(2, 3, 2, weights=0.1), (0, 0), 34, 2)[1] == "+0.10 +0.10, out +0.10 +0.10"
     assert unit_words(snapshot, (1, 3), 26, 1) == ["layer 2 unit 4 bias +0.10"]
     assert unit_words(snapshot, (2, 0), 60, 1)[0].startswith("output sin x: bias +0.10, in +0.10")
+    low, high = (texts(NetworkPicture(snapshot, (1, 3), 72, height).rows()) for height in (4, 5))
+    assert (line in "\n".join(low), high[-1].rstrip()) == (False, line), "where there is a row for them"
 
 
 shapes = st.lists(st.integers(1, 40), min_size=1, max_size=9).map(tuple)

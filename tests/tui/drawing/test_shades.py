@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bptui.drawing import Axis, Figure, Kind, Series, Shade, Span, draw
+from bptui.drawing import SHADES, Axis, Figure, Kind, Series, Shade, Span, draw
 from tests.tui.support.any_figure import ANYTHING, HEIGHTS, ROLE_NAMES, SMALL, WIDTHS, any_axis, any_series
 from tests.tui.support.plots import COLUMNS, HEIGHT, ROWS, WIDTH, Rows, assert_well_formed, series, texts
 
@@ -32,6 +32,8 @@ def test_a_shade_fills_the_plot_and_series_are_drawn_over_it() -> None:
     assert lines[ROWS - 1] == "@" + " " * (half - 1) + "░" * half
     assert [span.role for span in rows[0]] == ["axes", "part-1", "border"]
     assert [span.role for span in rows[ROWS - 1]] == ["axes", "fit", "part-1"]
+    parts = Shade.of_parts(np.array([[-1.0, 0.5, 2.0]]), UNIT, UNIT)
+    assert parts.bands.tolist() == [[0, len(SHADES) // 2, len(SHADES) - 1]]
 
 
 def test_a_cell_has_the_band_of_the_nearest_node() -> None:

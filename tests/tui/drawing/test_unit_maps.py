@@ -155,6 +155,8 @@ def test_outputs_below_0_have_a_hue_of_their_own(snapshot: Snapshot) -> None:
     rows = draw_unit_maps(with_unit_outputs(tanh, rising), 60, 20, colors=False)
     assert set(spans(rows, NEGATIVE)) >= set(glyphs[1:2])
     assert set(spans(rows, POSITIVE)) >= set(glyphs[-1:])
+    scale = {span.ground for span in rows[0] if span.role == NEGATIVE}
+    assert scale == {None if snapshot is CURVES else GROUND}, "the scale looks like the pictures"
     for row in rows[2:5]:  # from the left to the right, within the first picture
         assert [span.role for span in row[:2]] == [NEGATIVE, POSITIVE]
         assert row[0].ground == (None if snapshot is CURVES else GROUND)
@@ -181,6 +183,13 @@ def test_units_of_many_inputs_are_drawn_over_the_samples_by_target() -> None:
     levels = [BARS.index(glyph) for glyph in pictures(draw_unit_maps(known, 14, 7))[0]]
     assert levels == sorted(levels)
     assert len(set(levels)) > 3
+    source = parse_csv(f"a,b,c,t\n{rows}", "wide.csv", "classification")
+    classes = source.targets.argmax(axis=1)[:, np.newaxis] / 9
+    known = changed(
+        snapshot_of("classification", source=source), sample_outputs=(np.repeat(classes, 3, axis=1),)
+    )
+    levels = [BARS.index(glyph) for glyph in pictures(draw_unit_maps(known, 14, 7))[0]]
+    assert levels == sorted(levels) and len(set(levels)) > 3
 
 
 def test_rows_of_spans_are_cut_and_filled_up() -> None:

@@ -107,7 +107,7 @@ async def test_the_screen_continues_a_dialogue_and_a_dialogue_the_screen(tmp_pat
     app.keep()
     other = dialogue_of(start={"runs_path": tmp_path, "continued": newest(tmp_path)})
     assert other.snapshot.run.reports == shown(app).run.reports
-    assert "this one has seed 3 instead of 0" in said(other, "compare")
+    assert "it has seed 0 (now 3)" in said(other, "compare")
 
 
 @pytest.mark.parametrize("paused", [True, False])

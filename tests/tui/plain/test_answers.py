@@ -17,10 +17,10 @@ from bpengine.wording import number
 from bptui.background.jobs import SlicedJob
 from bptui.background.runner import Plan, Runner
 from bptui.background.sharpness import MAX_WORK
+from bptui.describe.words import line_of
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.conversation import greeting
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import line_of
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, Stage
@@ -45,7 +45,7 @@ def test_a_run_in_pieces_is_the_same_run_and_each_report_is_said() -> None:
     assert lines[:2] == [f"Epoch {epoch} of 40: error {reports[epoch]}." for epoch in (20, 30)]
     assert lines[2].startswith("It finished after epoch 39, the last of 40.")
     assert_same(dialogue.session, dialogue.session.config, 40)
-    assert said(dialogue, "run").startswith("Nothing to train: Finished.")
+    assert said(dialogue, "run").startswith("Nothing to train. Finished.")
     # The last epoch of a finished run is listed, too.
     assert said(dialogue, "errors 3").splitlines()[1:3] == lines[:2]
 
@@ -77,10 +77,9 @@ def test_a_what_if_of_the_dialogue_is_compared_with_the_run_before_and_undone() 
     )
     assert old is not None
     assert new is not None
-    assert "this one has learning rate 0.5 instead of 0.1." in answer
-    assert (
-        f"In epoch 9, its error is {number(new.error)}, that of the previous run {number(old.error)}:"
-        in answer
+    assert answer == (
+        f"The run before the what-if has an epoch error of {number(old.error)} in epoch 9, "
+        f"this one {number(new.error)}; it has learning rate 0.1 (now 0.5)."
     )
     assert answer in said(dialogue, "status")
     assert answer == said(dialogue, "compare")

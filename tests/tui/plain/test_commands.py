@@ -99,6 +99,13 @@ def test_a_value_alone_is_set_and_a_question_is_answered_and_changes_nothing() -
         "what is a neuron": "Hidden units is 3, the default.",
         "how do I restart": "restart: Restart with the same seed",
         "what can I do?": "Say a command or its beginning; ",
+        "show weights": "Unit 1 of layer 1: bias ",
+        "show me the error": "There is no epoch error yet.",
+        "show report every": "Report every is ",
+        "how do I load a CSV": "open FILE: Open a checkpoint",
+        "why is it so slow": "The error is about",
+        "how good is it": "On the training samples",
+        "draw": "The run: Regression: ",
     }.items():
         assert said(dialogue, line).startswith(begun), line
     assert dialogue.session.document == before

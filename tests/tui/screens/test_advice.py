@@ -23,7 +23,7 @@ from bptui.session.snapshot import Stage
 from bptui.settings.keys import read_keys
 from bptui.startup.start_settings import StartSettings
 from tests.tui.support.apps import lines, make_app, shown
-from tests.tui.support.driving import is_at_work, press, until
+from tests.tui.support.driving import is_at_work, press, resize, until
 
 pytestmark = pytest.mark.usefixtures("few_changes")
 
@@ -63,6 +63,10 @@ async def test_the_advice_fills_and_enter_takes_a_change_that_u_undoes() -> None
         assert texts == [row(trial) for trial in expected.trials]
         assert max(map(len, texts)) < rows.content_size.width
         assert said(app).startswith(progress(expected))
+        await resize(pilot, 60, 24)
+        cut = [str(option.prompt) for option in rows.options if not option.disabled]
+        assert max(map(len, cut)) < rows.content_size.width < max(map(len, texts))
+        await resize(pilot, 80, 24)
         await press(pilot, "down", "down", "up")
         second = expected.trials[1]
         details = f"{with_arrows(second.change.text)}: {certainty(second)}."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from textual.command import CommandList
 
 from bpengine import DATASETS, FIELDS, TASKS, Field, Task, TrainingConfig
 from bptui.app import BptuiApp
@@ -21,7 +20,7 @@ from bptui.screens.palette_entries import (
     value_entries,
 )
 from tests.tui.support.apps import make_app, shown
-from tests.tui.support.driving import press, until
+from tests.tui.support.driving import post_keys, press, until
 
 WORDS = {
     "spiral": "data set spiral (classification)",
@@ -173,12 +172,10 @@ async def test_an_empty_palette_begins_with_what_was_last_and_most_used() -> Non
 
 
 async def choose(app: BptuiApp, pilot: Any, text: str) -> None:
-    """Type a text in the palette, and choose the first entry."""
-    await press(pilot, "ctrl+p")
-    app.screen.query_one("CommandInput").value = text  # type: ignore[attr-defined]
-    commands = app.screen.query_one(CommandList)
-    await until(pilot, lambda: bool(commands.option_count) and commands.highlighted == 0)
-    await press(pilot, "enter")
+    """Type a text in the palette, and choose the first entry without waiting for it."""
+    before = [*app.palette_source.used]
+    post_keys(app, "ctrl+p", *text, "enter")
+    await until(pilot, lambda: app.palette_source.used != before)
 
 
 async def test_the_palette_does_what_is_typed() -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from rich.segment import Segment
@@ -24,6 +25,7 @@ from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screens.asking import AskScreen
 from bptui.screens.dialog import DialogOptions
+from bptui.screens.listing import ListScreen
 from bptui.screens.open import FileTree, OpenScreen, TableScreen
 from bptui.session import commands
 from bptui.session.saving import free_name, picture_saving
@@ -35,7 +37,7 @@ from tests.tui.cli.test_share import frames_in
 from tests.tui.support.apps import notes, shown
 from tests.tui.support.driving import press, rest, until
 from tests.tui.support.pixels import SIGNATURE
-from tests.tui.support.running import call
+from tests.tui.support.running import call, names
 from tests.tui.support.sessions import trained
 from tests.tui.support.terminal import DEADLINE
 
@@ -85,6 +87,14 @@ async def test_a_page_of_the_run_is_drawn_beside_the_screen(tmp_path: Path) -> N
             while not output.exists():
                 await asyncio.sleep(0.01)
         assert app.view.session.config.learning_rate == 0.2
+        with mock.patch("bptui.actions.sharing.written", side_effect=MemoryError):
+            await press(pilot, "escape", "w", "up", "up", "enter")
+            await until(pilot, lambda: "can't be written: MemoryError()" in str(shown(app).status.advice))
+        await press(pilot, "w", "up", "up", "enter", "q")
+        assert "The page was not drawn to its end" in str(shown(app).status.advice)
+        await press(pilot, "q")
+        assert app.return_code == 0
+        assert names(tmp_path) == ["regression-2.html"]
     pages = frames_in(output.read_text())
     assert [page["name"] for page in pages] == ["the start", "epoch 0", "epoch 1", "epoch 2"]
 
@@ -312,6 +322,13 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
         assert await open_file(app, pilot, "kinds.csv") == ""
         await until(pilot, lambda: app.view.id == "classification")
         assert shown(app).run.dataset.classes == ("0", "1", "2")
+        for keys, task in ((("down", "enter"), "regression"), (("enter",), "classification")):
+            await press(pilot, "1")
+            assert await open_file(app, pilot, "kinds.csv --target y") == ""
+            await until(pilot, lambda: isinstance(app.screen, ListScreen))
+            await press(pilot, *keys)
+            await rest(pilot)
+            assert app.view.id == task
 
 
 async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_from_it() -> None:
@@ -335,17 +352,17 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         )
         options = app.screen.query_one(DialogOptions)
         assert [str(option.prompt).split() for option in options.options] == [
-            ["learn", "classes"],
+            ["learn", "classes", "sex"],
             ["empty", "cells", "fill", "in", "the", "mean"],
             ["names", "in", "the", "first", "row", "yes"],
-            ["row", "left", "out", "counts", "the", "rows"],
+            ["row", "left", "out", "identifies", "the", "rows"],
             ["sex", "target", "m,", "f"],
             ["age", "input", "1,", "2,", "3,", "4"],
             ["name", "left", "out", "has", "20", "different", "texts"],
         ]
         await press(pilot, "escape", "enter")
         assert isinstance(app.screen, TableScreen), "the name is still there"
-        await press(pilot, "up", "right", "home", "down", "left", "left", "end", "right", "enter")
+        await press(pilot, *["down"] * 3, "right", "home", "down", "left", "left", "end", "right", "enter")
         assert message(app).endswith(
             "people.csv: name has 20 different texts, age has an empty cell: "
             '"left out" leaves the column out, "empty cells: fill in the mean" fills it, '
@@ -365,6 +382,8 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         at_start, opened = notes(app)
         assert at_start.endswith("told at the start")
         assert "1 row of 20 with empty cells left out" in opened
+        await press(pilot, "escape")
+        assert not notes(app)
         await press(pilot, "w", "down", "down", "enter")
         command = Path("classification-0.sh").read_text()
     assert "--target=2 --header=yes --ignore=4 --missing=drop" in command

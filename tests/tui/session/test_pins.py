@@ -111,7 +111,7 @@ def test_within_an_epoch_each_error_is_that_of_the_epoch_before() -> None:
     assert (
         len(
             re.findall(
-                r"(?:Pinned run A|The run before the what-if) has an epoch error of \S+ in epoch 3;", text
+                r"(?:Pinned run A|The run before the what-if) has an epoch error of \S+ in epoch 3,", text
             )
         )
         == 2

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from bpengine import DivergedError
+from bpengine import DivergedError, Edit
 from bpengine.sharpness import completed, measuring_value
 from bptui.background.sharpness import AT_ONCE, NO_MEMORY, POINTS, Rates
 from bptui.session import commands
@@ -67,6 +67,19 @@ def test_the_curve_depends_on_the_run_only() -> None:
     assert same(rates_of(at_the_end), rates_of(as_it_goes))
     before, after = rates_of(at_the_end).rates[[7, 8]].tolist()  # at epochs 28 and 32
     assert (before, after) == (0.1, 0.5)
+
+
+def test_the_curve_is_that_of_the_edit_that_was_made() -> None:
+    session = make_session(samples=12)
+    session.advance_to(3)
+    curves = []
+    for value in (-1.0, -2.0):  # which have the same hash
+        session.do(commands.edit, Edit("set", 1, 0, 0, value))
+        session.advance_to(9)
+        curves.append(rates_of(session).limits)
+        session.do(commands.undo)
+    assert np.array_equal(curves[0][:4], curves[1][:4])
+    assert not np.isclose(curves[0][5:], curves[1][5:], rtol=1e-3).any()
 
 
 def test_the_sharpness_is_that_of_the_weights_that_are_shown() -> None:

@@ -144,6 +144,8 @@ def test_a_run_of_a_map_is_run_without_a_comparison() -> None:
 def test_a_what_if_before_the_first_epoch_trains_nothing_within_the_key_press() -> None:
     session = make_session()
     session.do(commands.toggle_what_if)
+    session.do(commands.change, RATE, 0.3)
+    assert (session.stage, session.run.position) == (Stage.READY, (0, 0))
     session.do(commands.toggle)
     session.do(commands.change, RATE, 0.2)
     assert (session.stage, session.run.position) == (Stage.RUNNING, (0, 0))

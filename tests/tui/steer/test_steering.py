@@ -22,6 +22,7 @@ from bptui.steer.journal import CAPACITY, MAX_KINDS, Journal
 from bptui.steer.places import records_folder
 from bptui.steer.record import Record
 from bptui.steer.schedule import changes_of, read_record
+from bptui.steer.server import MAX_TAKEN
 from bptui.steer.settings import RequestError
 from bptui.steer.states import SavedState, SavedStates
 from tests.tui.support.steered import socket_of, training
@@ -175,6 +176,11 @@ def test_a_return_to_a_step_of_an_earlier_call_ends_at_the_same_number() -> None
     assert seen == [[0, 1, 2, 3], [4, 5, 0, 1, 2, 3, 4, 5, 6, 7]]
 
 
+def written_changes(record: Path) -> list[tuple[int, str, object]]:
+    """The changes that a record repeats."""
+    return [(change.step, change.name, change.new) for change in changes_of(read_record(record))]
+
+
 def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
     with training(state_steps=10, pause_on="nan") as trained:
         trained.ask("step", count=15)
@@ -187,7 +193,7 @@ def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
         trained.ask("run")
         wait_until(lambda: find("digits").status.state == "paused", "the pause")
         weight, record = trained.weight, trained.run.record
-    changes = [(each.step, each.name, each.new) for each in changes_of(read_record(record))]
+    changes = written_changes(record)
     assert changes == [
         (15, "learning rate", 0.1),
         (20, "learning rate", 0.7),  # the state does not have it
@@ -196,9 +202,7 @@ def test_a_replay_makes_the_changes_that_led_to_the_end() -> None:
     with training(paused=False, replay=record, pause_on="nan") as again:
         wait_until(lambda: find("digits").status.state == "paused", "the pause")
         assert again.weight == weight
-        with Client(socket_of("digits")) as client:
-            repeated = [(each.step, each.name, each.new) for each in changes_of(client.entries())]
-        assert repeated == changes
+        wait_until(lambda: written_changes(again.run.record) == changes, "the record of the changes")
         again.ask("back", step=0)
         again.ask("step", count=16)
         assert again.rate == 0.1  # the changes after the step are made again
@@ -303,3 +307,21 @@ def test_the_record_of_a_long_run_is_bounded(tmp_path: Path, monkeypatch: pytest
     entries = read_record(record.path)
     assert [entry["event"] for entry in entries[:2]] == ["start", "report"]
     assert entries[-1]["step"] == 199_999
+
+
+def test_a_request_is_remembered_until_there_are_too_many_newer_ones() -> None:
+    def answers(*requests: str) -> list[str]:
+        with socket.socket(socket.AF_UNIX) as attached:
+            attached.connect(str(socket_of("digits")))
+            with attached.makefile("rw") as lines:
+                for request in requests:
+                    lines.write(f'{{"v": 2, {request}}}\n')
+                lines.flush()
+                return [json.loads(lines.readline())["text"] for _ in requests]
+
+    with training():
+        step = '"id": 0, "do": "step", "count": 1'
+        for begin in range(0, MAX_TAKEN, 500):
+            answers(*(f'"id": {number}, "do": "pause"' for number in range(begin, begin + 500)))
+        assert answers(step) == ["another request has the id 0"]
+        assert answers(f'"id": {MAX_TAKEN}, "do": "pause"', step)[1] == "digits is paused at step 1"

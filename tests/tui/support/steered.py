@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from bptui import steer
 from bptui.attach.client import Client, SilentError
 from bptui.attach.runs import find
+from bptui.steer.settings import Setting
 from tests.tui.support.terminal import DEADLINE, wait_until
 
 
@@ -25,6 +26,7 @@ class Training:
     Args:
         name: the name of the run.
         measure: the metrics of a weight.
+        further: settings beside the rate.
         options: of `steer.start`.
 
     Attributes:
@@ -36,13 +38,15 @@ class Training:
         self,
         name: str = "digits",
         measure: Callable[[float], dict[str, float]] = lambda weight: {"loss": weight},
+        further: Sequence[Setting] = (),
         **options: Any,
     ) -> None:
         self.rate, self.weight, self.measure = 0.5, 0.0, measure
         self.unloadable: float | None = None
         self.seen: list[tuple[int, float]] = []
         settings = [
-            steer.number("learning rate", lambda: self.rate, self.set_rate, low=1e-6, high=10.0, log=True)
+            steer.number("learning rate", lambda: self.rate, self.set_rate, low=1e-6, high=10.0, log=True),
+            *further,
         ]
         states = {"save": self.save, "load": self.load}
         self.run = steer.start(name, settings, **{"paused": True, **states, **options})

@@ -20,6 +20,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import ComparedRun
 from bptui.views.classification import classification_figure
 from bptui.views.error_curve import error_figure
+from bptui.views.panels import is_map
 from bptui.views.regression import regression_figure
 from bptui.widgets.plot import Plot
 from tests.tui.support.figures import pinned, series_of
@@ -197,6 +198,10 @@ def test_in_detail_a_map_keeps_its_samples() -> None:
     assert [each.role for each in detailed.series] == ["sample", "far"]
     assert sum(len(each.x) for each in detailed.series) == len(snapshot.run.dataset)
     assert "• near" in str(legend.within(46))
+    maps = [(each, detail) for each in ("hills", "blobs") for detail in (False, True)]
+    tasks = {"hills": snapshot, "blobs": snapshot_of("classification")}
+    slow = [is_map(tasks[each], detail=detail) for each, detail in maps]
+    assert slow == [True, True, False, True], "regions are drawn at once"
     figure, legend = regression_figure(pinned(snapshot, snapshot_of(snapshot.run.config, trained=20)))
     line = series_of(figure, "pin-A")[0]
     assert line.kind is Kind.DOTTED and line.pieces and len(line.x)

@@ -8,12 +8,13 @@ import pytest
 from textual.strip import Strip
 
 from bptui.drawing.network import ROLES
-from bptui.session.snapshot import Snapshot
+from bptui.drawing.pace import MapPace
+from bptui.session.snapshot import Snapshot, Stage
 from bptui.widgets.network import NetworkPanel
 from tests.tui.support.apps import WidgetApp
 from tests.tui.support.driving import resize, rest
 from tests.tui.support.plots import braille
-from tests.tui.support.snapshots import network, snapshot_of, with_weight
+from tests.tui.support.snapshots import changed, network, snapshot_of, with_weight
 
 
 class NotedPanel(NetworkPanel):
@@ -68,9 +69,19 @@ async def test_each_role_of_the_network_has_a_look_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("width", "has_pictures"), [(139, 0), (140, 9)])
-async def test_pictures_are_drawn_from_140_columns_on(width: int, has_pictures: int) -> None:
-    app = panel_app(snapshot_of(trained=5))
+async def test_pictures_are_drawn_from_140_columns_on_at_the_pace_of_maps(
+    width: int, has_pictures: int
+) -> None:
+    snapshot = snapshot_of(trained=5)
+    app = panel_app(snapshot)
+    app.widget.map_pace = MapPace(clock=lambda: 0.0)
     async with app.run_test(size=(width, 20)) as pilot:
         await rest(pilot)
         assert braille(app.widget.draw(width, 20), "map") >= has_pictures
         assert has_pictures or not braille(app.widget.draw(width, 20), "map")
+        for weight in (5.55, 6.66):
+            await rest(pilot)
+            app.widget.drawn.clear()
+            app.widget.snapshot = changed(with_weight(snapshot, 0, (1, 0), weight), stage=Stage.RUNNING)
+        await rest(pilot)
+        assert bool(app.widget.drawn) != bool(has_pictures)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpengine import ConfigError, DataError, Task, Trainer
-from bpengine.files import write_whole
+from bpengine.files import reason_of, write_whole
 from bpengine.wording import printable_path
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _PAGE = Sentence("page of the run, for any browser (.html, .svg)")
 _DRAWING = Sentence("Drawing {name} beside the run…")
+_UNWRITTEN = Sentence("{name}: can't be written: {reason}")
+_GIVEN_UP = Sentence("The page was not drawn to its end, and not written. {quit} quits.")
 NOTES_SECONDS = 20.0
 """How long notes about the data are shown."""
 
@@ -213,25 +215,34 @@ class Dialogs:
         self._drawing = asyncio.create_task(self._write_page(path, self._tabs.view.session.document))
         self._tabs.view.do(commands.say, _DRAWING(name=printable_path(path)))
 
+    def give_up_page(self) -> bool:
+        """Draw a page no further, and say so; return whether one was being drawn."""
+        gives_up = self._drawing is not None and self._drawing.cancel()
+        if gives_up:
+            self._tabs.view.do(commands.say, _GIVEN_UP())
+        return gives_up
+
     async def _write_page(self, path: Path, document: Document) -> None:
         """Draw a page of the run beside the screen, which answers keys in the meantime, and write it."""
         from bptui.actions.sharing import bookmarks_of, frames_of, written
 
-        view, run = self._tabs.view, document.run
+        view, run, name = self._tabs.view, document.run, printable_path(path)
         start = StartSettings(
             start=run.config.task, restored=Trainer.continuing(run), paused=True, ascii=self._ascii
         )
         new_app: Any = type(view.app)
-        app = new_app(start, theme=view.app.theme)
-        frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
-        text = written(run, frames, path.suffix)
-        saving = Saving("page", "", "", lambda path: write_whole(path, text))
-        if problem := saving.save(str(path)):
-            view.do(commands.refuse, problem)
-        elif self._restrictions.has_page:
+        try:
+            app = new_app(start, theme=view.app.theme)
+            frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
+            write_whole(path, written(run, frames, path.suffix))
+        except Exception as error:  # of any part of the screen; above all, a MemoryError
+            reason = reason_of(error) if isinstance(error, OSError) else repr(error)
+            view.do(commands.refuse, _UNWRITTEN(name=name, reason=reason))
+            return
+        if self._restrictions.has_page:
             self._offer(path.name)
         else:
-            view.do(commands.say, Sentence("Saved {name}")(name=f"{printable_path(path)}."))
+            view.do(commands.say, Sentence("Saved {name}")(name=f"{name}."))
 
     def ask_to_save(self, savings: Sequence[Saving], stem: str) -> None:
         """Ask which of these files to save and where, save it, and say so on the open tab.

@@ -20,7 +20,7 @@ from bptui.session import commands
 from bptui.startup.start_settings import StartSettings
 from bptui.views.panels import NAMES
 from bptui.views.run_tabs import RunTabs
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 if TYPE_CHECKING:
     from bptui.actions.showing import Showing
@@ -132,7 +132,7 @@ class Guide:
         elif not walk.asks:
             self.leave()
         elif walk.choices:
-            self._tabs.view.do(commands.say, walk.say("choices", count=len(walk.choices)))
+            self.answer(walk, "")  # which says what an answer may be
         else:
             self._tabs.view.type_answer()
 
@@ -181,8 +181,9 @@ class Guide:
     def escape(self) -> None:
         """Stop what is in progress, or go to the settings; where there is neither, leave the lesson.
 
-        At the question whether to skip a task, go back to the task.
+        At the question whether to skip a task, go back to the task. Notes about a file are closed.
         """
+        self._tabs.view.app.clear_notifications()
         if self.walk is not None and self.walk.is_skipping:
             self.back()
         elif not self.stop_showing() and not self._panels.to_settings():
@@ -255,7 +256,7 @@ class Guide:
         if begun is None:
             view.do(commands.pause)
         else:
-            view.do(commands.return_to, begun, "the attempt at the task")
+            view.do(commands.return_to, begun, word("the attempt at the task", "undo"))
         self._showing = Showing(view, self._settings, acts, self._say_act, self.pause_seconds)
 
     def _say_act(self, act: Act | None) -> None:

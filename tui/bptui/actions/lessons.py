@@ -13,6 +13,7 @@ from bptui.commands import COMMAND
 from bptui.session import commands
 from bptui.terminal.capabilities import is_ascii
 from bptui.views.run_tabs import RunTabs
+from bpwords import Sentence
 
 if TYPE_CHECKING:
     from bptui.lessons.lesson import Lesson
@@ -114,6 +115,7 @@ class Lessons:
             return
         walk = self._guide.user_lessons.walk_of(walk.lesson)  # with what another session has done
         done, wanted = walk.progress.counts(walk.lesson)
-        label = f"what was done in the lesson {walk.lesson.id}: {done} of {wanted}"
+        said = Sentence("what was done in the lesson {id}: {done} of {wanted}")
+        label = said(id=walk.lesson.id, done=done, wanted=wanted)
         saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))
         self._dialogs.ask_to_save([saving], walk.lesson.id)

@@ -82,7 +82,7 @@ class PaletteSource:
             run = partial(self._lessons.begin, heading.id)
             yield PaletteEntry("lessons", heading.id, said, time, words, run)
         for language in self._lessons.languages:
-            title = Sentence("Lessons in {language}")(language=LANGUAGES.get(language, language))
+            title = Sentence("Lessons in {language}")(language=word(LANGUAGES.get(language, language)))
             about, words = word("The screen itself keeps its language"), ("language", language, title)
             speak = partial(self._lessons.speak, language)
             yield PaletteEntry("lessons", title, title, about, words, speak)

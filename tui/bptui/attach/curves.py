@@ -31,8 +31,6 @@ class CurveOptions:
     switched: frozenset[str] = frozenset()
     """The metrics whose axis is not the one that suits their name."""
     smooth: bool = False
-    earlier: bool = True
-    """Whether the runs before this one and the branches that this one has left are drawn."""
     cursor: int | None = None
     """The step at which the curves are read; None if there is no cursor."""
 
@@ -52,8 +50,6 @@ def metric_figure(snapshot: SteerSnapshot, metric: str, options: CurveOptions) -
     now, left = past.curves.get(metric, none), past.left.get(metric, none)
     last = max(last_step(snapshot), _MIN_LAST)
     earlier = [_until(last, run[metric]) for run in snapshot.earlier if metric in run]
-    if not options.earlier:
-        left, earlier = none, []
     values = np.concatenate([now[1], left[1], *(run[1] for run in earlier)])
     finite = values[np.isfinite(values)]
     is_log = options.is_log(metric) and bool((finite >= 0).all()) and bool((finite > 0).any())

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
 from rich.cells import cell_len
 from textual import events
@@ -206,10 +205,9 @@ class SteerView(Vertical):
         self._first_metric += 1 if len(self.metrics) > self.curve_count else 0
         self._show()
 
-    def toggle(self, option: str) -> None:
-        """Switch one of `CurveOptions` on or off."""
-        changed: dict[str, Any] = {option: not getattr(self.options, option)}
-        self.options = replace(self.options, **changed)
+    def toggle_smooth(self) -> None:
+        """Smooth the curves, or show each report."""
+        self.options = replace(self.options, smooth=not self.options.smooth)
 
     def toggle_log(self) -> None:
         """Switch the axis of the focused curve, or else of the first one."""

@@ -13,6 +13,7 @@ from bpengine import ConfigError, DataError
 from bpengine.many import jobs as engine
 from bptui.cluster.errors import ClusterError
 from bptui.formatting import sentence_case
+from bpwords import word
 
 MAX_BYTES = 32 * 2**20
 """The most memory for results that are remembered."""
@@ -133,7 +134,7 @@ def sentence_of(error: Exception, no_memory: str) -> str:
         no_memory: the sentence if there is not enough memory.
     """
     if isinstance(error, MemoryError):
-        return no_memory
+        return word(no_memory)
     if isinstance(error, (ClusterError, ConfigError, DataError)):
         return f"{sentence_case(str(error))}."
     raise error

@@ -29,8 +29,11 @@ SLICE_SECONDS, SLICE_BESIDE_TRAINING = 0.012, 0.002
 """How long a tick measures, alone and after a slice of training: no key waits noticeably longer."""
 REWIND_MILLISECONDS = 2.0
 BYTES = 1000
+# said
 NO_MEMORY = "not enough memory to measure it"
+# said
 TOO_LARGE = "the run is too large to measure it"
+# said
 UNKNOWN = "its earlier epochs are not known"
 NONE: Array = np.empty(0)
 

@@ -559,7 +559,7 @@ COMMANDS: tuple[Command, ...] = (
         "curve and metrics",
         "Show the metrics or the errors of the reported epochs or, on a small screen, the network.",
         "panels.toggle_metrics",
-        synonyms=("accuracy", "confusion matrix", "rmse"),
+        synonyms=("accuracy", "confusion matrix", "rmse", "good"),
         topic="plots",
         word="metrics",
         spoken="Say how good the outputs are, and which classes are confused.",

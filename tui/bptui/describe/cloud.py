@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from statistics import median
 
-from bpengine import TrainingConfig
 from bpengine.many.sign_test import SIGNIFICANCE
 from bpengine.wording import counted, listed, number
+from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared
 from bptui.describe.words import error_in_words
 from bptui.formatting import changed_settings
-from bptui.session.snapshot import Band, CloudSnapshot, Compared, ComparedRun, Snapshot
+from bptui.session.comparison import common_errors, has_other_data
+from bptui.session.snapshot import ComparedRun, Snapshot
 
 _ONE_BY_ONE = (
     "They are trained one by one, since settings were changed in the middle of the run: each start makes the "
@@ -84,12 +85,11 @@ _MAX_SETTINGS = 4
 """The most settings that are named for one run."""
 
 
-def describe_pins(snapshot: Snapshot, *, without: ComparedRun | None = None) -> list[str]:
-    """A sentence for the run before a what-if and for each pin, except one that is described elsewhere."""
+def describe_pins(snapshot: Snapshot) -> list[str]:
+    """A sentence for the run before a what-if and for each pin, compared with this run at the same epoch."""
     return [
-        f"{_name(run)} {_errors(run.snapshot)}; {_settings(run.snapshot.run.config, snapshot.run.config)}."
+        f"{_name(run)} has {_errors(run.snapshot, snapshot)}; {_settings(run.snapshot, snapshot)}."
         for run in snapshot.comparison.runs
-        if run is not without
     ]
 
 
@@ -100,18 +100,22 @@ def _name(run: ComparedRun) -> str:
     return f"Pinned run {run.label}" if run.label else "The run before the what-if"
 
 
-def _errors(snapshot: Snapshot) -> str:
-    run = snapshot.run
+def _errors(pinned: Snapshot, live: Snapshot) -> str:
+    common = common_errors(pinned, live)
+    if common is not None:
+        epoch, old, new = common
+        data = " on other data" if has_other_data(pinned, live) else ""
+        return f"an epoch error of {number(old)} in epoch {epoch}, this one {number(new)}{data}"
+    run = pinned.run
     if run.error is None:
-        return "has no epoch yet"
-    test = f" and a test error of {number(run.test_error)}" if run.test_error is not None else ""
-    return f"has an epoch error of {number(run.error)}{test} in epoch {run.error_epoch}"
+        return "no epoch yet"
+    return f"an epoch error of {number(run.error)} in epoch {run.error_epoch}"
 
 
-def _settings(pinned: TrainingConfig, live: TrainingConfig) -> str:
+def _settings(pinned: Snapshot, live: Snapshot) -> str:
     changed = [
         f"{field.label} {field.format(old)} (now {field.format(new)})"
-        for field, old, new in changed_settings(pinned, live)
+        for field, old, new in changed_settings(pinned.run.config, live.run.config)
     ]
     if not changed:
         return "its settings are the same"

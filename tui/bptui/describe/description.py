@@ -13,8 +13,7 @@ from bptui.describe.classes import describe_classes
 from bptui.describe.cloud import describe_cloud, describe_pins
 from bptui.describe.error_trend import describe_error, describe_test_error
 from bptui.describe.fit import describe_fit
-from bptui.describe.words import ascii_line
-from bptui.formatting import sentence_case
+from bptui.describe.words import line_of
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot, Stage
 
 MAX_NAMES = 4
@@ -89,7 +88,7 @@ def sections(snapshot: Snapshot) -> list[Section]:
     with np.errstate(all="ignore"):  # outputs and errors may be close to the largest float
         said = _sentences(snapshot)
         texts = {
-            name: " ".join(ascii_line(sentence) for sentence in said[name] if sentence) for name in SECTIONS
+            name: " ".join(line_of(sentence) for sentence in said[name] if sentence) for name in SECTIONS
         }
     if snapshot.status.hides_verdicts:
         texts = {"run": texts["run"], "fit": AFTER_ANSWER, "now": texts["now"]}
@@ -119,7 +118,7 @@ def _sentences(snapshot: Snapshot) -> dict[str, Sequence[str]]:
         "cloud": describe_cloud(snapshot),
         "pins": describe_pins(snapshot),
         "diagnosis": [verdict(diagnostics)] if diagnostics is not None and is_trained else [],
-        "now": [sentence_case(status.what_next or status.advice)],
+        "now": [status.what_next or status.advice],
     }
 
 
@@ -139,7 +138,8 @@ def _task(snapshot: Snapshot) -> str:
     sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
     names = listed(list(dict.fromkeys(config.activations)))
     of_units = f"of {names} units" if config.hidden_units else "without hidden units"
-    network = f"a {'-'.join(map(str, sizes))} network {of_units}"
+    article = "an" if sizes[0] in (8, 11, 18, *range(80, 90)) else "a"
+    network = f"{article} {'-'.join(map(str, sizes))} network {of_units}"
     samples = f"from {counted(snapshot.run.samples, 'sample')} of {dataset.name}"
     if dataset.test is not None:
         samples += f", with {snapshot.run.test_samples} more held out for testing"

@@ -121,7 +121,7 @@ def answered(
     outside, start = [], 0
     for column in columns:
         if column.is_outside(coordinates[0, start]):
-            outside.append(f"{column.name} ({column.range})")
+            outside.append(Sentence("{title} ({key})")(title=column.name, key=column.range))
         start += column.column.width
     if len(outside) > MAX_OUTSIDE:
         outside[MAX_OUTSIDE:] = [Sentence("{n} more")(n=len(outside) - MAX_OUTSIDE)]

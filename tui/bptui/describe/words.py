@@ -1,14 +1,13 @@
-"""Numbers and names as plain ASCII text."""
+"""Numbers and names as text in which letters are the only signs beyond ASCII."""
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.losses import means
-from bpengine.wording import number
+from bpengine.wording import escaped, number
 
 _REPLACEMENTS = {
     "↑↓": "up and down",
@@ -22,28 +21,20 @@ _REPLACEMENTS = {
     "–": "-",
     "—": "-",
     "…": "...",
-    "ß": "ss",
 }
 
 _CHANGE = re.compile(r"((?<=\bfunction )[^→]+?|(?<=\bf\(x\) )[^→]+?|\S+) → ")
 """A value and the arrow to the value in its place. Only formulas contain spaces."""
 
 
-def ascii_line(text: str) -> str:
-    """Return the text in printable ASCII on one line.
+def line_of(text: str) -> str:
+    """The text on one line, with words in place of signs, and without control characters."""
+    return escaped(signs_spelled(" ".join(text.split())))
 
-    Signs are replaced by words, letters lose their accents, and all other characters are escaped.
-    """
-    letters = []
-    for letter in unicodedata.normalize("NFKC", signs_spelled(text)):
-        if letter.isspace():
-            letters.append(" ")
-            continue
-        base = unicodedata.normalize("NFKD", letter)
-        base = "".join(part for part in base if not unicodedata.combining(part))
-        known = base.isascii() and base.isprintable()
-        letters.append(base if known else letter.encode("unicode_escape").decode("ascii"))
-    return "".join(letters)
+
+def sentence(text: str) -> str:
+    """The text with a capital letter and a period."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
 
 
 def signs_spelled(text: str) -> str:

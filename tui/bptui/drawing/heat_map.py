@@ -120,11 +120,6 @@ def heat_map(cells: Cells, style: MapStyle) -> RenderableType:
     )
 
 
-def value_text(name: str, value: Any) -> str:
-    """A value of a setting as users write it."""
-    return FIELD[name].format(value)
-
-
 def figure_text(figure: float, metric: str, digits: int = 1) -> str:
     """The figure in a cell: 2.1e-3, 88%, or div if most of its runs diverged; empty if it is unknown.
 
@@ -293,7 +288,7 @@ def _list(cells: Cells, style: MapStyle) -> RenderableType:
         table.add_column(heading, justify="right", no_wrap=True)
     for number in numbers:
         cell, values = cells.cells[number], cells.sweep.cells[number]
-        labels = [value_text(name, value) for name, value in values.items()]
+        labels = [FIELD[name].format(value) for name, value in values.items()]
         if not cell.results:
             table.add_row(*labels)
             continue

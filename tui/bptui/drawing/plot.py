@@ -63,7 +63,7 @@ def draw(
     _mark(canvas, figure, area)
     _name_outside(canvas, figure, area)
     if figure.note:
-        note = f" {figure.note} "
+        note = cells_of(f" {figure.note} ")
         middle = area.left + max(area.columns - len(note), 0) // 2
         canvas.write(area.rows // 2, middle, note, "note")
     return canvas.rows(apart=REVERSED)
@@ -211,6 +211,7 @@ def _name_outside(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
         for (row, sign), value in zip(starts, ends.tolist(), strict=True):
             is_outside = lowest < -NEAR if row else not highest <= 1 + NEAR  # true for NaN
             text = f"{sign}{series.name} {number(value)} " if len(known) else f"{series.name} NaN ".lstrip()
+            text = cells_of(text)
             if is_outside and starts[row, sign] + len(text) <= canvas.width:
                 canvas.write(row, starts[row, sign], text, series.role)
                 starts[row, sign] += len(text)

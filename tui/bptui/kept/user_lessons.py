@@ -23,6 +23,7 @@ from bptui.session import commands
 from bptui.session.document import Document
 from bptui.session.session import Session
 from bptui.startup.start_settings import LessonStart
+from bpwords import Sentence
 
 
 class UserLessons:
@@ -170,8 +171,8 @@ class UserLessons:
     @property
     def note(self) -> str:
         """A sentence that says why the last progress could not be kept; empty if it was."""
-        problem = self._kept.problem
-        return f"What was done in the lesson can't be kept: {problem}." if problem else ""
+        unkept = Sentence("What was done in the lesson can't be kept: {problem}.")
+        return unkept(problem=self._kept.problem) if self._kept.problem else ""
 
     @property
     def opened(self) -> dict[Task, str]:

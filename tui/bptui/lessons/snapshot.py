@@ -9,7 +9,9 @@ from bptui.lessons.goals import Facts
 from bptui.lessons.lesson import Predict
 from bptui.lessons.solutions import Act
 from bptui.lessons.walk import LessonWalk
-from bpwords import word
+from bpwords import Sentence, word
+
+_SHOWING = Sentence("{command}   (keys: {keys})", context="lesson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,15 @@ def lesson_snapshot(walk: LessonWalk, facts: Facts, act: Act | None = None) -> L
         walk.title,
         walk.kind,
         walk.place,
-        walk.parts(facts) if act is None else (walk.say("showing", command=act.command, keys=act.keys),),
+        walk.parts(facts) if act is None else (_SHOWING(command=act.command, keys=act.keys),),
         walk.page,
         state,
         is_good,
         tuple(_keys(walk, is_showing=act is not None)),
-        (key_of("lesson_on"), walk.say("on")) if act is None else (key_of("to_settings"), walk.say("stop")),
+        (key_of("lesson_on"), word("on", "lesson")) if act is None else _stop(),
         word(walk.panel, "panel"),
         tuple(listed) or tuple(f"• {line}" for line in walk.learned),
-        walk.say("number") if walk.asks and not walk.choices else "",
+        word("Type a number, and press enter:", "lesson") if walk.asks and not walk.choices else "",
         _takes(walk),
     )
 
@@ -80,18 +82,22 @@ def _takes(walk: LessonWalk) -> tuple[str, ...]:
     )
 
 
+def _stop() -> tuple[str, str]:
+    return key_of("to_settings"), word("stop", "lesson")
+
+
 def _keys(walk: LessonWalk, *, is_showing: bool) -> list[tuple[str, str]]:
     if is_showing:
-        return [(key_of("to_settings"), walk.say("stop"))]
-    keys = [(key_of("lesson_on"), walk.say(walk.forward))]
+        return [_stop()]
+    keys = [(key_of("lesson_on"), word(walk.forward, "lesson"))]
     if walk.asks and walk.choices:
-        keys = [(f"1-{len(walk.choices)}", walk.say("answer"))]
+        keys = [(f"1-{len(walk.choices)}", word("answer", "lesson"))]
     if walk.is_over and walk.following[0]:
-        keys.insert(0, ("enter", walk.say("next")))
+        keys.insert(0, ("enter", word("next lesson", "lesson")))
     if walk.number or walk.page:
-        keys.append((key_of("lesson_back"), walk.say("back")))
+        keys.append((key_of("lesson_back"), word("back", "lesson")))
     if walk.solution:
-        keys.append((key_of("lesson_hint"), walk.say("text" if walk.shows_hint else "hint")))
-        keys.append((key_of("lesson_show"), walk.say("show")))
-    keys.append((key_of("to_settings"), walk.say("back" if walk.is_skipping else "leave")))
+        keys.append((key_of("lesson_hint"), word("task" if walk.shows_hint else "hint", "lesson")))
+        keys.append((key_of("lesson_show"), word("show me", "lesson")))
+    keys.append((key_of("to_settings"), word("back" if walk.is_skipping else "leave", "lesson")))
     return keys

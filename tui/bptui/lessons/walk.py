@@ -16,14 +16,18 @@ from bptui.lessons.goals import Facts, goal
 from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled, with_commands
-from bptui.lessons.words import WORDS
-from bpwords import Sentence, joined
+from bpwords import Sentence, joined, word
 
 _goal = lru_cache(goal)
 
 _LAST_PAGE = 1_000_000
 """A page behind all others, which stands for the last one."""
-_KINDS: Mapping[type[Step], str] = {Look: "look", Predict: "predict", Do: "do", Explain: "explain"}
+_CHOICES = Sentence("Answer with a number from 1 to {count}.", context="lesson")
+_HINT = Sentence("Hint: {text}", context="lesson")
+_SCORE = Sentence("Right answers: {right} of {count}.", context="lesson")
+_NO_NUMBERS = "The numbers of this step are missing: its run was not trained that far."
+# said as lesson
+_KINDS: Mapping[type[Step], str] = {Look: "Look", Predict: "Predict", Do: "Do", Explain: "Explain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ class LessonWalk:
 
     @property
     def forward(self) -> str:
-        """What it means to go forward, in one of the words of `bptui.lessons.words`."""
+        """What it means to go forward, in a word."""
+        # said as lesson
         return "answer" if self.asks else "skip" if self.wants else "end" if self.is_over else "on"
 
     @property
@@ -164,9 +169,9 @@ class LessonWalk:
         except ValueError:
             given = math.nan
         if count and given not in range(1, count + 1):
-            raise RefusedError(self.say("choices", count=count))
+            raise RefusedError(_CHOICES(count=count))
         if math.isnan(given):
-            raise RefusedError(self.say("not a number"))
+            raise RefusedError(word("An answer is a number such as 0.05.", "lesson"))
         return given
 
     def answered(self, given: float) -> LessonWalk:
@@ -187,10 +192,6 @@ class LessonWalk:
         step = self.step
         return self.wants and isinstance(step, Do) and _goal(step.goal)(facts)
 
-    def say(self, name: str, **values: object) -> str:
-        """The program's own words; see `bptui.lessons.words`."""
-        return Sentence(WORDS[name], context="lesson")(**values)
-
     @property
     def title(self) -> str:
         """The title of the lesson."""
@@ -199,15 +200,17 @@ class LessonWalk:
     @property
     def summary(self) -> str:
         """How long the lesson takes and what is done of it."""
-        return f"{self.say('minutes', minutes=self.lesson.minutes)}   {self.so_far}".rstrip()
+        minutes = Sentence("{minutes} min", context="lesson")(minutes=self.lesson.minutes)
+        return f"{minutes}   {self.so_far}".rstrip()
 
     @property
     def so_far(self) -> str:
         """What is done of it; empty for nothing."""
         if self.is_done:
-            return self.say("done")
+            return word("done", "lesson")
         begun = self.number or self.progress.counts(self.lesson)[0]
-        return self.say("steps", number=self.number + 1, count=len(self.lesson.steps)) if begun else ""
+        steps = Sentence("{number} of {count} steps", context="lesson")
+        return steps(number=self.number + 1, count=len(self.lesson.steps)) if begun else ""
 
     @property
     def run_name(self) -> str:
@@ -219,7 +222,7 @@ class LessonWalk:
     @property
     def kind(self) -> str:
         """What the learner does in this step, in a word."""
-        return self.say("the end" if self.is_over else _KINDS[type(self.step)])
+        return word("The end" if self.is_over else _KINDS[type(self.step)], "lesson")
 
     @property
     def place(self) -> str:
@@ -241,12 +244,12 @@ class LessonWalk:
         if self.is_over:
             return (self._end(),)
         if self.is_skipping:
-            return (self.say("skip this"),)
+            return (word("Skip this task? Its numbers will be missing.", "lesson"),)
         step = self.step
         facts = dict.fromkeys(facts, math.nan) if self._skipped_task else facts
         text = self._filled(step.text, facts)
         if isinstance(step, Do) and self.shows_hint:
-            return (self.say("hint is", text=self._filled(step.hint, facts)),)
+            return (_HINT(text=self._filled(step.hint, facts)),)
         if isinstance(step, Predict) and self.number in self.progress.answers:
             verdict, after = self._verdict(step), self._filled(step.after, facts)
             return text, joined(verdict, after)
@@ -255,17 +258,19 @@ class LessonWalk:
     def _filled(self, texts: Texts, facts: Facts) -> str:
         measured = {given.id: given for given in self.lesson.measured}
         text = texts.get(self.language, "")
-        return filled(text, facts, measured) or (self.say("no numbers") if text else "")
+        return filled(text, facts, measured) or (word(_NO_NUMBERS, "lesson") if text else "")
 
     def _end(self) -> str:
         """How many of the answers were right, and which lesson is next."""
         asked = {n: step for n, step in enumerate(self.lesson.steps) if isinstance(step, Predict)}
         answers = self.progress.answers
         right = sum(n in answers and step.is_right(answers[n]) for n, step in asked.items())
-        score = self.say("score", right=right, count=len(asked)) if asked else ""
+        score = _SCORE(right=right, count=len(asked)) if asked else ""
         title = self.following[1]
-        following = self.say("next is", title=title) if title else ""
-        return f"{score}{'' if score.endswith('。') else ' '}{following}".strip() or self.say("finished")
+        following = Sentence("Next: {title}", context="lesson")(title=title) if title else ""
+        return f"{score}{'' if score.endswith('。') else ' '}{following}".strip() or word(
+            "The lesson is done.", "lesson"
+        )
 
     @property
     def learned(self) -> tuple[str, ...]:
@@ -274,8 +279,10 @@ class LessonWalk:
 
     def _verdict(self, step: Predict) -> str:
         given = self.progress.answers[self.number]
-        name = "said right" if step.is_right(given) else "said wrong"
-        return self.say(name, given=self._spelled(given), answer=self._spelled(step.answer))
+        if step.is_right(given):
+            return Sentence("You said: {given}. Right.", context="lesson")(given=self._spelled(given))
+        wrong = Sentence("You said: {given}. The answer is: {answer}.", context="lesson")
+        return wrong(given=self._spelled(given), answer=self._spelled(step.answer))
 
     def _spelled(self, answer: float) -> str:
         """An answer in words: the text of a choice, or a number."""
@@ -290,14 +297,16 @@ class LessonWalk:
         step = self.step
         if isinstance(step, Predict):
             if self.asks:
-                return f"? {self.say('asked')}", False
-            is_right = step.is_right(self.progress.answers[self.number])
-            return (f"✓ {self.say('right')}", True) if is_right else (f"✗ {self.say('wrong')}", False)
+                return f"? {word('not answered yet', 'lesson')}", False
+            if step.is_right(self.progress.answers[self.number]):
+                return f"✓ {word('right', 'lesson')}", True
+            return f"✗ {word('not so', 'lesson')}", False
         if isinstance(step, Do):
-            return (f"○ {self.say('open')}", False) if self.wants else (f"✓ {self.say('reached')}", True)
+            state = word("not reached yet" if self.wants else "reached", "lesson")
+            return f"{'○' if self.wants else '✓'} {state}", not self.wants
         if self.is_done and not self.number:
-            return f"✓ {self.say('was done')}", True
-        return (f"○ {self.say('skipped')}" if self._skipped_task else ""), False
+            return f"✓ {word('finished before', 'lesson')}", True
+        return (f"○ {word('task skipped', 'lesson')}" if self._skipped_task else ""), False
 
     @property
     def _skipped_task(self) -> bool:

@@ -6,15 +6,21 @@ import math
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Sized
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
+
+from bpwords import Sentence
 
 if TYPE_CHECKING:
     from bpengine import TrainingConfig
 
 _MEGABYTE = 1 << 20
+_UNITS = Sentence("hidden layers: at most {most} units in all are allowed here, got {count}")
+_SAMPLES = Sentence("samples: at most {most} are allowed here, got {count}")
+_LONG = Sentence("the session ended after {minutes} minutes, the most that is allowed here")
+_IDLE = Sentence("the session ended after {minutes} minutes without a key")
 
 SESSIONS_PER_PROCESSOR, SESSION_MEMORY = 30, 128 * _MEGABYTE
 """How many sessions a processor serves, and the memory of the machine that each needs, in bytes."""
@@ -47,8 +53,6 @@ class Restrictions(NamedTuple):
     """Bytes of a written file, and of all files for a page together."""
     processor_share: float = 0.5
     """The share of one processor that a session may use, for keys and drawing as well as for training."""
-    niceness: int = 10
-    """How much the priority is lowered."""
     idle_minutes: float = 30
     """The screen ends after this many minutes without a key or a click."""
     max_minutes: float = 240
@@ -94,10 +98,10 @@ class Restrictions(NamedTuple):
         """
         units = sum(config.hidden_units)
         if units > self.max_units:
-            return f"hidden layers: at most {self.max_units} units in all are allowed here, got {units}"
+            return _UNITS(most=self.max_units, count=units)
         samples = config.samples if source is None else len(source)
         if samples > self.max_samples:
-            return f"samples: at most {self.max_samples} are allowed here, got {samples}"
+            return _SAMPLES(most=self.max_samples, count=samples)
         return ""
 
     def refusal_of_change(self, config: TrainingConfig, name: str, value: object) -> str:
@@ -138,16 +142,12 @@ class Restrictions(NamedTuple):
             resource.setrlimit(kind, (limit, limit))
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
-    def lower_priority(self) -> None:
-        """Lower the priority after the start, so that starting sessions come before those that train."""
-        os.nice(self.niceness)
-
     def time_out(self, idle_seconds: float, total_seconds: float) -> str:
         """Why the screen ends after these times, or an empty text."""
         if total_seconds >= 60 * self.max_minutes:
-            return f"the session ended after {self.max_minutes:g} minutes, the most that is allowed here"
+            return _LONG(minutes=f"{self.max_minutes:g}")
         if idle_seconds >= 60 * self.idle_minutes:
-            return f"the session ended after {self.idle_minutes:g} minutes without a key"
+            return _IDLE(minutes=f"{self.idle_minutes:g}")
         return ""
 
 
@@ -155,7 +155,6 @@ UNRESTRICTED = Restrictions(
     max_units=math.inf,
     max_samples=math.inf,
     processor_share=math.inf,
-    niceness=0,
     idle_minutes=math.inf,
     max_minutes=math.inf,
     flags=frozenset(),
@@ -249,8 +248,3 @@ class ProcessorShare:
         self._credit = min(self._share, max(-MAX_REST_SECONDS * self._share, credit))
         reserve = self._reserve + self._most * seconds - spent
         self._reserve = min(RESERVE_SECONDS, max(-RESERVE_SECONDS, reserve))
-
-
-def refused_flags(restrictions: Restrictions, options: Mapping[str, object]) -> list[str]:
-    """The given flags that a restricted screen refuses."""
-    return [f"--{name}" for name in sorted(restrictions.flags) if options.get(name) is not None]

@@ -9,12 +9,12 @@ from pathlib import Path
 from bpengine import FIELDS, CheckpointError, ConfigError, DataError
 from bpengine.wording import shown
 from bptui.commands.grammar import RefusedError, begins_with_setting, field_named, meaning, value_named
+from bptui.describe.words import line_of, sentence
 from bptui.plain.changing import set_value, show
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.entry import DialogueLines
 from bptui.plain.files import open_run
 from bptui.plain.table import ENTRIES, answered, command_named
-from bptui.plain.wording import line_of, sentence
 from bptui.session import commands
 from bpwords import Sentence
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from bpengine import DATASETS, FIELDS, Field, TrainingConfig
 from bpengine.wording import shown
 from bptui.commands.grammar import RefusedError, change_named, choice_of, field_named, move_named
+from bptui.describe.words import sentence
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.training import answer
-from bptui.plain.wording import sentence
 from bptui.session import commands
 from bpwords import joined
 

@@ -6,15 +6,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from bptui.describe.words import line_of, sentence
 from bptui.kept.folder import details, when
-from bptui.lessons.words import WORDS
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import answer_to
 from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.line_editor import LineEditor
 from bptui.plain.signals import EndedError, Signals
-from bptui.plain.wording import line_of, sentence
 from bpwords import Sentence, joined, word
 
 
@@ -55,7 +54,6 @@ class Conversation:
         dialogue = self._dialogue
         for text in greeting(dialogue):
             self._say(text)
-        dialogue.restrictions.lower_priority()
         while not dialogue.is_over:
             self._limit_time(dialogue.restrictions)
             with self._signals.interruptible():
@@ -89,7 +87,8 @@ class Conversation:
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
-    if (note := word(WORDS["english"], "lesson")) != WORDS["english"]:
+    english = "Only lessons are translated here: say everything else in English."
+    if (note := word(english, "lesson")) != english:
         yield line_of(note)
     yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.notes:

@@ -13,10 +13,10 @@ from bptui.commands.grammar import RefusedError, choice_of, named
 from bptui.describe import SECTIONS, describe_progress, sections
 from bptui.describe.cloud import describe_cloud
 from bptui.describe.prediction import DIVERGED, answered, asked
+from bptui.describe.words import sentence
 from bptui.formatting import R2_DIGITS, percent, unit_of
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import sentence
 from bptui.session import commands
 from bptui.session.snapshot import AFTER_ANSWER, RunProgress, Stage
 from bpwords import Sentence

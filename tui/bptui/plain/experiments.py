@@ -14,7 +14,7 @@ from bptui.background.map.plan import MapBase, MapPlan, proposed_plan, typed_axi
 from bptui.commands.grammar import RefusedError
 from bptui.describe.advice import describe_advice
 from bptui.describe.map import describe_map
-from bptui.describe.words import ascii_line
+from bptui.describe.words import line_of
 from bptui.formatting import with_arrows
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.training import answer
@@ -38,7 +38,7 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     if advice is None:
         raise RefusedError("no change has been tried yet")
     dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))
-    yield from map(ascii_line, describe_advice(advice))
+    yield from map(line_of, describe_advice(advice))
     if dialogue.helpful:
         yield Sentence("{press take} and a number to make a change.")()
 
@@ -74,7 +74,7 @@ def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
             yield f"Training {counted(len(mapping.cells.sweep), 'run')}. {mapping.note}".strip()
     if mapping.cells is None or mapping.has_failed:
         raise RefusedError((mapping.note or "the map was interrupted").rstrip("."))
-    yield from map(ascii_line, describe_map(mapping.cells))
+    yield from map(line_of, describe_map(mapping.cells))
 
 
 def _typed_plan(base: MapBase, text: str) -> MapPlan:

@@ -9,9 +9,9 @@ from bpengine.data.csv import Outline
 from bpengine.exports import FORMATS
 from bpengine.wording import either, printable_path
 from bptui.commands.grammar import RefusedError, named
+from bptui.describe.words import sentence
 from bptui.plain.describing import status
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import sentence
 from bptui.session.saving import free_name
 
 KINDS = ("checkpoint", "settings", "command line")

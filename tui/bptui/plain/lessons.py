@@ -9,13 +9,24 @@ from bptui.commands.grammar import RefusedError
 from bptui.plain.completing import beginning
 from bptui.plain.dialogue import Dialogue
 from bptui.session import commands
-from bpwords import Sentence, joined
+from bpwords import Sentence, joined, word
 
 if TYPE_CHECKING:  # imported when a lesson is opened
     from bptui.lessons.goals import Facts
     from bptui.lessons.walk import LessonWalk
 
 _OFF, _BACK = "off", "back"
+_STEP = Sentence("Step {number} of {count}, {kind}: {text}", context="lesson")
+_NEXT = Sentence('{press lesson_on} to end the lesson, or "lesson {id}" for the next one.', context="lesson")
+_WAYS = {
+    "answer": Sentence('Say "answer" and the number of a choice.', context="lesson"),
+    "number": Sentence('Say "answer" and a number.', context="lesson"),
+    "skip": Sentence(
+        "Do it, or say {lesson_hint}, {lesson_show}, or {lesson_on} to skip it.", context="lesson"
+    ),
+    "on": Sentence("{press lesson_on}.", context="lesson"),
+    "end": Sentence("{press lesson_on} to end the lesson.", context="lesson"),
+}
 _LISTED = Sentence("{press lessons} and its ID to open one.[ {lessons:off} leaves the open one.]")
 
 
@@ -46,7 +57,7 @@ def _open(dialogue: Dialogue, walk: LessonWalk) -> Iterator[str]:
     walk = walk.reopened
     user_lessons.begin(walk, dialogue.session, dialogue.session.open, walk.reached_run)
     user_lessons.go(walk, dialogue.session)
-    yield walk.title + (f" ({walk.say('was done')})" if walk.is_done and not walk.number else "")
+    yield walk.title + (f" ({word('finished before', 'lesson')})" if walk.is_done and not walk.number else "")
     yield from step(dialogue)
 
 
@@ -69,7 +80,7 @@ def step(dialogue: Dialogue) -> Iterator[str]:
     text, *verdict = walk.parts(facts)
     count = len(walk.lesson.steps)
     kind = f"{walk.kind} {walk.panel}".rstrip()
-    whole = walk.say("step", number=walk.number + 1, count=count, kind=kind, text=text)
+    whole = _STEP(number=walk.number + 1, count=count, kind=kind, text=text)
     yield text if walk.is_over or walk.is_skipping else whole
     if walk.asks:
         yield from (f"{number}: {choice}" for number, choice in enumerate(walk.choices, 1))
@@ -81,11 +92,11 @@ def step(dialogue: Dialogue) -> Iterator[str]:
 
 def _ways(walk: LessonWalk) -> str:
     """What can be said at a step, and whether its goal is reached."""
-    done = walk.say("goal reached") if walk.solution and not walk.wants else ""
+    done = word("The goal is reached.", "lesson") if walk.solution and not walk.wants else ""
     if walk.is_over and walk.following[0]:
-        return walk.say("say next", id=walk.following[0])
+        return _NEXT(id=walk.following[0])
     forward = "number" if walk.asks and not walk.choices else walk.forward
-    return joined(done, walk.say(f"say {forward}"))
+    return joined(done, _WAYS[forward]())
 
 
 def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
@@ -96,7 +107,7 @@ def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
         raise RefusedError(_ways(walk))
     if after is walk:
         user_lessons.open.pop(walk.task)
-        yield walk.say("finished")
+        yield word("The lesson is done.", "lesson")
         return
     if after.step.settings and after.number != walk.number:
         user_lessons.begin(after, session, session.open, None)

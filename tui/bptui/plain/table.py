@@ -72,10 +72,10 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
     yield from changing.show(dialogue, field.label)
 
 
-_QUESTION = re.compile(r"(?:what(?!\s+if\b)\s|what\W?s\s|(?:how|why|which)\b).*|.+\?", re.IGNORECASE)
+_QUESTION = re.compile(r"(?:(?:what(?!\s+if\b)|what\W?s|show)\s|(?:how|why|which)\b).*|.+\?", re.IGNORECASE)
 _FILLERS = re.compile(
-    r"\b(?:an?|and|are|can|do|does|how|i|in|is|it|mean|my|of|or|s|should|the|this|to|use|what|which|why|work|you)\b"
-    r"|[^\w-]"
+    r"\b(?:an?|and|are|can|do|does|how|i|in|is|it|me|mean|my|of|or|s|should|show|so|the|this|to|use|what|which|why"
+    r"|work|you)\b|[^\w-]"
 )
 
 
@@ -88,8 +88,10 @@ def answered(dialogue: Dialogue, text: str) -> Iterator[str] | None:
         return describing.tell(dialogue, topic)
     with contextlib.suppress(RefusedError):
         entry = entry_of(topic)
-        if entry is not None and entry.word in ("errors", "metrics", "diagnosis"):  # the accuracy, the loss
+        if entry is not None and entry.word in ("errors", "metrics", "diagnosis", "weights"):  # the loss
             return iter([*entry.do(dialogue, "")])
+        if text.casefold().startswith("show"):
+            return None
         return iter([*help_on(dialogue, f"{topic}s" if topic else "")])  # a neuron is one of the neurons
     return help_on(dialogue, topic)
 
@@ -175,9 +177,12 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         "status",
         "Say how far the run is and what to do next.",
         describing.status,
-        synonyms=("stop", "pause"),  # nothing trains while a line is read
+        synonyms=("stop", "pause", "done", "is it done"),  # nothing trains while a line is read
     ),
-    of_the_screen("describe", describing.tell, completes=completing.among(SECTIONS)),
+    replace(
+        of_the_screen("describe", describing.tell, completes=completing.among(SECTIONS)),
+        synonyms=("plot", "draw", "summary", "explain"),
+    ),
     DialogueCommand(
         "errors",
         "List the errors of the last reported epochs.",
@@ -192,7 +197,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         "Say what happens inside the layers.",
         describing.diagnosis,
         aliases=("diagnostics", "verdict"),
-        synonyms=("not learn", "stuck"),
+        synonyms=("not learn", "stuck", "slow"),
     ),
     DialogueCommand(
         "predict",
@@ -290,6 +295,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         files.open_run,
         usage="FILE",
         aliases=("load",),
+        synonyms=("csv", "load csv", "open csv"),
         completes=completing.files,
     ),
     DialogueCommand("resume", "Continue the kept run that was offered at the start.", files.resume),

@@ -8,9 +8,9 @@ from bpengine import EpochRecord
 from bpengine.wording import counted, number, shown
 from bptui.commands.grammar import RefusedError, amount_to_run, amount_to_step, count_of, epoch_named
 from bptui.describe import describe_progress
+from bptui.describe.words import sentence
 from bptui.plain.comparing import described_run
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import sentence
 from bptui.session import commands
 from bptui.session.snapshot import Stage
 from bpwords import Sentence
@@ -69,7 +69,7 @@ def _train(dialogue: Dialogue, epochs: int) -> Iterator[str]:
 def _check_trains(dialogue: Dialogue) -> None:
     snapshot = dialogue.snapshot
     if snapshot.status.stage in (Stage.FINISHED, Stage.DIVERGED):
-        raise RefusedError(f"nothing to train: {snapshot.status.advice}")
+        raise RefusedError(f"nothing to train. {snapshot.status.advice}")
 
 
 def report(record: EpochRecord) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.wording import listed, number, shown
 from bptui.commands.grammar import RefusedError, unit_named
+from bptui.describe.words import sentence
 from bptui.plain.dialogue import Dialogue
-from bptui.plain.wording import sentence
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import (
     activation_of,

@@ -12,9 +12,9 @@ from bptui.box.prediction import SIGNS, Prediction, read
 from bptui.box.stepper import Stepper
 from bptui.box.walk import MAX_UNITS, BoxWalk, Stride
 from bptui.commands.grammar import RefusedError, choice_of
+from bptui.describe.words import sentence
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.network_edits import weight_or_bias
-from bptui.plain.wording import sentence
 from bpwords import Sentence, joined
 
 _NEXT, _BACK, _ANOTHER, _OFF, _REVEAL = "next", "back", "another sample", "off", "reveal"

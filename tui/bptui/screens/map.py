@@ -18,7 +18,7 @@ from bpengine.many.sweeps.cells import METRICS, Cells
 from bptui.background.map.mapping import MapMemory, Mapping
 from bptui.background.map.plan import MapBase, MapPlan, proposed_plan
 from bptui.describe.map import describe_map
-from bptui.describe.words import ascii_line
+from bptui.describe.words import line_of
 from bptui.drawing import Figure, Legend, Span
 from bptui.drawing.heat_map import MapLayout, MapStyle, Marks, best_text, cell_at, map_layout, map_rows
 from bptui.screens.dialog import Dialog
@@ -342,7 +342,7 @@ class MapScreen(Dialog[Opened]):
         """Describe the map in words."""
         if self._cells is not None:
             with in_english() as note:
-                text = joined(note, *map(ascii_line, describe_map(self._cells)))
+                text = joined(note, *map(line_of, describe_map(self._cells)))
             self.app.push_screen(WordsScreen(text, title=word("the map in words", "title")))
 
     def action_help(self) -> None:

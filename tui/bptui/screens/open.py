@@ -26,7 +26,7 @@ from bpwords import Sentence, columns, joined, word
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml", ".json"))
 """The endings of the names of files that are listed."""
-NAME_WIDTH, ROW_WIDTH = 20, 70
+ROW_WIDTH = 70
 """The most characters of a column's name, and of its row, which is not wrapped."""
 # said
 INPUT, TARGET, LEFT_OUT = ROLES = ("input", "target", "left out")
@@ -208,11 +208,12 @@ class TableScreen(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Show the rows."""
-        self._fill(3 + self._roles.index(TARGET))
+        self._fill(0)
 
     def _fill(self, highlighted: int) -> None:
+        target = self._outline.columns[self._roles.index(TARGET)].name
         rows = [
-            (word("learn", "table"), word("classes" if self._to_classes else "a number"), ""),
+            (word("learn", "table"), word("classes" if self._to_classes else "a number"), target),
             (word(_CELLS), word(_GAPS[self._missing]), ""),
             (word(_HEADER), word("yes" if self._outline.has_header else "no"), ""),
             *(

@@ -76,6 +76,8 @@ class Finder(Provider):
                 ):
                     title = title.stylize(matcher.match_style, *found_word.span())
                 yield Hit(rank, title, run, entry.title, escape(_about(entry)))
+        if not titles:
+            yield Hit(1, word("Nothing here has these words."), lambda: None)
 
     def _use(self, entry: PaletteEntry) -> object:
         """Do what an entry offers, and remember it."""

@@ -91,9 +91,10 @@ def value_entries(config: TrainingConfig, change: SetField, take: OpenDataset) -
             title, help = f"{field.said} {name}", word(field.helps[name])
             words = (name, *field.other_names[name], title)
             yield PaletteEntry("values", title, title, help, words, run, is_listed=False)
+    other = Sentence("{title} ({key})")
     for data in DATASETS.values():
         if data.task != config.task:
-            title = f"{DATASET.said} {data.name} ({word(data.task, 'tab')})"
+            title = other(title=f"{DATASET.said} {data.name}", key=word(data.task, "tab"))
             help = joined(word("Opens the other tab."), word(data.help))
             words = (data.name, *data.synonyms, title)
             run = partial(take, data.task, data.name)

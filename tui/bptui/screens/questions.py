@@ -162,7 +162,7 @@ def function_of(task: Task, function: str, learn: Callable[[str], object]) -> As
 
     def check(text: str) -> None:
         if not text.strip():
-            raise RefusedError(f"type a formula such as {example}")
+            raise RefusedError(Sentence("type a formula such as {example}")(example=example))
         parse(text, task)
 
     return Asked(

@@ -15,6 +15,7 @@ from bptui.session.sentences import notices
 from bptui.session.snapshot import Stage
 from bptui.session.speed import TICK_SECONDS, Clock, Speed, SpeedControl
 from bptui.session.undo import UndoStack
+from bpwords import word
 
 SLICE_MILLISECONDS = 12.0
 """How long a tick may train: short enough that no key waits noticeably."""
@@ -203,7 +204,7 @@ class Rewinding(Activity):
         same = there.state.config == document.run.config
         notice = notices.rewound(self._epoch, same_settings=same, finished=there.state.finished)
         document = replace(document, run=there.state, past=there.keyframes, baseline=baseline)
-        return Transition(document, None, notice, undo="rewind")
+        return Transition(document, None, notice, undo=word("rewind", "undo"))
 
     def stop(self, document: Document) -> Transition:
         """Return to the run as it was before."""

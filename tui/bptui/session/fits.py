@@ -20,6 +20,7 @@ from bptui.background.runner import Plan
 from bptui.session.observation import Observer
 from bptui.session.snapshot import Comparison, Snapshot, Stage, Status
 
+# said
 NO_MEMORY = "not enough memory for the fits"
 
 

@@ -45,22 +45,16 @@ class Saving(NamedTuple):
         """Write the file. Return why that is not possible, or an empty text."""
         try:
             self.write(Path(name).expanduser())
-        except (CheckpointError, ConfigError, DivergedError) as error:
-            return str(error)
-        except OSError as error:
-            return _unwritable(name, error)
-        except (RuntimeError, ValueError):
-            return _impossible(name)
+        except (DivergedError, OSError, RuntimeError, ValueError) as error:
+            return _why_unwritten(name, error)
         return ""
 
     def problem(self, name: str) -> str:
         """Why the file can't be written, as far as can be known in advance; empty if nothing is known."""
         try:
             return self._problem(name)
-        except OSError as error:
-            return _unwritable(name, error)
-        except (RuntimeError, ValueError):  # the home folder is unknown, or no file can have the name
-            return _impossible(name)
+        except (OSError, RuntimeError, ValueError) as error:
+            return _why_unwritten(name, error)
 
     def replaces(self, name: str) -> bool:
         """Whether a file would be replaced. `problem` must have found no problem with its name."""
@@ -108,10 +102,11 @@ def free_name(stem: str, suffix: str) -> str:
     return f"{stem}{suffix}"
 
 
-def _unwritable(name: str, error: OSError) -> str:
-    unwritable = Sentence("{name}: can't be written: {reason}")
-    return unwritable(name=printable_path(name), reason=reason_of(error))
-
-
-def _impossible(name: str) -> str:
+def _why_unwritten(name: str, error: Exception) -> str:
+    if isinstance(error, (CheckpointError, ConfigError, DivergedError)):
+        return str(error)
+    if isinstance(error, OSError):
+        unwritable = Sentence("{name}: can't be written: {reason}")
+        return unwritable(name=printable_path(name), reason=reason_of(error))
+    # the home folder is unknown, or no file can have the name
     return Sentence("{name}: is not a possible file name")(name=printable_path(name))

@@ -10,22 +10,9 @@ from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, Sharpness
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import Mask, edited_at
 from bpengine.explain.diagnostics import Diagnosis
-from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared, Spread
+from bptui.background.cloud.snapshot import CloudSnapshot, Spread
 from bptui.background.sharpness import Rates
-from bpwords import joined
-
-__all__ = ["Band", "CloudSnapshot", "Compared", "ComparedRun", "Comparison", "Curve"]
-__all__ += [
-    "MAX_UNITS",
-    "LearningProblem",
-    "Mark",
-    "MarkKind",
-    "NetworkValues",
-    "RunProgress",
-    "Snapshot",
-    "Stage",
-]
-__all__ += ["Status", "TimelineSnapshot"]
+from bpwords import joined, word
 
 Curve = tuple[Array, Array]
 """Epochs and their errors; two arrays of the same length."""
@@ -189,6 +176,7 @@ class Comparison(NamedTuple):
         return (*(() if self.baseline is None else (self.baseline,)), *pins)
 
 
+# said
 AFTER_ANSWER = "A remark on this run follows after your answer."
 
 
@@ -290,7 +278,7 @@ class Snapshot:
     @property
     def without_verdicts(self) -> Snapshot:
         """The same snapshot while a question of a lesson is open."""
-        problem = None if self.status.problem is None else LearningProblem(AFTER_ANSWER, ())
+        problem = None if self.status.problem is None else LearningProblem(word(AFTER_ANSWER), ())
         return replace(self, status=replace(self.status, problem=problem, hides_verdicts=True))
 
     @property

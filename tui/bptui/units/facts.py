@@ -67,11 +67,13 @@ def _verdict(activation: str, values: Array) -> tuple[str, str]:
         return _saturated(share)
     if saturation.slope > 0:
         limit, slope = saturation.low, saturation.slope
-        return f"below {limit:g}, where its slope is only {slope:.2g}, for {percent(share)} of the inputs", ""
+        below = Sentence("below {limit}, where its slope is only {slope}, for {share} of the inputs")
+        return below(limit=f"{limit:g}", slope=f"{slope:.2g}", share=percent(share)), ""
     if share == 1:
         off = Sentence("off: {value} for all inputs, where its gradient is 0")
         return off(value=f"{values.max():g}"), word("off", "unit")
-    return f"{saturation.low:g} for {percent(share)} of the inputs", ""
+    often = Sentence("{value} for {share} of the inputs")
+    return often(value=f"{saturation.low:g}", share=percent(share)), ""
 
 
 def _saturated(share: float) -> tuple[str, str]:
@@ -149,17 +151,17 @@ MAX_NAME_LENGTH = 16
 
 @lru_cache(maxsize=256)
 def short_name(text: str, width: int) -> str:
-    """The text in at most `width` characters, the last one … if it is cut; "?" for those not of one cell."""
-    from rich.cells import cell_len  # the dialogue must not load the rest of rich
+    """The text in at most `width` columns, the last one … if it is cut; "?" for characters without a cell."""
+    from rich.cells import cell_len, set_cell_size  # the dialogue must not load the rest of rich
 
-    text = text if len(text) <= width else f"{text[: width - 1]}…"
-    return "".join(each if each.isprintable() and cell_len(each) == 1 else "?" for each in text)
+    text = "".join(each if each.isprintable() and cell_len(each) else "?" for each in text[: width + 1])
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
 
 
 def input_name(snapshot: Snapshot, number: int) -> str:
     """The name or the formula of an input of the network."""
     names = snapshot.run.dataset.input_names
-    return names[number] if number < len(names) else f"input {number + 1}"
+    return names[number] if number < len(names) else Sentence("input {unit}")(unit=number + 1)
 
 
 def axis_name(snapshot: Snapshot, number: int) -> str:
@@ -172,7 +174,8 @@ def output_name(snapshot: Snapshot, number: int) -> str:
     dataset = snapshot.run.dataset
     if number < len(dataset.classes):
         return dataset.classes[number]
-    return dataset.target if snapshot.network.layers[-1].shape[1] == 1 else f"output {number + 1}"
+    is_one = snapshot.network.layers[-1].shape[1] == 1
+    return dataset.target if is_one else Sentence("output {unit}")(unit=number + 1)
 
 
 def unit_name(snapshot: Snapshot, place: Place) -> str:
@@ -257,9 +260,9 @@ def strongest(weights: Array, most: int) -> list[int]:
 def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list[str]:
     """A description of the unit in at most `lines` lines, with as many of its largest weights as fit."""
     into, bias, out = weights_of(snapshot, place)
-    edited = edited_as(snapshot, place)
-    bias_is = Sentence("{unit}: bias {bias}")
-    start = bias_is(unit=f"{unit_name(snapshot, place)}{edited and f' ({edited})'}", bias=signed(bias))
+    edited, unit = edited_as(snapshot, place), unit_name(snapshot, place)
+    unit = Sentence("{title} ({key})")(title=unit, key=edited) if edited else unit
+    start = Sentence("{unit}: bias {bias}")(unit=unit, bias=signed(bias))
     for most in range(min(_MAX_LISTED, max(len(into), len(out))), 0, -1):
         for beginning in (Sentence("{start}, weights in {weights}"), Sentence("{start}, in {weights}")):
             text = beginning(start=start, weights=_listed(into, most))

@@ -158,7 +158,7 @@ def rates_figure(snapshot: Snapshot, rates: Rates, *, log: bool, cursor: int | N
     marks = tuple(map(float, snapshot.run.change_epochs))
     at = nearest_step(rates.epochs, cursor)
     x = step_axis(max(snapshot.run.config.epochs - 1, 1))
-    return Figure(x, y, series, marks=marks, x_name=word("epoch", "axis"), cursor=at, note=rates.note)
+    return Figure(x, y, series, marks=marks, x_name=word("epoch", "axis"), cursor=at, note=word(rates.note))
 
 
 def rates_title(rates: Rates, *, log: bool, cursor: int | None = None) -> Legend:

@@ -179,7 +179,8 @@ def _data_texts(run: RunProgress) -> dict[str, str]:
     own, added = DATASETS[run.config.dataset].noise, run.config.noise
     if not own:
         return {}
-    return {"noise": f"own {own:g}" if not added else f"{FIELD['noise'].format(added)} + own {own:g}"}
+    said = Sentence("own {noise}")(noise=f"{own:g}")
+    return {"noise": said if not added else f"{FIELD['noise'].format(added)} + {said}"}
 
 
 # said as title

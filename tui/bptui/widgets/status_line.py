@@ -277,7 +277,7 @@ def _accuracy(metrics: Metrics | None, run: RunProgress) -> str:
     if metrics is None or metrics.accuracy is None:
         return ""
     if run.is_partly_measured:
-        return f"about {f'{100 * metrics.accuracy:.0f}%':<4}"
+        return Sentence("about {share}")(share=f"{f'{100 * metrics.accuracy:.0f}%':<4}")
     return f"{share_text(metrics.accuracy).strip():<6}"
 
 

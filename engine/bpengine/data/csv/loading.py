@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -33,6 +34,8 @@ TARGETS = frozenset(
     {"target", "class", "label", "y", "outcome", "output", "result", "species", "survived", "price"}
 )
 """The names by which a target is known."""
+_ID = re.compile(r"(?:^|[_ ])id$|I[Dd]$")
+"""The end of a name that says that a column identifies the rows."""
 
 
 def load_csv(
@@ -146,7 +149,7 @@ class Outline(NamedTuple):
         texts = [number for number in usable if columns[number].is_text]
         if named:
             chosen, why = named[-1], Sentence("{name} has a name that targets have and has {values}.")
-        elif len(texts) == 1:
+        elif texts == usable[:1]:
             chosen, why = texts[0], Sentence("{name} is the only column of texts and has {values}.")
         else:
             chosen = usable[-1]
@@ -189,8 +192,11 @@ def _outlined(survey: ColumnSurvey, is_spare: bool) -> ColumnOutline:
     )
     if is_text := survey.kind in ("text", "boolean"):
         is_label, kind = True, Sentence("{n} different values")
-    problem = survey.unusable or (word("counts the rows") if survey.counts_rows and is_spare else "")
     name, listed = survey.column.header or str(survey.column), name_list(values[:MAX_LISTED])
+    problem = survey.unusable or (word("has one value only") if len(values) == 1 else "")
+    is_id = _ID.search(name) and max(survey.values.values(), default=0) == 1
+    if is_spare and (is_id or survey.counts_rows):
+        problem = word("identifies the rows")
     return ColumnOutline(name, listed, kind(n=len(values)), problem, survey.missing > 0, is_label, is_text)
 
 

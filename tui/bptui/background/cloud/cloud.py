@@ -139,6 +139,7 @@ MAX_KEPT_SAMPLES = 200_000
 """The most samples, times starts, of a computation that is remembered, since large ones take more memory."""
 KEPT_BYTES = 2**23
 """About how much memory such a computation takes."""
+# said
 NO_MEMORY = "so many runs need more memory than there is"
 
 

@@ -11,6 +11,7 @@ from bptui.session.document import Document
 from bptui.session.snapshot import Stage
 from bptui.session.speed import Speed
 from bptui.session.undo import UndoStack
+from bpwords import word
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,5 +81,5 @@ class SessionNow:
 
         Undo returns to the original run.
         """
-        what = "a branch at an earlier epoch" if self.document.view is not None else ""
+        what = word("a branch at an earlier epoch", "undo") if self.document.view is not None else ""
         return Transition(self.document.branched(), activity, undo=what)

@@ -13,7 +13,7 @@ from bptui.session.document import Document, View
 from bptui.session.reports import Reports
 from bptui.session.sentences import notices
 from bptui.session.undo import UndoEntry, UndoStack
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 _STEP_BACK = "step back"
 
@@ -112,8 +112,8 @@ def step_back(now: SessionNow) -> Transition:
         if change.position == step and isinstance(change.value, TrainingConfig):
             trainer.reconfigure(change.value)  # which rewinding undoes
     here, last = trainer.bookmark(), now.undo_stack.before[-1:]
-    if not answer.undo and (not last or last[0].what != _STEP_BACK):
-        answer = replace(answer, undo=_STEP_BACK)
+    if not answer.undo and (not last or last[0].what != word(_STEP_BACK, "undo")):
+        answer = replace(answer, undo=word(_STEP_BACK, "undo"))
     return replace(answer, document=replace(document, run=here.state, past=here.keyframes))
 
 
