@@ -14,7 +14,7 @@ from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.kept.folder import NEWEST
 from bptui.languages import of_lessons, translations
-from bptui.limits.restrictions import UNRESTRICTED, Restrictions, refused_flags
+from bptui.limits.restrictions import UNRESTRICTED, Restrictions
 from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
 from bptui.startup.start_settings import StartSettings
 from bpwords import use
@@ -100,8 +100,9 @@ def restrictions_of(options: argparse.Namespace) -> Restrictions:
             raise BadUseError(f"argument --{name.replace('_', '-')}: needs --restricted")
         return UNRESTRICTED
     restrictions = Restrictions(**times)
-    for flag in refused_flags(restrictions, vars(options)):
-        raise BadUseError(f"argument {flag}: not allowed with --restricted")
+    for name in sorted(restrictions.flags):
+        if getattr(options, name) is not None:
+            raise BadUseError(f"argument --{name}: not allowed with --restricted")
     return restrictions.on_page() if options.web else restrictions
 
 
