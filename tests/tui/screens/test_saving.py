@@ -362,9 +362,13 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         ]
         await press(pilot, "escape", "enter")
         assert isinstance(app.screen, TableScreen), "the name is still there"
-        await press(pilot, "down", "down", "down", "right", "home", "down", "left", "end", "right", "enter")
-        assert "(name): has 20 different texts: --ignore name leaves the column out" in message(app)
-        await press(pilot, "left", "enter")
+        await press(pilot, *["down"] * 3, "right", "home", "down", "left", "left", "end", "right", "enter")
+        assert message(app).endswith(
+            "people.csv: name has 20 different texts, age has an empty cell: "
+            '"left out" leaves the column out, "empty cells: fill in the mean" fills it, '
+            '"empty cells: leave out their rows" leaves its row out'
+        )
+        await press(pilot, "left", "home", "down", "right", "enter")
         await until(pilot, lambda: app.view.id == "classification" and not dialog.is_running)
         run = shown(app).run
         assert (run.dataset.target, run.dataset.features, run.dataset.classes) == (

@@ -19,13 +19,14 @@ from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.saving import Saving
 from bptui.session.snapshot import Stage
+from bptui.settings.options import as_flag
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import driver_of
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence, in_english
 
 if TYPE_CHECKING:
-    from bpengine.data.csv import Outline
+    from bpengine.data.csv import Outline, Spelling
     from bpengine.many.advice import TriedChange
     from bptui.background.runner import Runner, WorkLimits
     from bptui.box.prediction import Score
@@ -296,8 +297,8 @@ class Dialogs:
         for path in Path().glob(f"*{UPLOADED}"):
             lines, most = path.read_bytes().count(b"\n"), 10 * self._restrictions.max_samples
             is_long = lines > most  # which would take seconds to read, and be refused then
-            refusal = f"{path}: has {lines} lines, too many for a session here"
-            answer = refusal if is_long else self._take_file(str(path))
+            refusal = Sentence("{file}: has {lines} lines, too many for a session here")
+            answer = refusal(file=path, lines=lines) if is_long else self._take_file(str(path))
             if isinstance(answer, Outline):
                 self._tabs.view.app.push_screen(TableScreen(str(path), answer, self._take_file))
             elif answer:
@@ -320,18 +321,19 @@ class Dialogs:
             return
         self._tabs.view.app.push_screen(OpenScreen(self._take_file))
 
-    def _take_file(self, name: str, task: Task | None = None) -> Outline | str:
+    def _take_file(self, name: str, task: Task | None = None, spell: Spelling = as_flag) -> Outline | str:
         """Open a file on its tab.
 
         Args:
             name: the file, and flags.
             task: the task for which rows are opened if that is possible; None for that of the open tab.
+            spell: how messages about a table write an option.
 
         Returns:
             The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
             it was opened.
         """
-        opened = self.files.open(name, task or self._tabs.opened)
+        opened = self.files.open(name, task or self._tabs.opened, spell)
         if not isinstance(opened, StartSettings):
             return opened
         if task is not None:
