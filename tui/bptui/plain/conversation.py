@@ -54,7 +54,6 @@ class Conversation:
         dialogue = self._dialogue
         for text in greeting(dialogue):
             self._say(text)
-        dialogue.restrictions.lower_priority()
         while not dialogue.is_over:
             self._limit_time(dialogue.restrictions)
             with self._signals.interruptible():
