@@ -145,8 +145,11 @@ def slots(text: str) -> list[str]:
 
 
 def many(count: int, one: str, several: str, **values: object) -> str:
-    """What is said of one or of several things, such as many(2, "{n} epoch", "{n} epochs")."""
-    return Sentence(one if count == 1 else several)(n=count, **values)
+    """What is said of one or of several things, such as many(2, "{n} epoch", "{n} epochs").
+
+    A value for n is how the count is written, if that is not as it stands.
+    """
+    return Sentence(one if count == 1 else several)(**{"n": count, **values})
 
 
 def columns(text: str) -> int:

@@ -132,14 +132,13 @@ class Page(Client):
 
     Args:
         port: the port of the server.
-        number: another one for each person, and so another link and address.
+        number: another one for each person, and so another link.
     """
 
     def __init__(self, port: int, number: int) -> None:
         connecting = connect(
             f"ws://127.0.0.1:{port}/socket",
             origin=Origin(f"http://127.0.0.1:{port}"),
-            additional_headers={"X-Forwarded-For": f"192.0.2.{number}"},
             proxy=None,
         )
         self._socket = contextlib.ExitStack().enter_context(connecting)
@@ -228,7 +227,7 @@ def _in_pages(folder: Path) -> Iterator[tuple[Callable[[int], Client], Callable[
     """`bptui serve`, which forks the sessions from one of its processes."""
     port = free_port()
     words = (f"--port={port}", f"--state={folder / 'states'}", "--sessions=1000", *APP)
-    with running("serve", *words) as server:
+    with running("serve", *words, shell='exec setpriv --pdeathsig TERM "$@"') as server:  # as this ends
         assert server.stdout is not None
         server.stdout.readline()
         try:

@@ -150,12 +150,11 @@ def test_an_edited_run_is_saved_copied_rewound_branched_and_verified_to_the_bit(
         np.testing.assert_array_equal(other.frozen, trainer.frozen)
         assert_same(train(other, 9), end)
     result = verify(loaded.run_state())
-    assert result is not None
     assert result.same
     assert "edited 7 times from epoch 2 on" in result.text
     state = loaded.run_state()
     changed = replace(state, changes=state.changes[:-1])
-    assert not verify(changed).same  # type: ignore[union-attr]
+    assert not verify(changed).same
 
     clean = Trainer(settings)
     assert_same(trainer.branch(2, 2), first_edits(train(clean, 2, 1)))
@@ -188,14 +187,13 @@ def test_a_run_whose_weights_were_all_set_is_rewound_resumed_and_verified_to_the
     checkpoint.save(trainer, tmp_path / "run")
     loaded = checkpoint.load(tmp_path / "run")
     result = verify(loaded.run_state())
-    assert result is not None
     assert result.same, result.text
     assert f"5 times from epoch 0 on, all weights and biases set at epoch {end[0]}" in result.text
     loaded.set_weights(loaded.network.parameters)  # changes nothing
     assert loaded.edits == trainer.edits
     assert_same(train(loaded, end[0] + 2, 1), train(copy.deepcopy(trainer), end[0] + 2, 1))
     loaded.set_weights(2 * loaded.network.parameters)
-    assert verify(loaded.run_state()).same  # type: ignore[union-attr]
+    assert verify(loaded.run_state()).same
 
     before = trainer.branch(end[0] - 1)
     assert len(before.edits) == 4

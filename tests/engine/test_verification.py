@@ -16,7 +16,6 @@ CONFIG = TrainingConfig(samples=12, epochs=40, optimizer="adam", batch_size=5, t
 
 def text(run: RunState, *, same: bool = False, kernel: str = "numpy") -> str:
     found = verify(run, kernel=kernel)
-    assert found is not None
     assert found.same is same, found.text
     return found.text
 
@@ -44,7 +43,6 @@ def test_verification_makes_changes_of_settings_again(tmp_path: Path, kernel_nam
         trainer.reconfigure(trainer.config.replace(learning_rate=trainer.config.learning_rate / 2))
     trainer.fit()
     assert "50 epochs" in text(trainer.run_state(), same=True, kernel=kernel_name)
-    assert verify(trainer.run_state(), stopped=lambda: True) is None
 
 
 def test_verification_names_where_runs_part() -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from bptui.limits.restrictions import Restrictions
 from tests.ssh.test_ssh import KEYGEN, SSH, SSHD, Server, server  # noqa: F401  a fixture
 from tests.tui.support.terminal import DEADLINE, RIGHT, Terminal, processes, wait_for_training, wait_until
 
@@ -99,9 +98,6 @@ def test_a_restricted_session_gives_no_shell_no_job_control_and_no_file(
         (app,) = processes(str(tmp_path / "alice"))
         given = Path(f"/proc/{app}/environ").read_bytes()
         assert b"TEXTUAL_LOG" not in given
-        # Below that of the tests, which may have a low one themselves; 19 is the lowest.
-        low = min(os.getpriority(os.PRIO_PROCESS, 0) + Restrictions().niceness, 19)
-        wait_until(lambda: os.getpriority(os.PRIO_PROCESS, app) == low, "the low priority")
         terminal.send("\x1a")  # ctrl+z
         os.kill(app, signal.SIGTSTP)
         wait_for_training(terminal)

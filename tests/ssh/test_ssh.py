@@ -129,7 +129,8 @@ UseDNS no
 MaxStartups 200
 PrintMotd no
 PrintLastLog no
-"""
+SetEnv SHLVL=1
+"""  # so that bash, which then does not seem to begin a session, reads no ~/.bashrc, which may take long
     )
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

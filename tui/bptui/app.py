@@ -135,7 +135,6 @@ class BptuiApp(TerminalApp):
         """Watch the terminal and the time, and begin unless the engine has to be loaded first."""
         if self._guard is not None:
             self._guard.watch(self, self.keep)
-            self.call_after_refresh(self.allowance.restrictions.lower_priority)
         self.check_time()
         if self._late is None:
             await self._begin()
@@ -325,7 +324,9 @@ class BptuiApp(TerminalApp):
             self.view.do(commands.toggle_edit, event.command, event.unit)
 
     async def action_quit(self) -> None:
-        """Quit. If the runs can't be kept, ask first."""
+        """Quit. If a page is being drawn, only give it up; if the runs can't be kept, ask first."""
+        if self._keeping is not None and self.dialogs.give_up_page():
+            return
         self.keep()
         if self._keeping is not None and self.keep_problem:
             self._keeping.ask_to_quit()

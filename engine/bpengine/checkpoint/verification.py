@@ -21,7 +21,7 @@ from bpengine.run import RunState
 from bpengine.trainer import Trainer
 
 SLICE_MILLISECONDS = 100.0
-"""How long to train before `show` and `stopped` are called."""
+"""How long to train before `show` is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +39,19 @@ def verify(
     *,
     kernel: str = "auto",
     show: Callable[[int], object] = lambda _epochs: None,
-    stopped: Callable[[], bool] = lambda: False,
-) -> Verification | None:
+) -> Verification:
     """Repeat a run with its changes of settings and its edits, and compare.
 
     Args:
         run: the run; see `checkpoint.read`.
         kernel: the kernel to repeat it with; it makes no difference to the numbers.
         show: called with the number of epochs done so far.
-        stopped: returns whether to give up.
-
-    Returns:
-        The result; None if it was given up.
 
     Raises:
         ConfigError: the kernel can't be used.
         DataError: the data can't be used.
     """
-    trainer = trained_again(run, kernel, show, stopped)
-    if trainer is None:
-        return None
+    trainer = trained_again(run, kernel, show)
     if place := _first_difference(run, trainer.run_state()):
         unknown = "" if run.began else "; the file does not record whether its settings were changed"
         return Verification(False, f"not the same: {place}{unknown}")
@@ -74,15 +67,14 @@ def trained_again(
     run: RunState,
     kernel: str = "auto",
     show: Callable[[int], object] = lambda _epochs: None,
-    stopped: Callable[[], bool] = lambda: False,
     *,
     stops: Iterable[int] = (),
     reached: Callable[[Trainer], object] = lambda _trainer: None,
-) -> Trainer | None:
-    """A run with the same origin, trained as far as this one; None if it was given up.
+) -> Trainer:
+    """A run with the same origin, trained as far as this one.
 
     Args:
-        run, kernel, show, stopped: as for `verify`.
+        run, kernel, show: as for `verify`.
         stops: numbers of epochs done, in ascending order.
         reached: called at each stop, after the changes that were made there.
 
@@ -97,8 +89,6 @@ def trained_again(
             while (left := trainer.samples_to(*position)) > 0 and not trainer.finished:
                 trainer.run_for(SLICE_MILLISECONDS, max_samples=left)
                 show(trainer.epochs_done)
-                if stopped():
-                    return None
             if value is not None:
                 trainer.repeat(value)
             elif position != end:

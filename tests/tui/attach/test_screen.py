@@ -92,9 +92,11 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
             assert trained.rate == 0.7
             await press(pilot, "S", "s", "s")
             await until(pilot, lambda: shown(app).status.step == 5)
+            await press(pilot, "S")
+            await until(pilot, lambda: [state.step for state in shown(app).status.states] == [0, 3, 5])
             await press(pilot, "b")
             await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
-            await press(pilot, "enter")
+            await press(pilot, "enter")  # the newest earlier one
             await until(pilot, lambda: shown(app).status.branch == 1)
             assert (shown(app).status.step, shown(app).status.state) == (3, "paused")
             await until(pilot, lambda: "loss" in shown(app).past.left)  # the status may come first

@@ -26,7 +26,7 @@ from tests.tui.support.running import SUMMARY
 
 SECONDS, MEGABYTES = 4.0, 300
 """The limits. Two seconds of processor time are promised, which are more where others compute, too."""
-MEASURED = """
+MEASURED = r"""
 import pathlib, re, resource, sys
 from bptui.__main__ import main
 try:
@@ -35,7 +35,7 @@ finally:
     used = resource.getrusage(resource.RUSAGE_SELF)
     megabytes = used.ru_maxrss / 2**20
     if sys.platform == "linux":  # there, ru_maxrss is at least that of the process that has started this one
-        peak = re.search("VmHWM:\\s*([0-9]+)", pathlib.Path("/proc/self/status").read_text())
+        peak = re.search(r"VmHWM:\s*([0-9]+)", pathlib.Path("/proc/self/status").read_text())
         megabytes = int(peak[1]) / 2**10
     print(used.ru_utime + used.ru_stime, megabytes)
 """

@@ -177,6 +177,15 @@ def test_names_lose_their_units_before_they_are_cut() -> None:
     assert "(price (k$) " in wide
 
 
+def test_names_of_wide_characters_keep_their_columns() -> None:
+    data = replace(network(2, 4, 1).run.dataset, features=("花瓣长", "宽"), target="维吉尼亚鸢尾")
+    snapshot = changed(network(2, 4, 1), dataset=data)
+    for width in range(20, 90):
+        lines = texts(NetworkPicture(snapshot, (0, 1), width, 9).rows())
+        assert {cell_len(line) for line in lines} == {width}
+    assert all(name in "".join(lines) for name in ("花瓣长", "宽", "(维吉尼亚鸢尾"))
+
+
 def test_wide_layers_show_both_ends_and_say_what_is_left_out() -> None:
     lines = texts(NetworkPicture(network(1, 20, 1), (0, 0), 60, 10).rows())
     picture = "\n".join(lines)

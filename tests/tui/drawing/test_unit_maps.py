@@ -163,6 +163,17 @@ def test_outputs_below_0_have_a_hue_of_their_own(snapshot: Snapshot) -> None:
         assert row[-1].ground is None, "no background beyond the pictures"
 
 
+def test_a_unit_on_its_own_scale_fills_it_and_tells_it() -> None:
+    faint = with_unit_outputs(CURVES, np.linspace(0.4, 0.5, GRID_STEPS))
+    assert len(set("".join(pictures(draw_unit_maps(faint, 24, 7))))) <= 2
+    rows = draw_unit_maps(faint, 24, 7, own_scales=True)
+    assert set(pictures(rows)[0]) == set(BARS[1:])
+    assert texts(rows)[0].startswith("layer 1 sigmoid  own sc")
+    assert texts(rows)[1].startswith("1 +0.40 to +0.50 ")
+    flat = with_unit_outputs(CURVES, np.full(GRID_STEPS, -3.0))
+    assert len(texts(draw_unit_maps(flat, 24, 7, own_scales=True))) == 7
+
+
 def test_units_of_many_inputs_are_drawn_over_the_samples_by_target() -> None:
     rows = "".join(f"{x},{x % 3},{x % 5},{(7 * x) % 10}\n" for x in range(10))
     snapshot = snapshot_of(source=parse_csv(f"a,b,c,t\n{rows}", "wide.csv", "regression"))

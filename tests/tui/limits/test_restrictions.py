@@ -275,10 +275,10 @@ def test_only_an_unrestricted_screen_trains_in_threads_and_opens_files(
     app = BptuiApp(
         start,
         guard=mock.Mock(TerminalGuard),
-        open_file=lambda _name, _task: "read",
+        open_file=lambda _name, _task, _spell: "read",
         allowance=Allowance(restrictions),
     )
-    dialogue = Dialogue(start, open_file=lambda _name, _task: "read", restrictions=restrictions)
+    dialogue = Dialogue(start, open_file=lambda _name, _task, _spell: "read", restrictions=restrictions)
     assert (app.runner.threads > 0) is is_allowed
     for files in (app.dialogs.files, dialogue.files):
         assert (files.open("file", "regression") == "read") is is_allowed

@@ -60,6 +60,7 @@ def test_a_pipe_is_answered_kept_and_continued_to_the_bit(tmp_path: Path) -> Non
     assert offered[1].startswith("A run was kept at ")
     assert offered[1].endswith('Say "resume" to continue it.')
     assert offered[2].startswith("Regression, seed 3. It is paused after epoch 7 of 2001.")
+    assert not (tmp_path / "history").exists(), "what a pipe says is not remembered"
 
 
 def test_a_dialogue_in_a_pipe_reports_the_errors_of_train(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,12 +56,14 @@ def test_ctrl_c_pauses_and_at_the_prompt_ends(talking: Terminal, remembering: di
     say(talking, "step 3", "It is paused after epoch 2 of")
     talking.send("half a line" + CTRL_C)
     assert talking.wait_for_exit() == 130
+    history = Path(remembering["XDG_STATE_HOME"], "bptui", "history")
+    assert history.read_text() == "run\nset learning rate 0.3\nrestart\nstep 3\n"
     (kept,) = kept_files(remembering)
     assert kept_run(kept).epochs_done == 3
     assert_is_uninterrupted(kept_run(kept))
     with bptui("--plain", "--continue", variables=remembering) as again:
         again.wait_for_text("after epoch 2 of", PROMPT)
-        say(again, "step 3", "It is paused after epoch 5 of")
+        say(again, UP, "It is paused after epoch 5 of")
         again.send(CTRL_D)
         assert again.wait_for_exit() == 0
 
@@ -106,6 +109,17 @@ def test_a_dialogue_with_no_state_remembers_nothing(remembering: dict[str, str])
         assert terminal.wait_for_exit() == 0
         assert b"\x1b" not in terminal.output
     assert not Path(remembering["XDG_STATE_HOME"]).exists()
+
+
+def test_a_pipe_in_place_of_the_history_is_skipped(remembering: dict[str, str]) -> None:
+    state = Path(remembering["XDG_STATE_HOME"], "bptui")
+    state.mkdir(parents=True)
+    os.mkfifo(state / "history")
+    with bptui("--plain", variables=remembering) as terminal:
+        terminal.wait_for_text(PROMPT)
+        say(terminal, "step", "It is paused after epoch 0 of 2001.")
+        terminal.send("quit\r")
+        assert terminal.wait_for_exit() == 0
 
 
 def test_a_restricted_dialogue_ends_in_time() -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from rich.segment import Segment
@@ -36,7 +37,7 @@ from tests.tui.cli.test_share import frames_in
 from tests.tui.support.apps import notes, shown
 from tests.tui.support.driving import press, rest, until
 from tests.tui.support.pixels import SIGNATURE
-from tests.tui.support.running import call
+from tests.tui.support.running import call, names
 from tests.tui.support.sessions import trained
 from tests.tui.support.terminal import DEADLINE
 
@@ -86,6 +87,14 @@ async def test_a_page_of_the_run_is_drawn_beside_the_screen(tmp_path: Path) -> N
             while not output.exists():
                 await asyncio.sleep(0.01)
         assert app.view.session.config.learning_rate == 0.2
+        with mock.patch("bptui.actions.sharing.written", side_effect=MemoryError):
+            await press(pilot, "escape", "w", "up", "up", "enter")
+            await until(pilot, lambda: "can't be written: MemoryError()" in str(shown(app).status.advice))
+        await press(pilot, "w", "up", "up", "enter", "q")
+        assert "The page was not drawn to its end" in str(shown(app).status.advice)
+        await press(pilot, "q")
+        assert app.return_code == 0
+        assert names(tmp_path) == ["regression-2.html"]
     pages = frames_in(output.read_text())
     assert [page["name"] for page in pages] == ["the start", "epoch 0", "epoch 1", "epoch 2"]
 
@@ -353,9 +362,13 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         ]
         await press(pilot, "escape", "enter")
         assert isinstance(app.screen, TableScreen), "the name is still there"
-        await press(pilot, "down", "down", "down", "right", "home", "down", "left", "end", "right", "enter")
-        assert "(name): has 20 different texts: --ignore name leaves the column out" in message(app)
-        await press(pilot, "left", "enter")
+        await press(pilot, *["down"] * 3, "right", "home", "down", "left", "left", "end", "right", "enter")
+        assert message(app).endswith(
+            "people.csv: name has 20 different texts, age has an empty cell: "
+            '"left out" leaves the column out, "empty cells: fill in the mean" fills it, '
+            '"empty cells: leave out their rows" leaves its row out'
+        )
+        await press(pilot, "left", "home", "down", "right", "enter")
         await until(pilot, lambda: app.view.id == "classification" and not dialog.is_running)
         run = shown(app).run
         assert (run.dataset.target, run.dataset.features, run.dataset.classes) == (

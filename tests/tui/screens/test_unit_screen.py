@@ -197,7 +197,7 @@ async def test_the_screen_of_a_unit_shows_names_without_markup() -> None:
     app = ScreenApp((0, 0), changed(SINE, dataset=dataset))
     async with app.run_test(size=(80, 24)) as pilot:
         await rest(pilot)
-        assert "[/b]???" in app.text
+        assert "[/b]温度?" in app.text
 
 
 def test_a_bounded_activation_has_a_fixed_axis() -> None:

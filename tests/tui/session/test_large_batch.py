@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
@@ -58,3 +60,9 @@ def test_the_hint_of_the_pin_agrees_with_its_key() -> None:
     session.do(commands.toggle_pin)
     assert not session.snapshot().comparison.is_pinned
     assert "Paused" in said(session)
+
+
+@pytest.mark.parametrize(("batch_size", "at_once"), [(1, True), (0, False)])
+def test_only_a_step_with_little_work_is_traced_within_a_key_press(batch_size: int, at_once: bool) -> None:
+    session = make_session(samples=1000, hidden_units=(64, 64), batch_size=batch_size)
+    assert session.traces_at_once == at_once

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bptui.units.facts import short_name, signed, unit_facts
 
 
-def test_plain_text_takes_one_cell_for_each_character() -> None:
-    assert short_name("ab温\tcd", 5) == "ab??…"
+def test_a_name_is_cut_by_columns() -> None:
+    assert [short_name("ab温\tcd", width) for width in (3, 4, 5, 7)] == ["ab…", "ab…", "ab温…", "ab温?cd"]
 
 
 @pytest.mark.parametrize(

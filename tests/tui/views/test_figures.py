@@ -289,6 +289,7 @@ def test_wide_classes_are_drawn_by_the_probability_of_the_actual_one() -> None:
     right = snapshot.network.outputs.argmax(axis=1) == snapshot.run.dataset.targets.argmax(axis=1)
     assert sum(len(each.x) for each in points if each.role == "wrong") == (~right).sum()
     assert [label for _, label in figure.x.ticks] == ["class 0", "class 1", "class 2"]
-    assert str(legend.within(46)) == f"predicted +=0 x=1 o=2 # {(~right).sum()} wrong", (
+    assert str(legend.within(46)) == f"predicted + class 0 x class 1 o class 2 # {(~right).sum()}"
+    assert str(legend.within(32)) == f"predicted +=0 x=1 o=2 # {(~right).sum()} wrong", (
         "names that can be told apart"
     )

@@ -129,6 +129,18 @@ async def test_the_key_m_with_the_table_in_focus_shows_the_metrics() -> None:
         assert seen(app) == set(FIRST_FOUR), "it was chosen"
 
 
+async def test_the_key_v_changes_the_scales_of_the_hidden_units_in_focus() -> None:
+    app = make_app()
+    async with app.run_test(size=(160, 60)) as pilot:
+        await press(pilot, "v")
+        assert (app.view.options.detail, app.view.options.own_scales) == (True, False)
+        app.view.panel_layout = PanelLayout(focused="units")
+        await press(pilot, "v")
+        assert (app.view.options.detail, app.view.options.own_scales) == (True, True)
+        assert "hidden units over the inputs, own scales" in text_of(app)
+        assert "layer 1 sigmoid  own scales" in text_of(app)
+
+
 @pytest.mark.parametrize("task", TASKS)
 async def test_a_panel_that_comes_into_sight_by_a_new_size_is_filled(task: Task) -> None:
     app, fresh = make_trained_app(task, 20), make_trained_app(task, 20)

@@ -9,12 +9,10 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from unittest import mock
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from bptui.web.server import MOST_STARTS, START_SECONDS, WebServer
 from tests.ssh.test_ssh import descendants
 from tests.tui.support.running import call, names
 from tests.tui.support.served import Page, download_in, free_port, served
@@ -180,15 +178,6 @@ def test_twenty_visitors_train_at_the_same_time_and_each_key_is_answered(tmp_pat
             page.tell(RIGHT.encode())
         for page in pages:
             page.wait_for_text("‹0.2›")
-
-
-def test_an_address_can_start_only_so_many_sessions_in_a_time() -> None:
-    server, now = WebServer((), Path(), (), "", 9), 0.0
-    with mock.patch("time.monotonic", lambda: now):
-        assert [server.may_start("alice") for _ in range(MOST_STARTS + 1)] == [True] * MOST_STARTS + [False]
-        assert server.may_start("bob")
-        now = START_SECONDS
-        assert server.may_start("alice")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ def test_names_of_classes_in_the_confusion_matrix_are_whole_or_differ() -> None:
         assert all(len(line) <= width for line in (heading, *rows))
         assert [row.split()[1:] for row in rows] == [["0", "1", "2"], ["3", "4", "5"], ["6", "7", "8"]]
         assert len({row.split()[0] for row in rows}) == 3
+    whole = next(width for width in range(20, 70) if "predicted" in drawn(IRIS, width, 9)[0])
+    assert whole == len(" ".join(("actual \\ predicted", *IRIS))) + 1
     assert shortened(("abcdef", "abcxyz"), 6) == ["abcdef", "abcxyz"]
     assert shortened(("abcdef", "abxyzz"), 4) == ["abc…", "abx…"]
     assert shortened(("abcdef", "abcxyz"), 4) == ["…def", "…xyz"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpengine import ConfigError, DataError, Task, Trainer
-from bpengine.files import write_whole
+from bpengine.files import reason_of, write_whole
 from bpengine.wording import printable_path
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
@@ -19,13 +19,14 @@ from bptui.limits.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.saving import Saving
 from bptui.session.snapshot import Stage
+from bptui.settings.options import as_flag
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import driver_of
 from bptui.views.run_tabs import RunTabs
 from bpwords import Sentence, in_english
 
 if TYPE_CHECKING:
-    from bpengine.data.csv import Outline
+    from bpengine.data.csv import Outline, Spelling
     from bpengine.many.advice import TriedChange
     from bptui.background.runner import Runner, WorkLimits
     from bptui.box.prediction import Score
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 _PAGE = Sentence("page of the run, for any browser (.html, .svg)")
 _DRAWING = Sentence("Drawing {name} beside the run…")
+_UNWRITTEN = Sentence("{name}: can't be written: {reason}")
+_GIVEN_UP = Sentence("The page was not drawn to its end, and not written. {quit} quits.")
 NOTES_SECONDS = 20.0
 """How long notes about the data are shown."""
 
@@ -212,25 +215,34 @@ class Dialogs:
         self._drawing = asyncio.create_task(self._write_page(path, self._tabs.view.session.document))
         self._tabs.view.do(commands.say, _DRAWING(name=printable_path(path)))
 
+    def give_up_page(self) -> bool:
+        """Draw a page no further, and say so; return whether one was being drawn."""
+        gives_up = self._drawing is not None and self._drawing.cancel()
+        if gives_up:
+            self._tabs.view.do(commands.say, _GIVEN_UP())
+        return gives_up
+
     async def _write_page(self, path: Path, document: Document) -> None:
         """Draw a page of the run beside the screen, which answers keys in the meantime, and write it."""
         from bptui.actions.sharing import bookmarks_of, frames_of, written
 
-        view, run = self._tabs.view, document.run
+        view, run, name = self._tabs.view, document.run, printable_path(path)
         start = StartSettings(
             start=run.config.task, restored=Trainer.continuing(run), paused=True, ascii=self._ascii
         )
         new_app: Any = type(view.app)
-        app = new_app(start, theme=view.app.theme)
-        frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
-        text = written(run, frames, path.suffix)
-        saving = Saving("page", "", "", lambda path: write_whole(path, text))
-        if problem := saving.save(str(path)):
-            view.do(commands.refuse, problem)
-        elif self._restrictions.has_page:
+        try:
+            app = new_app(start, theme=view.app.theme)
+            frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
+            write_whole(path, written(run, frames, path.suffix))
+        except Exception as error:  # of any part of the screen; above all, a MemoryError
+            reason = reason_of(error) if isinstance(error, OSError) else repr(error)
+            view.do(commands.refuse, _UNWRITTEN(name=name, reason=reason))
+            return
+        if self._restrictions.has_page:
             self._offer(path.name)
         else:
-            view.do(commands.say, Sentence("Saved {name}")(name=f"{printable_path(path)}."))
+            view.do(commands.say, Sentence("Saved {name}")(name=f"{name}."))
 
     def ask_to_save(self, savings: Sequence[Saving], stem: str) -> None:
         """Ask which of these files to save and where, save it, and say so on the open tab.
@@ -285,8 +297,8 @@ class Dialogs:
         for path in Path().glob(f"*{UPLOADED}"):
             lines, most = path.read_bytes().count(b"\n"), 10 * self._restrictions.max_samples
             is_long = lines > most  # which would take seconds to read, and be refused then
-            refusal = f"{path}: has {lines} lines, too many for a session here"
-            answer = refusal if is_long else self._take_file(str(path))
+            refusal = Sentence("{file}: has {lines} lines, too many for a session here")
+            answer = refusal(file=path, lines=lines) if is_long else self._take_file(str(path))
             if isinstance(answer, Outline):
                 self._tabs.view.app.push_screen(TableScreen(str(path), answer, self._take_file))
             elif answer:
@@ -309,18 +321,19 @@ class Dialogs:
             return
         self._tabs.view.app.push_screen(OpenScreen(self._take_file))
 
-    def _take_file(self, name: str, task: Task | None = None) -> Outline | str:
+    def _take_file(self, name: str, task: Task | None = None, spell: Spelling = as_flag) -> Outline | str:
         """Open a file on its tab.
 
         Args:
             name: the file, and flags.
             task: the task for which rows are opened if that is possible; None for that of the open tab.
+            spell: how messages about a table write an option.
 
         Returns:
             The columns, if a target has to be chosen first; why the file can't be opened; or an empty text if
             it was opened.
         """
-        opened = self.files.open(name, task or self._tabs.opened)
+        opened = self.files.open(name, task or self._tabs.opened, spell)
         if not isinstance(opened, StartSettings):
             return opened
         if task is not None:

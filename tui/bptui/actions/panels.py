@@ -108,6 +108,10 @@ class Panels:
         view = self._tabs.view
         view.change_options(**{option: not getattr(view.options, option)})
 
+    def toggle_detail(self) -> None:
+        """Show the contributions to a fit, or the other picture of classes; in the units, own scales."""
+        self.toggle("own_scales" if self._layout.focused == "units" else "detail")
+
     def edit_unit(self, command: str) -> None:
         """Freeze or knock out the chosen unit, or undo that, if the network is in focus.
 

@@ -19,6 +19,7 @@ from bptui.kept.saving import command_line, settings_text
 from bptui.pictures.moving import EpochScreen, moving_svg, page
 from bptui.session.document import Document
 from bptui.terminal.textual_internals import screen_strips, until_idle
+from bpwords import in_english
 
 if TYPE_CHECKING:
     from bptui.views.run_tabs import RunTabs
@@ -56,7 +57,8 @@ async def frames_of(
             tabs.view.frames.show_now()
             await until_idle(app, 0.001)
             name = f"epoch {state.epochs_done - 1}" if state.epochs_done else "the start"
-            frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
+            with in_english():
+                frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
             await asyncio.sleep(rest * (time.monotonic() - began))
     return frames
 
@@ -73,15 +75,12 @@ def _facts(shared: RunState) -> dict[str, str]:
     config, changes = shared.began or shared.config, []
     for (epoch, _), value in shared.changes:
         if isinstance(value, Edit):
-            changes.append(f"epoch {epoch}: {value.words}")
+            words = value.words
         else:
-            changes.append(f"epoch {epoch}: {', '.join(changes_in_words(config, value))}")
-            config = value
+            words, config = ", ".join(changes_in_words(config, value)), value
+        changes.append(f"epoch {epoch}: {words}")
+    again = "Its checkpoint has it: bptui verify run.bptui trains it again, and compares."
+    if not changes and shared.source is None:
+        again = command_line(shared.config, None, {})
     facts = {"Changes": "\n".join(changes)} if changes else {}
-    if changes or shared.source is not None:
-        facts["The same run again"] = (
-            "Its checkpoint has it: bptui verify run.bptui trains it again, and compares."
-        )
-    else:
-        facts["The same run again"] = command_line(shared.config, None, {})
-    return facts | {"Settings": settings_text(shared.config, {})}
+    return facts | {"The same run again": again, "Settings": settings_text(shared.config, {})}

@@ -107,9 +107,9 @@ class SteerDialogs:
             self._steering.say(f"There is no saved state to return to: {none}.")
             return
         cursor = cursor_at(snapshot, self._view.options.cursor)
+        wanted = snapshot.status.step if cursor is None else cursor
         # Without a cursor, the newest earlier one.
-        wanted = snapshot.status.step - 1 if cursor is None else cursor
-        nearest = min(rows, key=lambda step: abs(int(step) - wanted))
+        nearest = min(rows, key=lambda at: (cursor is None and int(at) >= wanted, abs(int(at) - wanted)))
         field = ChoiceField(
             label="return to the state before step",
             flag="",

@@ -12,7 +12,7 @@ from bpengine.data.formulas.fields import FeaturesField, FormulaField, RangeFiel
 from bpengine.kernels.choice import KERNELS
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
 from bptui.cli.which_run import MEANT, NAMED, add_kept_folder, add_named
-from bptui.settings.options import DATA_OPTIONS, by_subject, default_text
+from bptui.settings.options import DATA_OPTIONS, as_flag, by_subject, default_text
 
 if TYPE_CHECKING:
     from bptui.cluster.address import ClusterAddress
@@ -52,6 +52,7 @@ def add_settings(
         screen: the options of the screen to add.
         resumes: whether the run may be resumed from a checkpoint.
     """
+    parser.set_defaults(spell=as_flag)
     for subject, fields in by_subject((*FIELDS, *DATA_OPTIONS)).items():
         group = parser.add_argument_group(subject)
         add_flags(group, fields)

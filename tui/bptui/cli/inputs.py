@@ -30,10 +30,11 @@ from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
 from bptui.cli.which_run import NAMED, open_named, run_named
-from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, LANGUAGE, STDIN, THEME, as_flag
+from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, LANGUAGE, STDIN, THEME
 from bptui.settings.reading import SettingsFile, read_settings
 from bptui.startup.process import end_gc_pause
 from bptui.startup.start_settings import StartSettings
+from bpwords import word
 
 FUNCTION = FIELD["function"]
 
@@ -119,7 +120,7 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
     except BadUseError as error:
         from bpengine.data.csv.messages import TEXTS_ARE_CLASSES
 
-        if options.task is not None or TEXTS_ARE_CLASSES not in str(error):
+        if options.task is not None or word(TEXTS_ARE_CLASSES) not in str(error):
             raise
     options.task = "classification"
     return _read(options, otherwise, both=both)
@@ -143,7 +144,8 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
         wanted = _Wanted(task, settings, given(options) if task == start else {}, task == start)
         configs[task], data[task] = wanted.config(), wanted.data()
         with errors_naming(wanted.place(DATA)):
-            source = sources[task] = _source(task, data[task], configs[task].features)
+            features = configs[task].features or None
+            source = sources[task] = _source(task, data[task], features=features, spell=options.spell)
         if source is not None:
             configs[task] = wanted.config(source).replace(features=source.asked_features)
         _check_formulas(wanted, configs[task], source)
@@ -301,13 +303,12 @@ class _Wanted:
         return {option.name: values[option.name] for option in options}
 
 
-def _source(task: Task, data: Mapping[str, Any], features: tuple[str, ...]) -> Dataset | None:
+def _source(task: Task, data: Mapping[str, Any], **options: Any) -> Dataset | None:
     if not data:
         return None
     from bpengine.data.csv import load_csv, parse_csv
 
-    options = {name: value for name, value in data.items() if name != DATA.name}
-    options |= {"features": features or None, "spell": as_flag}
+    options |= {name: value for name, value in data.items() if name != DATA.name}
     if data[DATA.name] != STDIN:
         return load_csv(data[DATA.name], task, **options)
     text, note = read_stdin()

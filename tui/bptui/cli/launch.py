@@ -12,7 +12,7 @@ from bptui.startup.deferred_start import DeferredStart
 
 if TYPE_CHECKING:
     from bpengine import Task
-    from bpengine.data.csv import Outline
+    from bpengine.data.csv import Outline, Spelling
     from bptui.startup.start_settings import StartSettings
 
 
@@ -37,11 +37,11 @@ def launch(
     return _ended(status, app.keep_problem, allowance.farewell)
 
 
-def _open_file(name: str, open_task: Task) -> StartSettings | Outline | str:
+def _open_file(name: str, open_task: Task, spell: Spelling) -> StartSettings | Outline | str:
     """The content of the file, the columns from which to choose the target, or why it can't be opened."""
     from bptui.cli.opening import try_open
 
-    return try_open(name, open_task)
+    return try_open(name, open_task, spell)
 
 
 def converse(start: StartSettings, restrictions: Restrictions = UNRESTRICTED) -> int:
@@ -56,7 +56,7 @@ def converse(start: StartSettings, restrictions: Restrictions = UNRESTRICTED) ->
     dialogue = Dialogue(
         start, open_file=_open_file, restrictions=restrictions, pause_requested=signals.pause_requested
     )
-    conversation = Conversation(dialogue, signals)
+    conversation = Conversation(dialogue, signals, start.history_path)
     status = conversation.run()
     if status:
         redirect_to_null(sys.stdout)  # the reader may have stopped reading

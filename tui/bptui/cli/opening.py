@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from bpengine import ConfigError, DataError, Task
-from bpengine.data.csv import Outline, outline_of
+from bpengine.data.csv import Outline, Spelling, outline_of
 from bptui.cli.flags import add_settings
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser
 from bptui.cli.which_run import add_kept_folder, add_named, flag_of
-from bptui.settings.options import DATA, STDIN, TARGET
+from bptui.settings.options import DATA, STDIN, TARGET, as_flag
 from bptui.startup.start_settings import StartSettings
 
 _PREFIX = "argument "
@@ -29,7 +29,7 @@ class _LineParser(Parser):
         raise BadUseError(message)
 
 
-def try_open(line: str, open_task: Task) -> StartSettings | Outline | str:
+def try_open(line: str, open_task: Task, spell: Spelling = as_flag) -> StartSettings | Outline | str:
     """The content of a file, as at a start with it; the columns from which to choose the target; or why not.
 
     A checkpoint may have any name, and a settings file ends in .toml; any other file is CSV.
@@ -37,14 +37,15 @@ def try_open(line: str, open_task: Task) -> StartSettings | Outline | str:
     Args:
         line: the name of a checkpoint, of a settings file or of a CSV file, and flags of the command line.
         open_task: the task of the open tab. A CSV file is opened for this task if possible.
+        spell: how messages about a table write an option.
     """
     try:
-        return _opened(line, open_task)
+        return _opened(line, open_task, spell)
     except BadUseError as error:
         return str(error)
 
 
-def _opened(line: str, open_task: Task) -> StartSettings | Outline:
+def _opened(line: str, open_task: Task, spell: Spelling) -> StartSettings | Outline:
     name, flags = _split(line)
     if not name.strip():
         raise BadUseError("must be the name of a file")
@@ -55,17 +56,17 @@ def _opened(line: str, open_task: Task) -> StartSettings | Outline:
     flag = flag_of(path)
     given = [f"{flag}={'./' if str(path) == STDIN else ''}{path}", *flags]
     if flag != DATA.flag:
-        return _read(flag, given, None, open_task)
+        return _read(flag, given, None, open_task, spell)
     if not any(flag.split("=")[0] == TARGET.flag for flag in flags):
         choice = _choice(given)
         if choice is not None:
             return choice
     other: Task = "classification" if open_task == "regression" else "regression"
     try:
-        return _read(flag, given, None, open_task)
+        return _read(flag, given, None, open_task, spell)
     except BadUseError as error:
         try:
-            return _read(flag, given, other, other)
+            return _read(flag, given, other, other, spell)
         except BadUseError:
             raise error from None
 
@@ -101,9 +102,10 @@ def _parser() -> Parser:
     return parser
 
 
-def _read(flag: str, given: list[str], task: Task | None, otherwise: Task) -> StartSettings:
+def _read(flag: str, given: list[str], task: Task | None, otherwise: Task, spell: Spelling) -> StartSettings:
     try:
         options = _parser().parse([*([task] if task else []), *given])
+        options.spell = spell
         inputs = read_inputs(options, otherwise=otherwise)
     except (BadUseError, ConfigError, DataError) as error:
         message = str(error)

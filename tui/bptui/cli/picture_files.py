@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from bpengine.wording import either, shown
@@ -10,14 +11,19 @@ from bptui.cli.parsing import BadUseError
 from bptui.pictures.formats import SUFFIXES, PngError, check_png
 
 
-def check_picture(path: Path, flag: str) -> None:
+def check_picture(path: Path, flag: str, suffixes: Sequence[str] = SUFFIXES) -> None:
     """Check, before any work is done, that a picture in the format of this file can be made.
+
+    Args:
+        path: the file.
+        flag: the flag that named it.
+        suffixes: the endings that are possible.
 
     Raises:
         BadUseError: no format has this ending, or something that the format needs is missing.
     """
-    if path.suffix not in SUFFIXES:
-        allowed = f"a name ending in {either(SUFFIXES)}"
+    if path.suffix not in suffixes:
+        allowed = f"a name ending in {either(suffixes)}"
         raise BadUseError(f"argument {flag}: must be {allowed}, got {shown(path, 200)}")
     if path.suffix == ".png":
         try:

@@ -121,7 +121,7 @@ def start_settings(options: argparse.Namespace) -> StartSettings:
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.kept.folder import KeptFolder
-    from bptui.kept.paths import LAYOUT, RUNS
+    from bptui.kept.paths import HISTORY, LAYOUT, RUNS
 
     start: StartSettings = replace(
         inputs, paused=options.paused, cluster=cluster_of(options), lessons=_lessons(inputs, options)
@@ -141,6 +141,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     return replace(
         start,
         layout_path=state / LAYOUT,
+        history_path=state / HISTORY,
         runs_path=state / RUNS,
         offers=offers,
     )

@@ -12,9 +12,10 @@ from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.files import bad_folder
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
+from bptui.commands.naming import is_command
 from bptui.kept.folder import NEWEST
 from bptui.languages import of_lessons, translations
-from bptui.limits.restrictions import UNRESTRICTED, Restrictions, refused_flags
+from bptui.limits.restrictions import UNRESTRICTED, Restrictions
 from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
 from bptui.startup.start_settings import StartSettings
 from bpwords import use
@@ -100,8 +101,9 @@ def restrictions_of(options: argparse.Namespace) -> Restrictions:
             raise BadUseError(f"argument --{name.replace('_', '-')}: needs --restricted")
         return UNRESTRICTED
     restrictions = Restrictions(**times)
-    for flag in refused_flags(restrictions, vars(options)):
-        raise BadUseError(f"argument {flag}: not allowed with --restricted")
+    for name in sorted(restrictions.flags):
+        if getattr(options, name) is not None:
+            raise BadUseError(f"argument --{name}: not allowed with --restricted")
     return restrictions.on_page() if options.web else restrictions
 
 
@@ -152,8 +154,8 @@ def say_in_language(start: StartSettings, settings: Path | None, *, only_lessons
     """
     language = "en" if start.ascii else start.lessons.wanted_language
     try:
-        catalogue = translations(language, settings)
-    except (OSError, ValueError) as error:
+        catalogue = translations(language, settings, is_command)
+    except ValueError as error:
         raise BadUseError(f"argument {LANGUAGE.flag}: {error}") from None
     use(of_lessons(catalogue) if only_lessons else catalogue)
 

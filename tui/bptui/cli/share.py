@@ -8,29 +8,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine.wording import either, must_be, printable_path
+from bpengine.wording import printable_path
 from bptui.cli.files import check_files, write_output
+from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
-from bptui.cli.picture_files import forget_variables
+from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.progress import progress
+from bptui.cli.screen_flags import check_theme_name, say_in_language
 from bptui.cli.snapshot import add_size
-from bptui.cli.stop_signals import recorded_signals
-from bptui.cli.streams import print_error
 from bptui.cli.which_run import add_run, run_named
+from bptui.settings.options import LANGUAGE, THEME
 from bptui.startup.process import end_gc_pause
+from bptui.startup.start_settings import LessonStart, StartSettings
 
 if TYPE_CHECKING:
     from bpengine.run import RunState
     from bpengine.timeline import Bookmark
-
-SUFFIXES = (".html", ".svg")
 
 
 def parser() -> Parser:
     """Make the parser of `bptui share`."""
     made = make_parser(
         "bptui share",
-        "RUN --output FILE [--frames N] [--size COLUMNSxROWS]",
+        "RUN --output FILE [--frames N] [--size COLUMNSxROWS] [--theme NAME]",
         "Write a run as one file that opens in any browser, without a network.",
         """A page (.html) has a slider over the epochs with the pictures of the screen, the run in words, its
 settings, its changes, and the command line that makes it again. A picture (.svg) moves by itself.
@@ -46,6 +46,7 @@ Exit status: 0 done, 2 bad use or a bad file, 130 after ctrl+c.""",
     add_run(made)
     add_number(made, "--frames", "how many pictures at most (default: 60)", 2, 200, default=60)
     add_size(made)
+    add_flags(made, (THEME, LANGUAGE))
     add_file(made, "--output", "the file to write; its name ends with .html or .svg", required=True)
     return made
 
@@ -53,10 +54,9 @@ Exit status: 0 done, 2 bad use or a bad file, 130 after ctrl+c.""",
 def run(options: argparse.Namespace) -> int:
     """Train, draw and write the file; return the exit status."""
     output: Path = options.output
-    if output.suffix not in SUFFIXES:
-        raise BadUseError(
-            f"argument --output: {must_be(f'a name ending in {either(SUFFIXES)}', str(output))}"
-        )
+    check_picture(output, "--output", (".html", ".svg"))
+    if options.theme is not None:
+        check_theme_name(options.theme, f"argument {THEME.flag}")
     check_files({"RUN": options.run}, {"--output": output})
     shared = run_named(options.run, "RUN", options.state)
     if shared.began is None:
@@ -66,38 +66,25 @@ def run(options: argparse.Namespace) -> int:
     from bpengine import Trainer
     from bptui.actions.sharing import frames_of, written
     from bptui.app import BptuiApp
-    from bptui.startup.start_settings import StartSettings
 
-    with recorded_signals() as request, progress(shared.epochs_done) as show:
-        stops = _states(shared, options.frames, show, lambda: bool(request.number))
-        if stops:
-            first = Trainer.continuing(stops[0].state)
-            app = BptuiApp(StartSettings(start=first.config.task, restored=first, paused=True))
-            frames = asyncio.run(frames_of(app, app.tabs, stops, options.size))
-        if request.number:
-            print_error(f"{options.prog}: {printable_path(options.run)}: interrupted")
-            return request.exit_status
+    lessons = LessonStart(language=options.language or "en")
+    with progress(shared.epochs_done) as show:
+        states = _states(shared, options.frames, show)
+        first = Trainer.continuing(states[0].state)
+        start = StartSettings(start=first.config.task, restored=first, paused=True, lessons=lessons)
+        say_in_language(start, None)
+        app = BptuiApp(start, theme=options.theme)
+        frames = asyncio.run(frames_of(app, app.tabs, states, options.size))
     write_output(output, written(shared, frames, output.suffix))
     return 0
 
 
-def _states(
-    shared: RunState, count: int, show: Callable[[int], object], stopped: Callable[[], bool]
-) -> list[Bookmark]:
-    """The run at its start, at epochs that lie closer together where it begins, and at its end.
-
-    They are none if the training was stopped.
-    """
+def _states(shared: RunState, count: int, show: Callable[[int], object]) -> list[Bookmark]:
+    """The run at its start, at epochs that lie closer together where it begins, and at its end."""
     from bpengine.checkpoint.verification import trained_again
 
     states: list[Bookmark] = []
     last = shared.epochs_done
     stops = sorted({round(last * (place / (count - 1)) ** 2) for place in range(count - 1)} - {last})
-    ended = trained_again(
-        shared,
-        show=show,
-        stopped=stopped,
-        stops=stops,
-        reached=lambda trainer: states.append(trainer.bookmark()),
-    )
-    return [] if ended is None else [*states, ended.bookmark()]
+    ended = trained_again(shared, show=show, stops=stops, reached=lambda at: states.append(at.bookmark()))
+    return [*states, ended.bookmark()]

@@ -13,6 +13,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.functions import log
 from bpengine.wording import number
+from bptui.drawing.canvas import cells_of
 from bptui.drawing.scales import parts_of
 
 LOG_FLOOR = 1e-12
@@ -157,7 +158,9 @@ def log_axis(values: Array) -> Axis:
 def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:
     """An axis with a column for each class, of which every so many are named."""
     return Axis(
-        -0.6, len(names) - 0.4, tuple((float(number), name) for number, name in enumerate(names))[::every]
+        -0.6,
+        len(names) - 0.4,
+        tuple((float(number), cells_of(name)) for number, name in enumerate(names))[::every],
     )
 
 

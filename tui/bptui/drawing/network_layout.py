@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bptui.drawing.canvas import cells_of
 from bptui.formatting import without_unit
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import FROZEN, activation_of, edited_as, input_name, output_name, short_name, signed
@@ -251,26 +252,28 @@ class _Names:
         ]
 
     def _width(self, name: Callable[[int], str], count: int) -> int:
-        return max(min(len(name(number)), self._longest) for number in range(min(count, _NAMES_MEASURED)))
+        return max(
+            min(text_columns(name(number)), self._longest) for number in range(min(count, _NAMES_MEASURED))
+        )
 
     def _input(self, number: int) -> str:
         """The name of an input; one that would be cut loses its unit first."""
         name = input_name(self._snapshot, number)
-        return name if len(name) <= self._longest else without_unit(name)
+        return name if text_columns(name) <= self._longest else without_unit(name)
 
     def _output(self, number: int) -> str:
         """The same for an output. What a class has in parentheses is no unit."""
         name = output_name(self._snapshot, number)
-        keeps_all = len(name) <= self._longest or self._snapshot.run.dataset.classes
+        keeps_all = text_columns(name) <= self._longest or self._snapshot.run.dataset.classes
         return name if keeps_all else without_unit(name)
 
     def name(self, layer: int, unit: int) -> str:
         """The name of an input or an output, or the number of a hidden unit, from 1."""
         width = self._widths[layer + 1]
         if layer < 0:
-            return f"{short_name(self._input(unit), width):>{width}}"
+            return f"{cells_of(short_name(self._input(unit), width)):>{width}}"
         if layer == self._last:
-            return f"{short_name(self._output(unit), width):<{width}}"
+            return f"{cells_of(short_name(self._output(unit), width)):<{width}}"
         return f"{unit + 1:>{width}}"
 
     def with_bias(self, layer: int, unit: int) -> str:

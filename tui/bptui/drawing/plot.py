@@ -1,4 +1,4 @@
-"""Draws a figure as rows of spans: plotext draws the series and axes, and this module the shade behind."""
+"""Draws a figure as rows of spans: plotext draws the axes, and this module what is on them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.wording import number
 from bptui.drawing.axis import NEAR, Axis
 from bptui.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Canvas, cells_of
-from bptui.drawing.cleaning import clean
+from bptui.drawing.cleaning import CleanSeries, clean
 from bptui.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.drawing.plot_area import PlotArea, Ticks, area_for
 from bptui.drawing.roles import REVERSED, ROLES
@@ -41,16 +41,14 @@ def draw(
     area = area_of(figure, width, height)
     if area is None:
         return [[Span(" " * width)] for _ in range(height)]
-    from bptui.drawing.plotext_adapter import draw_with_plotext  # loads plotext
+    from bptui.drawing.plotext_adapter import axes_of  # loads plotext
 
-    layers = (
-        clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse)
-        for series in _in_order(figure.series, area.columns)
-        if figure.density is None or not series.is_sample
-    )
-    codes, roles = draw_with_plotext(area, layers)
-    canvas = Canvas(width, height, tuple(ROLES))
-    canvas.codes[:, : area.width], canvas.roles[:, : area.width] = codes, roles
+    canvas, axes = Canvas(width, height, tuple(ROLES)), axes_of(area)
+    canvas.codes[:, : area.width] = axes
+    canvas.roles[:, : area.width] = np.where(axes == BLANK, 0, canvas.number("axes"))
+    for series in _in_order(figure.series, area.columns):
+        if figure.density is None or not series.is_sample:
+            _draw(canvas, clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse), area)
     if figure.density is not None:
         _fill(canvas, figure.density, figure, area)
     filling = figure.shade
@@ -65,7 +63,7 @@ def draw(
     _mark(canvas, figure, area)
     _name_outside(canvas, figure, area)
     if figure.note:
-        note = f" {figure.note} "
+        note = cells_of(f" {figure.note} ")
         middle = area.left + max(area.columns - len(note), 0) // 2
         canvas.write(area.rows // 2, middle, note, "note")
     return canvas.rows(apart=REVERSED)
@@ -94,6 +92,20 @@ def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one
 def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:
     """The kinds of series that a terminal without colors, or with ASCII only, shows as characters."""
     return tuple(Kind) if ascii else (Kind.DASHED, Kind.FAINT) if plain else ()
+
+
+def _draw(canvas: Canvas, series: CleanSeries, area: PlotArea) -> None:
+    """Draw a series over what is there."""
+    rows, columns, number = area.rows - 1 - series.y, area.left + series.x, canvas.number(series.role)
+    if series.is_fine:
+        left, bottom = DOTS_X * area.left, DOTS_Y * area.rows - 1
+        canvas.dots(left + series.x, bottom - series.y, np.full(len(columns), number))
+    elif len(series.marker) == 1:
+        canvas.codes[rows, columns] = ord(series.marker)
+        canvas.roles[rows, columns] = number
+    else:
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+            canvas.write(row, column, series.marker, series.role)
 
 
 def _in_order(series: tuple[Series, ...], columns: int) -> tuple[Series, ...]:
@@ -199,6 +211,7 @@ def _name_outside(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
         for (row, sign), value in zip(starts, ends.tolist(), strict=True):
             is_outside = lowest < -NEAR if row else not highest <= 1 + NEAR  # true for NaN
             text = f"{sign}{series.name} {number(value)} " if len(known) else f"{series.name} NaN ".lstrip()
+            text = cells_of(text)
             if is_outside and starts[row, sign] + len(text) <= canvas.width:
                 canvas.write(row, starts[row, sign], text, series.role)
                 starts[row, sign] += len(text)

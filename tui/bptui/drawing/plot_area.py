@@ -13,6 +13,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
+from bptui.drawing.canvas import SECOND
+
 Tick = tuple[float, str]
 """A position on an axis, from 0 to 1, and its label."""
 Ticks = tuple[Tick, ...]
@@ -53,7 +55,9 @@ class PlotArea(NamedTuple):
         margin = self.left - 1
         blank = next((row for row, line in enumerate(body) if not line[:margin].strip()), None)
         if blank is not None and margin > 1:
-            name = self.y_name if len(self.y_name) <= margin else f"{self.y_name[: margin - 1]}…"
+            name = self.y_name
+            if len(name) > margin:
+                name = f"{name[: margin - 1 - (name[margin - 1] == SECOND)]}…"
             body[blank] = f"{name:>{margin}}{body[blank][margin:]}"
         return [*body, axis, self._labels()]
 

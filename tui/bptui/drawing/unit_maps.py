@@ -17,7 +17,7 @@ from bptui.drawing.scales import UNKNOWN, Scale, parts_of
 from bptui.drawing.spans import Span
 from bptui.lessons.texts import lines_of
 from bptui.session.snapshot import Snapshot
-from bptui.units.facts import limits_of, signed, unit_facts, why_not_drawn
+from bptui.units.facts import limits_of, own_limits, signed, unit_facts, why_not_drawn
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
 
@@ -42,13 +42,17 @@ _STEEPEST = {1: 2.0, 2: 1.6}
 """The fewest columns per row of a picture; shades with two columns per row are square."""
 
 
-def draw_unit_maps(snapshot: Snapshot, width: int, height: int, *, colors: bool = True) -> list[list[Span]]:
+def draw_unit_maps(
+    snapshot: Snapshot, width: int, height: int, *, own_scales: bool = False, colors: bool = True
+) -> list[list[Span]]:
     """A block of pictures for each layer, as `height` rows of spans, each `width` characters in all.
 
     Args:
         snapshot: the run.
         width: columns.
         height: rows.
+        own_scales: whether each unit has a scale from its own lowest to its highest output, instead of the
+            range that the units of a layer share.
         colors: whether there are enough colors for maps.
     """
     if width <= 0 or height <= 0:
@@ -76,17 +80,19 @@ def draw_unit_maps(snapshot: Snapshot, width: int, height: int, *, colors: bool 
         limits = limits_of(activation, layer)
         more = Sentence("{shown} of {count} units")(shown=shown, count=count) if shown < count else ""
         heading = f"{Sentence('layer {layer}')(layer=number + 1)} {activation}{more and f'  {more}'}  "
-        canvas.write(row, 0, heading, "label")
-        _write_scale(canvas, row, text_columns(heading), limits, layer.ndim - 1, colors=colors)
+        canvas.write(row, 0, heading + (word("own scales") if own_scales else ""), "label")
+        if not own_scales:
+            _write_scale(canvas, row, text_columns(heading), limits, layer.ndim - 1, colors=colors)
         row += 1
         for unit in range(shown):
             place = row + unit // layout.abreast * (layout.rows + 1)
             left = unit % layout.abreast * (layout.columns + BETWEEN)
             values = layer[..., unit]
-            words, role = _words(values, str(unit + 1), activation, layout.columns)
+            own = own_limits(values) if own_scales else None
+            words, role = _words(values, str(unit + 1), activation, own, layout.columns)
             canvas.write(place, left, words, role)
             size = layout.columns, layout.rows
-            paint_unit(canvas, place + 1, left, size, values, limits, colors=colors)
+            paint_unit(canvas, place + 1, left, size, values, own or limits, colors=colors)
         row += -(-shown // layout.abreast) * (layout.rows + 1)
     return canvas.rows()
 
@@ -245,8 +251,8 @@ def _write_scale(canvas: Canvas, row: int, left: int, limits: Limits, axes: int,
         canvas.write(row, column, span.text, span.role or "label", span.ground)
 
 
-def _words(values: Array, name: str, activation: str, columns: int) -> tuple[str, str]:
-    """The number with what matters most: that the unit is saturated or off, or its mean.
+def _words(values: Array, name: str, activation: str, limits: Limits | None, columns: int) -> tuple[str, str]:
+    """The number with what matters most: that the unit is saturated or off, its own scale, or its mean.
 
     Returns:
         The words, and their role.
@@ -254,6 +260,9 @@ def _words(values: Array, name: str, activation: str, columns: int) -> tuple[str
     about = unit_facts(activation, values)
     if about.label:
         variants = [about.label, about.label[:3]]
+    elif limits is not None:
+        low, high = map(signed, limits)
+        variants = [Sentence("{low} to {high}")(low=low, high=high), f"{low} {high}"]
     else:
         variants = [Sentence("mean {mean}")(mean=signed(about.mean)), signed(about.mean)]
     fitting = (

@@ -6,6 +6,8 @@ from pathlib import Path
 
 LAYOUT = "screen.json"
 """The file of the panel layout in the state folder."""
+HISTORY = "history"
+"""The file of the commands of earlier dialogues in the state folder."""
 RUNS = "runs"
 """The folder of the kept runs in the state folder."""
 LESSONS = "lessons"

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from bpengine import Dataset, Task
 from bptui.session.session import Session
+from bptui.settings.options import as_flag
 from bptui.startup.start_settings import StartSettings
 
 if TYPE_CHECKING:
     from textual.strip import Strip
 
-    from bpengine.data.csv import Outline
+    from bpengine.data.csv import Outline, Spelling
     from bptui.session.saving import Saving
 
-Reader = Callable[[str, Task], "StartSettings | Outline | str"]
-"""(name, open tab) -> the content of the file, the columns from which to choose the target, or why
-the file can't be opened."""
+Reader = Callable[[str, Task, "Spelling"], "StartSettings | Outline | str"]
+"""(name, open tab, how messages about a table write an option) -> the content of the file, the columns from
+which to choose the target, or why the file can't be opened."""
 
 
 class UserFiles:
@@ -59,16 +60,17 @@ class UserFiles:
         """Remember with which options these samples were read."""
         self._options.append((source, options))
 
-    def open(self, name: str, task: Task) -> StartSettings | Outline | str:
+    def open(self, name: str, task: Task, spell: Spelling = as_flag) -> StartSettings | Outline | str:
         """Return a file's content, the columns from which to choose the target, or why it can't be opened.
 
         Args:
             name: the name of the file, with optional flags after it.
             task: the task of the open tab.
+            spell: how messages about a table write an option.
         """
         if self._read is None:
             return "no file can be opened here"
-        opened = self._read(name, task)
+        opened = self._read(name, task, spell)
         if isinstance(opened, StartSettings):
             source = opened.sources[opened.start]
             if source is not None and (options := opened.data[opened.start]):

@@ -6,7 +6,7 @@ import math
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Sized
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -53,8 +53,6 @@ class Restrictions(NamedTuple):
     """Bytes of a written file, and of all files for a page together."""
     processor_share: float = 0.5
     """The share of one processor that a session may use, for keys and drawing as well as for training."""
-    niceness: int = 10
-    """How much the priority is lowered."""
     idle_minutes: float = 30
     """The screen ends after this many minutes without a key or a click."""
     max_minutes: float = 240
@@ -144,10 +142,6 @@ class Restrictions(NamedTuple):
             resource.setrlimit(kind, (limit, limit))
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
-    def lower_priority(self) -> None:
-        """Lower the priority after the start, so that starting sessions come before those that train."""
-        os.nice(self.niceness)
-
     def time_out(self, idle_seconds: float, total_seconds: float) -> str:
         """Why the screen ends after these times, or an empty text."""
         if total_seconds >= 60 * self.max_minutes:
@@ -161,7 +155,6 @@ UNRESTRICTED = Restrictions(
     max_units=math.inf,
     max_samples=math.inf,
     processor_share=math.inf,
-    niceness=0,
     idle_minutes=math.inf,
     max_minutes=math.inf,
     flags=frozenset(),
@@ -255,8 +248,3 @@ class ProcessorShare:
         self._credit = min(self._share, max(-MAX_REST_SECONDS * self._share, credit))
         reserve = self._reserve + self._most * seconds - spent
         self._reserve = min(RESERVE_SECONDS, max(-RESERVE_SECONDS, reserve))
-
-
-def refused_flags(restrictions: Restrictions, options: Mapping[str, object]) -> list[str]:
-    """The given flags that a restricted screen refuses."""
-    return [f"--{name}" for name in sorted(restrictions.flags) if options.get(name) is not None]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 from collections.abc import Mapping, Sequence
 from importlib import resources
+from itertools import chain
 from typing import NamedTuple
 
 from textual.strip import Strip
 
-from bptui.pictures.cells import stretches
+from bptui.pictures.cells import Stretch, stretches
 from bptui.pictures.svg import HEIGHT, WIDTH, background_of, document, drawn_row, placed_row, xml_escaped
 
 SECONDS = 0.7
@@ -35,12 +37,10 @@ def moving_svg(frames: Sequence[EpochScreen], title: str) -> str:
     Only rows that differ from those of the last frame are written again. The last frame is what viewers
     without animation see, and people who want nothing to move.
     """
-    screens = [[stretches(row) for row in frame.rows] for frame in frames]
-    background = background_of(screens[-1])
-    drawn = [[drawn_row(row, background) for row in screen] for screen in screens]
+    last, drawn = _drawn(frames)
     beats = len(frames) - 1 + LAST
-    width = WIDTH * sum(stretch.width for stretch in screens[-1][0])
-    blank = f'<rect width="{width}" height="{HEIGHT}" fill="{background}"/>'
+    width = WIDTH * sum(stretch.width for stretch in last[0])
+    blank = f'<rect width="{width}" height="{HEIGHT}" fill="{background_of(last)}"/>'
     layers = [
         "<style>"
         f".frame {{ visibility: hidden; animation: frame {beats * SECONDS:.1f}s steps(1) infinite; }}\n"
@@ -50,12 +50,12 @@ def moving_svg(frames: Sequence[EpochScreen], title: str) -> str:
     for number, rows in enumerate(drawn[:-1]):
         changed = [
             placed_row(line, blank + row)
-            for line, (row, last) in enumerate(zip(rows, drawn[-1], strict=True))
-            if row != last
+            for line, (row, end) in enumerate(zip(rows, drawn[-1], strict=True))
+            if row != end
         ]
         delay = f'style="animation-delay: {number * SECONDS:.1f}s"'
         layers.append(f'<g class="frame" {delay}>{"".join(changed)}</g>')
-    return document(screens[-1], title, drawn[-1], "".join(layers))
+    return document(last, title, drawn[-1], "".join(layers))
 
 
 def page(frames: Sequence[EpochScreen], title: str, facts: Mapping[str, str]) -> str:
@@ -66,31 +66,28 @@ def page(frames: Sequence[EpochScreen], title: str, facts: Mapping[str, str]) ->
         title: the heading.
         facts: what is said below the pictures, by headings.
     """
+    last, drawn = _drawn(frames)
+    numbers = {row: number for number, row in enumerate(dict.fromkeys(chain(*drawn)))}
+    shown = [
+        {"name": frame.name, "words": frame.words, "rows": [numbers[row] for row in rows]}
+        for frame, rows in zip(frames, drawn, strict=True)
+    ]
+    told = json.dumps({"height": HEIGHT, "rows": [*numbers], "frames": shown})
+    parts = {
+        "TITLE": xml_escaped(title),
+        "SCREEN": document(last, title, []),
+        "FACTS": "".join(
+            f"<h2>{xml_escaped(name)}</h2><pre>{xml_escaped(text)}</pre>" for name, text in facts.items()
+        ),
+        "LAST": str(len(frames) - 1),
+        "FRAMES": base64.b64encode(gzip.compress(told.encode(), mtime=0)).decode(),
+    }
+    template = resources.files("bptui.pictures").joinpath("page.html").read_text(encoding="utf-8")
+    return re.sub(r"{{(\w+)}}", lambda mark: parts[mark[1]], template)
+
+
+def _drawn(frames: Sequence[EpochScreen]) -> tuple[list[list[Stretch]], list[list[str]]]:
+    """The last screen, and the drawn rows of all of them."""
     screens = [[stretches(row) for row in frame.rows] for frame in frames]
     background = background_of(screens[-1])
-    numbers: dict[str, int] = {}
-    for screen in screens:
-        for row in screen:
-            numbers.setdefault(drawn_row(row, background), len(numbers))
-    shown = [
-        {
-            "name": frame.name,
-            "words": frame.words,
-            "rows": [numbers[drawn_row(row, background)] for row in screen],
-        }
-        for frame, screen in zip(frames, screens, strict=True)
-    ]
-    told = {"height": HEIGHT, "rows": list(numbers), "frames": shown}
-    packed = base64.b64encode(gzip.compress(json.dumps(told).encode(), mtime=0)).decode()
-    below = "".join(
-        f"<h2>{xml_escaped(name)}</h2><pre>{xml_escaped(text)}</pre>" for name, text in facts.items()
-    )
-    template = resources.files("bptui.pictures").joinpath("page.html").read_text(encoding="utf-8")
-    empty = document(screens[-1], title, [])
-    parts = {"TITLE": xml_escaped(title), "SCREEN": empty, "FACTS": below, "LAST": str(len(frames) - 1)}
-    for name, text in (
-        *parts.items(),
-        ("FRAMES", packed),
-    ):  # a part never holds a mark: each begins with "{{"
-        template = template.replace(f"{{{{{name}}}}}", text)
-    return template
+    return screens[-1], [[drawn_row(row, background) for row in screen] for screen in screens]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from bptui.describe.words import line_of, sentence
 from bptui.kept.folder import details, when
@@ -22,15 +23,16 @@ class Conversation:
     Args:
         dialogue: the runs and their commands.
         signals: reports requests to pause or end; the dialogue uses it as well.
+        history: the file of earlier commands; None for no file.
 
     Attributes:
         farewell: why the conversation ended by itself; empty if it did not.
     """
 
-    def __init__(self, dialogue: Dialogue, signals: Signals) -> None:
+    def __init__(self, dialogue: Dialogue, signals: Signals, history: Path | None = None) -> None:
         self._dialogue = dialogue
         self._signals = signals
-        self._editor = LineEditor(dialogue)
+        self._editor = LineEditor(dialogue, history)
         self._started = time.monotonic()
         self.farewell = ""
 
@@ -46,12 +48,12 @@ class Conversation:
                 return end.status
             finally:
                 self._dialogue.keeper.keep()
+                self._editor.remember()
 
     def _talk(self) -> int:
         dialogue = self._dialogue
         for text in greeting(dialogue):
             self._say(text)
-        dialogue.restrictions.lower_priority()
         while not dialogue.is_over:
             self._limit_time(dialogue.restrictions)
             with self._signals.interruptible():

@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from pathlib import Path
 
+from bpengine.files import is_replaceable
+from bptui.kept.folder import locked
 from bptui.plain.dialogue import Dialogue
 from bptui.plain.table import ENTRIES
 
 PROMPT = "bptui> "
+MAX_HISTORY = 1000
+"""The most lines that are remembered."""
 _MAX_LENGTH = 10_000  # the most characters that are read at once: a line of a pipe may be endless
 
 _BINDINGS = (
@@ -31,16 +36,21 @@ class LineEditor:
 
     Args:
         dialogue: the dialogue whose commands are completed.
+        history: the file with the lines of earlier dialogues; None for no file.
     """
 
-    def __init__(self, dialogue: Dialogue) -> None:
+    def __init__(self, dialogue: Dialogue, history: Path | None) -> None:
         self._dialogue = dialogue
+        self._history = history
         self._candidates: list[str] = []
+        self._read = 0  # how many lines of earlier dialogues there are
         self.is_interactive = sys.stdin.isatty() and sys.stdout.isatty()
         if self.is_interactive:
             os.environ["TERM"] = "dumb"  # read once, when readline is loaded
             with contextlib.suppress(ImportError):
                 self._prepare()
+        else:
+            self._history = None
 
     def read(self) -> str | None:
         """The next line, or None at the end of the input."""
@@ -53,6 +63,20 @@ class LineEditor:
         except SystemError:  # two signals at once, see `Signals`
             return ""
 
+    def remember(self) -> None:
+        """Write the history. Errors are ignored: the history is only a convenience."""
+        if self._history is None:
+            return
+        with contextlib.suppress(ImportError, AttributeError, OSError):  # libedit can't append
+            import readline
+
+            said = readline.get_current_history_length() - self._read
+            if said and is_replaceable(self._history):  # a pipe would wait for a reader
+                self._history.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                with locked(self._history.parent):  # other dialogues may be adding lines
+                    self._history.touch(mode=0o600)
+                    readline.append_history_file(said, self._history)
+
     def _prepare(self) -> None:
         import readline
 
@@ -63,6 +87,11 @@ class LineEditor:
                 readline.parse_and_bind(binding)
         readline.set_completer_delims("")
         readline.set_completer(self._complete)
+        readline.set_history_length(MAX_HISTORY)
+        with contextlib.suppress(OSError):
+            if self._history is not None and is_replaceable(self._history):
+                readline.read_history_file(self._history)
+        self._read = readline.get_current_history_length()
 
     def _complete(self, line: str, number: int) -> str | None:
         if number == 0:

@@ -6,6 +6,7 @@ import contextlib
 import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from rich.cells import set_cell_size
 from textual import on
@@ -30,11 +31,14 @@ ROW_WIDTH = 70
 # said
 INPUT, TARGET, LEFT_OUT = ROLES = ("input", "target", "left out")
 # said
+_CELLS, _HEADER = "empty cells", "names in the first row"
+# said
 _GAPS = dict(zip(MISSING, ("refuse the file", "leave out their rows", "fill in the mean"), strict=True))
 
 
 OpenFile = Callable[..., Outline | str]
-"""Opens a file, given its name followed by flags, and perhaps the task for which its rows are opened.
+"""Opens a file, given its name followed by flags, and perhaps the task for which its rows are opened, and how
+messages about them write an option.
 
 Returns an empty text on success, the outline of a table if no target is named, or why it can't be opened.
 """
@@ -210,8 +214,8 @@ class TableScreen(Dialog[bool]):
         target = self._outline.columns[self._roles.index(TARGET)].name
         rows = [
             (word("learn", "table"), word("classes" if self._to_classes else "a number"), target),
-            (word("empty cells"), word(_GAPS[self._missing]), ""),
-            (word("names in the first row"), word("yes" if self._outline.has_header else "no"), ""),
+            (word(_CELLS), word(_GAPS[self._missing]), ""),
+            (word(_HEADER), word("yes" if self._outline.has_header else "no"), ""),
             *(
                 (column.name, word(role), column.problem or column.values)
                 for column, role in zip(self._outline.columns, self._roles, strict=True)
@@ -257,10 +261,18 @@ class TableScreen(Dialog[bool]):
             **({"ignore": left_out} if left_out else {}),
         }
         line = " ".join(f"--{flag}={shlex.quote(value)}" for flag, value in flags.items())
-        problem = self._open_file(
-            f"{self._file} {line}", "classification" if self._to_classes else "regression"
-        )
+        task = "classification" if self._to_classes else "regression"
+        problem = self._open_file(f"{self._file} {line}", task, _as_row)
         if problem:
             self._message.say(str(problem), error=True)
         else:
             self.dismiss(True)
+
+
+def _as_row(name: str, value: Any) -> str:
+    """What a message calls an option with a value: the row of the form with what it is to say, or a role."""
+    if name == "missing":
+        return f'"{word(_CELLS)}: {word(_GAPS[value])}"'
+    if name == "header":
+        return f'"{word(_HEADER)}: {word("yes" if value else "no")}"'
+    return f'"{word({"features": INPUT, "target": TARGET, "ignore": LEFT_OUT}[name])}"'

@@ -24,7 +24,7 @@ def end_gc_pause() -> None:
 
 
 def prepare_home() -> str:
-    """Set HOME to a folder under the temporary one if neither HOME nor the list of users names a home folder.
+    """Set HOME to a place where nothing can be written if neither it nor the list of users names a folder.
 
     Kept runs, the panel layout and numba's cache have their places below HOME.
 
@@ -33,15 +33,8 @@ def prepare_home() -> str:
     """
     if Path(os.environ.get("HOME") or _listed_home()).is_absolute():
         return ""
-    try:
-        home, problem = _temporary_home()
-    except OSError as error:
-        home, problem = Path(error.filename or "the temporary folder"), (error.strerror or str(error)).lower()
-    if problem:
-        os.environ["HOME"] = os.devnull  # a folder in which nothing can be written
-        return f"there is no home folder, and nothing is kept: {home}: {problem}"
-    os.environ["HOME"] = str(home)
-    return f"there is no home folder; {home} takes its place"
+    os.environ["HOME"] = os.devnull
+    return "there is no home folder, so nothing is kept unless HOME or --state names one"
 
 
 def _listed_home() -> str:
@@ -52,19 +45,3 @@ def _listed_home() -> str:
         return pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
         return ""
-
-
-def _temporary_home() -> tuple[Path, str]:
-    """The folder in place of a home folder, and why it can't be used, or an empty text.
-
-    Raises:
-        OSError: it can't be created.
-    """
-    import tempfile
-
-    home = Path(tempfile.gettempdir(), f"bptui-{os.getuid()}")
-    home.mkdir(mode=0o700, exist_ok=True)
-    status = home.lstat()
-    # Everyone can create a file or a link of this name in the temporary folder.
-    is_own = status.st_uid == os.getuid() and not status.st_mode & 0o077
-    return home, "" if is_own else "other users have access to it"

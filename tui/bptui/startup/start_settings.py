@@ -74,6 +74,8 @@ class StartSettings:
     """Whether runs wait for a key before they start."""
     layout_path: Path | None = None
     """The file of the panel layout, which is kept between sessions; None for no file."""
+    history_path: Path | None = None
+    """The file of a dialogue's command history; None for no file."""
     runs_path: Path | None = None
     """The folder in which runs are kept when the screen ends; None for no folder."""
     continued: Path | None = None

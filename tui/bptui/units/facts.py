@@ -151,11 +151,11 @@ MAX_NAME_LENGTH = 16
 
 @lru_cache(maxsize=256)
 def short_name(text: str, width: int) -> str:
-    """The text in at most `width` characters, the last one … if it is cut; "?" for those not of one cell."""
-    from rich.cells import cell_len  # the dialogue must not load the rest of rich
+    """The text in at most `width` columns, the last one … if it is cut; "?" for characters without a cell."""
+    from rich.cells import cell_len, set_cell_size  # the dialogue must not load the rest of rich
 
-    text = text if len(text) <= width else f"{text[: width - 1]}…"
-    return "".join(each if each.isprintable() and cell_len(each) == 1 else "?" for each in text)
+    text = "".join(each if each.isprintable() and cell_len(each) else "?" for each in text[: width + 1])
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
 
 
 def input_name(snapshot: Snapshot, number: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from os.path import commonprefix
 
 import numpy as np
@@ -132,7 +132,7 @@ def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[
             return _by_class(snapshot)
 
 
-def _legend(samples: list[_Samples], word: str = "wrong", most: int = _NAMES_LENGTHS[1]) -> Legend:
+def _legend(samples: list[_Samples], word: str, most: int) -> Legend:
     """The signs, colors and names of the classes, and how many samples are predicted wrong.
 
     Args:
@@ -150,19 +150,27 @@ def _legend(samples: list[_Samples], word: str = "wrong", most: int = _NAMES_LEN
         names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
     signs = "".join(_when_wrong(sample.sign(0)) for sample in reversed(samples))
     counts = "+".join(str(sample.missed) for sample in reversed(samples))
-    return Legend.of(
-        *names,
-        Legend.of(
-            Span(signs, "wrong"), f" {counts} {word and translated(word, 'legend')}".rstrip(), between=""
-        ),
+    return Legend.of(*names, Span(signs, "wrong"), counts, word and translated(word, "legend"))
+
+
+def _variants(samples: list[_Samples], *others: tuple[str | Legend, ...]) -> Legend:
+    """The legend: whole names with as many of the other parts as there is room for, or else shorter names.
+
+    Args:
+        samples: the samples.
+        others: what precedes the classes, and what follows them, from the longest to the shortest ones; the
+            last one is taken only where no other fits.
+    """
+    legend = cache(partial(_legend, samples))
+    return Legend.of_variants(
+        *(
+            Legend.of(before, legend(word, most), *after)
+            for most in _NAMES_LENGTHS
+            for some in (others[:-1], others[-1:])
+            for word in ("wrong", "")
+            for before, *after in some
+        )
     )
-
-
-def _legends(samples: list[_Samples]) -> list[Legend]:
-    """The legend, from the widest to the narrowest one."""
-    wide, usual, narrow = _NAMES_LENGTHS
-    ways = (("wrong", wide), ("wrong", usual), ("", usual), ("", narrow))
-    return [_legend(samples, word, most) for word, most in ways]
 
 
 def _short(classes: tuple[str, ...], most: int) -> list[str]:
@@ -212,29 +220,23 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         one_scale=True,
     )
     runs = [run for run, _ in compared]
-    key = f"({key_of('toggle_detail')})"
-    short = Legend.of(scale, key) if detail else ""
-    certain = Legend.of(scale, f"{translated('certain', 'legend')} {key}") if detail else ""
-    pins = compared_legend(runs, word="")
+    key = f"({key_of('toggle_detail')})" if detail else ""
+    certain = f"{translated('certain', 'legend')} {key}" if detail else ""
     # said as legend
     differ, cloud = (
         Legend() if agreement is None else cloud_legend(snapshot, word, DISAGREEMENT[1])
         for word in ("{number} starts disagree", "{number} starts")
     )
-    wide, usual, narrow = _NAMES_LENGTHS
     # said as legend
-    return figure, Legend.of_variants(
-        *(
-            Legend.of(
-                _legend(samples, most=most), certain, compared_legend(runs), _truth(snapshot, word), differ
-            )
-            for most, word in ((wide, "true border"), (usual, "true border"), (usual, "true"))
-        ),
-        *(
-            Legend.of(_legend(samples, word=word), shades, pins, _truth(snapshot, "true"), cloud)
-            for word, shades in (("wrong", short), ("", short), ("", scale))
-        ),
-        *(_legend(samples, word="", most=most) for most in (usual, narrow)),
+    truth, brief = (_truth(snapshot, word) for word in ("true border", "true"))
+    pins = compared_legend(runs, word="")
+    return figure, _variants(
+        samples,
+        ("", scale, certain, compared_legend(runs), truth, differ),
+        ("", scale, certain, compared_legend(runs), brief, differ),
+        ("", scale, key, pins, brief, cloud),
+        ("", scale, pins, brief, cloud),
+        ("",),
     )
 
 
@@ -322,9 +324,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
         for ends in zip(*(fit.T for fit in spread.fits), strict=True):
             starts += band(at, *ends)
     figure = Figure(x_axis, _SHARES, (*starts, *curves, *right, *wrong), x_name=axis_name(snapshot, 0))
-    cloud = cloud_legend(snapshot)
-    legends = _legends(samples)
-    return figure, Legend.of_variants(*(Legend.of(legend, cloud) for legend in legends), legends[-1])
+    return figure, _variants(samples, ("", cloud_legend(snapshot)), ("",))
 
 
 def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
@@ -347,6 +347,4 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
         x_name=translated("actual class", "axis"),
         y_name=translated("prob.", "axis"),
     )
-    legends = _legends(samples)
-    predicted = translated("predicted", "legend")
-    return figure, Legend.of_variants(*(Legend.of(predicted, legend) for legend in legends), legends[-1])
+    return figure, _variants(samples, (translated("predicted", "legend"),), ("",))

@@ -115,12 +115,13 @@ def linear_axis(errors: Array) -> Axis:
 def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     """The title of the error curve: what its lines are, and which axis it has."""
     compared = compared_legend(comparable_runs(snapshot), word="")
-    has_previous = snapshot.comparison.previous_curve is not None
-    previous = Span(
-        f"{ROLES['compared'].sign} {word('previous run', 'legend')}" if has_previous else "", "compared"
-    )
-    later = Span(
-        f"{ROLES['compared'].sign} {word('later', 'legend')}" if snapshot.timeline.ahead else "", "compared"
+    # said as legend
+    previous, later = (
+        Span(f"{ROLES['compared'].sign} {word(text, 'legend')}", "compared") if is_shown else ""
+        for text, is_shown in (
+            ("previous run", not compared.spans and snapshot.comparison.previous_curve is not None),
+            ("later", snapshot.timeline.ahead is not None),
+        )
     )
     name, short = word("epoch error", "title"), word("error", "title")
     if smooth:
@@ -129,7 +130,8 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     lines = (
         Span(f"╌ {word('test', 'legend')}" if snapshot.run.dataset.test is not None else "", "test"),
         later,
-        compared if compared.spans else previous,
+        compared,
+        previous,
         cloud_legend(snapshot),
     )
     axis, comma = (_LOG if log else _LINEAR)(), word(", ", "legend")

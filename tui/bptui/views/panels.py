@@ -81,6 +81,8 @@ class ViewOptions:
     """Whether the error curve is a moving average."""
     detail: bool = False
     """Whether the plot shows each hidden unit's contribution, or the class probabilities."""
+    own_scales: bool = False
+    """Whether each hidden unit is drawn on a scale of its own."""
     rates: bool = False
     """Whether the error curve makes room for the learning rate and the largest stable one."""
     in_lesson: bool = False
@@ -90,6 +92,7 @@ class ViewOptions:
 
 
 _UNITS = Sentence("hidden units over {over}")
+_UNITS_WITH_OWN_SCALES = Sentence("hidden units over {over}, own scales ({toggle_detail})")
 _MAX_NAME = 20
 """The most characters of the name of the user's data."""
 
@@ -207,12 +210,13 @@ def _show_network(panel: NetworkPanel, snapshot: Snapshot, options: ViewOptions)
     )
 
 
-def _show_units(maps: UnitMaps, snapshot: Snapshot, _options: ViewOptions) -> str:
+def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str:
+    maps.own_scales = options.own_scales
     maps.snapshot = snapshot
     dataset = snapshot.run.dataset
     by = Sentence("the samples, by {target}")
     over = word("the inputs") if len(dataset.domain) <= 2 else by(target=dataset.target)
-    return _UNITS(over=over)
+    return (_UNITS_WITH_OWN_SCALES if options.own_scales else _UNITS)(over=over)
 
 
 class Panel(NamedTuple):

@@ -11,7 +11,7 @@ from pathlib import Path
 ANSWER_SECONDS = 10.0
 """How long a session may take to begin."""
 _VARIABLES = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PATH": os.defpath}
-_VARIABLES["OPENBLAS_NUM_THREADS"] = "1"  # as in `bptui`: a fork copies no threads
+_VARIABLES |= {"HOME": str(Path.home()), "OPENBLAS_NUM_THREADS": "1"}  # as `bptui`: a fork copies no threads
 
 
 class ForkServer:
@@ -29,10 +29,9 @@ class ForkServer:
         """Start it unless it is running."""
         if self._process is None or self._process.poll() is not None:
             self._socket, end = socket.socketpair()
-            variables = _VARIABLES | {"HOME": str(Path.home())}
             with end:
                 self._process = subprocess.Popen(
-                    self._command, stdin=end.fileno(), start_new_session=True, env=variables
+                    self._command, stdin=end.fileno(), start_new_session=True, env=_VARIABLES
                 )
 
     def begin(self, state: Path, terminal: int) -> tuple[int, socket.socket]:

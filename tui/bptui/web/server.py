@@ -30,8 +30,6 @@ REFUSED, FULL = 1008, 4002
 for is not valid, or there is no room."""
 MOST_MESSAGE = 1 << 16
 """Bytes of a message; a page sends files and long pastes in pieces."""
-MOST_STARTS, START_SECONDS = 40, 600.0
-"""How many sessions may be started from one address within this time."""
 OPENING_SECONDS = ENDING_SECONDS = 5.0
 """How long a connection may take to say for which session it is, and how long sessions may keep runs."""
 TAKE_UPLOAD = b"\x1b[24;2~"
@@ -59,7 +57,6 @@ class WebServer:
         self._key, self._most_sessions = key, most_sessions
         self._origins = [*map(Origin, origins)]
         self._sessions: dict[str, WebSession] = {}
-        self._starts: list[tuple[float, str]] = []  # the times and the addresses
         self._pages = {
             path.name: (_TYPES[path.suffix], gzip.compress(path.read_bytes()))
             for path in (Path(__file__).parent / "static").iterdir()
@@ -118,7 +115,7 @@ class WebServer:
         try:
             async with asyncio.timeout(OPENING_SECONDS):
                 opening = json.loads(await page.recv())
-            session = self._session_of(page, opening)
+            session = self._session_of(opening)
             session.connect(page)
             await _obey(session, opening)
             session.show()
@@ -136,7 +133,7 @@ class WebServer:
                 session.hide()
                 session.page = None
 
-    def _session_of(self, page: ServerConnection, opening: object) -> WebSession:
+    def _session_of(self, opening: object) -> WebSession:
         """The session that a page asks for.
 
         Raises:
@@ -152,18 +149,10 @@ class WebServer:
             raise ValueError
         self._forget_ended()
         if name not in self._sessions:
-            if len(self._sessions) >= self._most_sessions or not self.may_start(_address_of(page)):
+            if len(self._sessions) >= self._most_sessions:
                 raise OSError
             self._sessions[name] = WebSession(self._fork_server, self._states / name)
         return self._sessions[name]
-
-    def may_start(self, address: str) -> bool:
-        """Whether a session may be started from an address; if so, count it."""
-        now = time.monotonic()
-        self._starts = [start for start in self._starts if now - start[0] < START_SECONDS]
-        may_start = sum(start[1] == address for start in self._starts) < MOST_STARTS
-        self._starts += [(now, address)] if may_start else []
-        return may_start
 
 
 async def _obey(session: WebSession, message: object) -> None:
@@ -185,11 +174,3 @@ async def _obey(session: WebSession, message: object) -> None:
             session.add(name, piece, is_last=is_last)
             if is_last:
                 await session.type(TAKE_UPLOAD)
-
-
-def _address_of(page: ServerConnection) -> str:
-    """The address of a visitor: as a proxy on this machine says, if there is one."""
-    address, request = str(page.remote_address[0]), page.request
-    forwarded = request.headers.get_all("X-Forwarded-For") if request else []
-    is_proxied = forwarded and address in ("127.0.0.1", "::1")
-    return forwarded[-1].rpartition(",")[2].strip() if is_proxied else address

@@ -24,6 +24,8 @@ class UnitMaps(Rows):
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     """The run shown."""
+    own_scales: reactive[bool] = reactive(False, repaint=False)
+    """Whether each unit is drawn over its own range of outputs."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -35,9 +37,13 @@ class UnitMaps(Rows):
         if self.map_pace.is_due(snapshot):
             self.redraw()
 
+    def watch_own_scales(self) -> None:
+        """Draw with the other scales."""
+        self.redraw()
+
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The pictures, or nothing before the first snapshot."""
         if self.snapshot is None:
             return []
         colors = has_color_maps(self.app)
-        return draw_unit_maps(self.snapshot, width, height, colors=colors)
+        return draw_unit_maps(self.snapshot, width, height, own_scales=self.own_scales, colors=colors)

@@ -12,8 +12,8 @@ from bpengine.data.csv.messages import Reading, single_spaced
 from bpengine.data.csv.table import Row
 from bpengine.data.formulas import constant, number_of
 from bpengine.errors import DataError, FormulaError
-from bpengine.wording import name_list, printable
-from bpwords import Sentence, word
+from bpengine.wording import listed, name_list, printable
+from bpwords import Sentence, many, word
 
 MAX_NAMED = 12
 """The most columns that a message proposes to leave out. With more, it proposes which to keep."""
@@ -92,7 +92,7 @@ class Columns:
         ignored = [self._find(column) for column in asked.ignore]
         rest = [column for column in self.all if column not in ignored]
         if not rest:
-            raise self._error(f"{ignore}: must leave a column to predict")
+            raise self._error(f"{ignore}: {word('must leave a column to predict')}")
         target = rest[-1] if asked.target is None else self._find(asked.target)
         others = tuple(column for column in rest if column != target)
         features = [self._feature(feature, others) for feature in asked.features or ()]
@@ -100,17 +100,23 @@ class Columns:
         chosen = others if asked.features is None else needed
         for column in (*chosen, target):
             if column in ignored:
-                raise self._error(f"{ignore}: {column} is also a feature or the target")
+                also = Sentence("{ignore}: {column} is also a feature or the target")
+                raise self._error(also(ignore=ignore, column=column))
         if not chosen:
             if asked.features is None:
-                raise self._error(f"{ignore}: must leave a column to learn from")
-            raise self._error(f"{name}: must name at least one column")
+                raise self._error(f"{ignore}: {word('must leave a column to learn from')}")
+            raise self._error(f"{name}: {word('must name at least one column')}")
         if target in chosen:
-            raise self._error(f"{name}: {target} is also the target")
+            both = Sentence("{features}: {column} is also the target")
+            raise self._error(both(features=name, column=target))
         names = tuple(feature for feature, _ in features)
         for repeated, count in Counter(names).items():
             if count > 1:
-                raise self._error(f"{name}: {self._feature(repeated, others)[1][0]} is named twice")
+                column, twice = (
+                    self._feature(repeated, others)[1][0],
+                    Sentence("{features}: {column} is named twice"),
+                )
+                raise self._error(twice(features=name, column=column))
         return Chosen(tuple(dict.fromkeys(chosen)), target, names)
 
     def _feature(self, feature: str, others: tuple[Column, ...]) -> tuple[str, tuple[Column, ...]]:
@@ -156,9 +162,10 @@ class Columns:
         names = [column.header if by_name else str(column.index + 1) for column in columns]
         is_ambiguous = not by_name and any(name in headers for name in names)
         if len(columns) > MAX_NAMED or is_ambiguous:
-            return f"{self._spell('features', None)} chooses the columns to learn from"
-        what = "the column" if len(names) == 1 else "the columns"
-        return f"{self._spell('ignore', names)} leaves {what} out"
+            choose = Sentence("{features} chooses the columns to learn from")
+            return choose(features=self._spell("features", None))
+        one, several = "{ignore} leaves the column out", "{ignore} leaves the columns out"
+        return many(len(names), one, several, ignore=self._spell("ignore", names))
 
     def _with_name(self, text: str) -> list[Column]:
         """The columns with this name in the header, or as `unique_names` writes it."""
@@ -166,6 +173,7 @@ class Columns:
         pairs = zip(self.all, self._names, self.unique_names(self.all), strict=True)
         return [column for column, header, unique in pairs if (header and header == name) or unique == name]
 
+    # said
     def named(self, text: str, remedy: str = "use a position instead") -> Column | None:
         """The column with this name, or None.
 
@@ -178,8 +186,9 @@ class Columns:
         """
         columns = self._with_name(text)
         if len(columns) > 1:
-            places = " and ".join(str(column.index + 1) for column in columns[:2])
-            raise self._error(f"'{printable(single_spaced(text))}' is the name of columns {places}: {remedy}")
+            twice = Sentence("'{name}' is the name of columns {places}: {remedy}")
+            places, name = listed([str(column.index + 1) for column in columns[:2]]), single_spaced(text)
+            raise self._error(twice(name=printable(name), places=places, remedy=word(remedy)))
         return columns[0] if columns else None
 
     def _find(self, name_or_position: str) -> Column:
@@ -191,15 +200,18 @@ class Columns:
             position = int(name) if len(name) < 9 else 0
             if 1 <= position <= len(self.all):
                 return self.all[position - 1]
-            raise self._error(f"has no column {printable(name)}: positions are 1 to {len(self.all)}")
+            none = Sentence("has no column {name}: positions are 1 to {n}")
+            raise self._error(none(name=printable(name), n=len(self.all)))
         raise self.lacks(name)
 
     def lacks(self, name: str) -> DataError:
         """The error for a column that is not there."""
-        available = f"the columns are {name_list(self._names)}"
+        lacks = Sentence("has no column '{name}': the columns are {names}")
         if self._line is None:
-            available = f"without a header, columns are chosen by position, 1 to {len(self.all)}"
-        return self._error(f"has no column '{printable(name)}': {available}")
+            lacks = Sentence(
+                "has no column '{name}': without a header, columns are chosen by position, 1 to {n}"
+            )
+        return self._error(lacks(name=printable(name), names=name_list(self._names), n=len(self.all)))
 
     def _error(self, message: str) -> DataError:
         return self._reading.error(message, line=self._line)

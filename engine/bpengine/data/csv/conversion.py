@@ -22,7 +22,7 @@ from bpengine.data.dataset import Dataset, one_hot
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, input_names, number_problem, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import printable
-from bpwords import Sentence, many
+from bpwords import Sentence, many, word
 
 MAX_INPUTS = 1000
 _NUMBER = RawColumn("target")
@@ -151,9 +151,9 @@ class Conversion:
             self._index = self._features.pop(0)
         if reading.task == "regression" and "text" in target.first and target.numbers == 0:
             line, cell = target.first["text"]
-            other = f"{reading.spell('target', None)} chooses another column to predict"
-            message = f"{number_problem(cell)}; {TEXTS_ARE_CLASSES}, and {other}"
-            raise reading.error(message, line=line, column=target.column)
+            said = Sentence("{problem}; {classes}, and {target} chooses another column to predict")
+            parts = {"classes": word(TEXTS_ARE_CLASSES), "target": reading.spell("target", None)}
+            raise reading.error(said(problem=number_problem(cell), **parts), line=line, column=target.column)
         error = notes.refusal(reading, self._columns, self._features, target)
         if error is not None:
             raise error
@@ -237,9 +237,11 @@ class Conversion:
         except ValueError as error:
             reading, message = self._reading, str(error)
             if is_first and reading.header is None and not self._columns.has_header:
-                message += f"; if line {self._first_line} is a header, use {reading.spell('header', True)}"
+                use = Sentence("{problem}; if line {line} is a header, use {header}")
+                header = reading.spell("header", True)
+                message = use(problem=message, line=self._first_line, header=header)
             elif column != self._target.column:
-                message += f"; {self._columns.leaving_out([column])}"
+                message += word("; ", "list") + self._columns.leaving_out([column])
             raise reading.error(message, line=row.line, column=column) from None
 
     def _class_of(self, row: Row, classes: dict[str, int]) -> int:

@@ -13,9 +13,11 @@ from typing import IO
 from bpengine.errors import DataError
 from bpengine.files import FileError, read_whole, why_unreadable
 from bpengine.wording import printable_path
+from bpwords import Sentence, word
 
 MAX_BYTES = 100_000_000
 """The size of the largest file that is read."""
+# said
 NOT_UTF8 = (
     "the file is not UTF-8 and was read as Western European (cp1252): save it as UTF-8 if letters are wrong"
 )
@@ -63,16 +65,18 @@ class TextLines:
         except OSError as error:
             raise DataError(f"{self._name}: {why_unreadable(error)}") from None
         except UnicodeDecodeError as error:  # of UTF-16, which is decoded some lines at a time
-            raise _not_text(f"{self._name}, line {number + 1} or later", error, "UTF-16") from None
+            place = Sentence("{file}, line {line} or later")(file=self._name, line=number + 1)
+            raise _not_text(place, error, "UTF-16") from None
 
     def _repaired(self, line: str, number: int) -> str:
         """The line with letters of cp1252 for the bytes that are not UTF-8."""
         try:
             repaired, count = _ESCAPED.subn(_western, line)
         except UnicodeDecodeError as error:
-            raise _not_text(f"{self._name}, line {number}", error, "UTF-8") from None
+            place = Sentence("{file}, line {line}")(file=self._name, line=number)
+            raise _not_text(place, error, "UTF-8") from None
         if count:
-            self.note = NOT_UTF8
+            self.note = word(NOT_UTF8)
         return repaired
 
 
@@ -114,5 +118,5 @@ def decode(data: bytes, printable_name: str) -> tuple[str, str]:
 
 def _not_text(place: str, error: UnicodeDecodeError, encoding: str) -> DataError:
     """The error for a byte that no encoding knows."""
-    problem = f"has byte 0x{error.object[error.start]:02x}, which is not {encoding}"
-    return DataError(f"{place}: {problem}: the file must be saved as UTF-8")
+    problem = Sentence("has byte {byte}, which is not {encoding}: the file must be saved as UTF-8")
+    return DataError(f"{place}: {problem(byte=f'0x{error.object[error.start]:02x}', encoding=encoding)}")

@@ -266,9 +266,9 @@ def _guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, d
     if label is not None and {label} < {*values, *words}:
         values, words = ([index for index in indices if index != label] for indices in (values, words))
     if values and words:
-        word = printable(first.cells[words[0]])
-        choice = f"{reading.spell('header', True)} or {reading.spell('header', False)}"
-        message = f"'{word}' may be a column name or a mistake: choose with {choice}"
+        unclear = Sentence("'{text}' may be a column name or a mistake: choose with {yes} or {no}")
+        choices = {"yes": reading.spell("header", True), "no": reading.spell("header", False)}
+        message = unclear(text=printable(first.cells[words[0]]), **choices)
         raise reading.error(message, line=first.line, column=Column(words[0], ""))
     return bool(words) or (not values and _is_above_texts(first, others))
 

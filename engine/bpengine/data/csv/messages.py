@@ -13,6 +13,7 @@ from bpwords import Sentence, word
 Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
 
+# said
 TEXTS_ARE_CLASSES = "texts are classes, for the task classification"
 """The words that the message about a text in the target of a regression contains."""
 
@@ -25,11 +26,6 @@ def as_argument(name: str, value: object) -> str:
 def single_spaced(text: str) -> str:
     """Return the text with runs of spaces and line breaks replaced by single spaces, and none at the ends."""
     return " ".join(text.split())
-
-
-def amount(count: int, what: str) -> str:
-    """Return a number with a noun, such as 1 row or 1,200 rows."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _column_text(what: str, value: object) -> str:

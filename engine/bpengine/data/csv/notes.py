@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from bpengine.data.csv.columns import Column, Columns
-from bpengine.data.csv.messages import Reading, Spelling, amount
+from bpengine.data.csv.messages import Reading, Spelling
 from bpengine.data.csv.survey import ColumnSurvey, LineText
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, date_text, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import listed, printable
+from bpwords import Sentence, many, word
 
 Feature = tuple[ColumnSurvey, RawColumn]
 _MAX_NAMED = 6
@@ -40,33 +41,38 @@ def refusal(
         return None
     remedies = [columns.leaving_out([survey.column for survey in unusable])] if unusable else []
     if gaps:
-        fill, drop = reading.spell("missing", "mean"), reading.spell("missing", "drop")
-        is_one = sum(gap.missing for gap in gaps) == 1
-        remedies += [] if gaps == [target] else [f"{fill} fills {'it' if is_one else 'them'}"]
-        remedies += [f"{drop} leaves {'its row' if is_one else 'their rows'} out"]
+        cells, drop = sum(gap.missing for gap in gaps), reading.spell("missing", "drop")
+        if gaps != [target]:
+            fill = reading.spell("missing", "mean")
+            remedies.append(many(cells, "{fill} fills it", "{fill} fills them", fill=fill))
+        one, several = "{drop} leaves its row out", "{drop} leaves their rows out"
+        remedies.append(many(cells, one, several, drop=drop))
         if not unusable and target not in gaps:
             remedies += [columns.leaving_out([gap.column for gap in gaps])]
+    comma = word(", ", "legend")
     if len(unusable) + len(gaps) == 1:
         (survey,) = (*unusable, *gaps)
         first = survey.first_missing if gaps and survey.missing == 1 else None
         line = None if first is None else first[0]
-        message = f"{survey.unusable or _empty_cells(survey)}: {', '.join(remedies)}"
+        message = f"{survey.unusable or _empty_cells(survey)}: {comma.join(remedies)}"
         return reading.error(message, line=line, column=survey.column)
     described = [f"{survey.column.brief} {survey.unusable}" for survey in unusable[:_MAX_DESCRIBED]]
     described += _more(len(unusable) - _MAX_DESCRIBED)
     described += [f"{gap.column.brief} {_empty_cells(gap)}" for gap in gaps[:_MAX_DESCRIBED]]
     described += _more(len(gaps) - _MAX_DESCRIBED)
-    return reading.error(f"{', '.join(described)}: {', '.join(remedies)}")
+    return reading.error(f"{comma.join(described)}: {comma.join(remedies)}")
 
 
 def _more(columns: int) -> list[str]:
-    return [f"and so on in {amount(columns, 'more column')}"] if columns > 0 else []
+    one, several = "and so on in {n} more column", "and so on in {n} more columns"
+    return [many(columns, one, several)] if columns > 0 else []
 
 
 def _empty_cells(survey: ColumnSurvey) -> str:
     first = survey.first_missing
     example = f" ('{printable(first[1], 20)}')" if first is not None and first[1] else ""
-    return f"has {'an empty cell' if survey.missing == 1 else f'{survey.missing:,} empty cells'}{example}"
+    said = many(survey.missing, "has an empty cell", "has {n} empty cells", n=f"{survey.missing:,}")
+    return said + example
 
 
 def about_table(comments: int, index: ColumnSurvey | None, comma: LineText | None) -> Iterator[str]:
@@ -78,12 +84,14 @@ def about_table(comments: int, index: ColumnSurvey | None, comma: LineText | Non
         comma: the first number with a decimal comma, or None.
     """
     if comments:
-        yield f"{amount(comments, 'comment line')} (#) left out"
+        one, several = "{n} comment line (#) left out", "{n} comment lines (#) left out"
+        yield many(comments, one, several, n=f"{comments:,}")
     if index is not None:
-        yield f"{index.column} has no name and counts the rows: left out"
+        yield Sentence("{column} has no name and counts the rows: left out")(column=index.column)
     if comma is not None:
         value = parse_number(comma[1], decimal_comma=True)
-        yield f"decimal commas: {printable(comma[1], 20)} in line {comma[0]} is read as {value:.15g}"
+        said = Sentence("decimal commas: {text} in line {line} is read as {value}")
+        yield said(text=printable(comma[1], 20), line=comma[0], value=f"{value:.15g}")
 
 
 def about_features(features: Sequence[Feature], leaving_out: Callable[[list[Column]], str]) -> Iterator[str]:
@@ -95,16 +103,18 @@ def about_features(features: Sequence[Feature], leaving_out: Callable[[list[Colu
     """
     for survey, _ in features if len(features) > 1 else ():
         if survey.counts_rows:
-            yield f"{survey.column.brief} counts the rows: {leaving_out([survey.column])}"
+            counts = Sentence("{column} counts the rows: {remedy}")
+            yield counts(column=survey.column.brief, remedy=leaving_out([survey.column]))
     for survey, raw in features:
         if raw.kind == "date":
-            yield f"{survey.column.brief} is taken as days since {date_text(raw.origin)}"
+            days = Sentence("{column} is taken as days since {date}")
+            yield days(column=survey.column.brief, date=date_text(raw.origin))
     texts = [(survey, raw) for survey, raw in features if raw.kind == "text"]
     if texts:
         named = [f"{survey.column.brief} ({raw.width})" for survey, raw in texts]
-        yield f"one 0/1 input for each text of {_some(named)}"
+        yield Sentence("one 0/1 input for each text of {columns}")(columns=_some(named))
     for survey, raw in texts:
-        yield from _alike(raw.categories, survey, "texts")
+        yield from _alike(raw.categories, survey, word("texts", "alike"))
 
 
 def about_missing(features: Sequence[Feature], *, left_out: int, rows: int) -> Iterator[str]:
@@ -116,12 +126,10 @@ def about_missing(features: Sequence[Feature], *, left_out: int, rows: int) -> I
         rows: the number of all rows.
     """
     if left_out:
-        yield f"{amount(left_out, 'row')} of {rows:,} with empty cells left out"
-    filled = [
-        f"{amount(survey.missing, 'empty cell')} of {survey.column.brief} filled with {_fill(survey, raw)}"
-        for survey, raw in features
-        if raw.fill and survey.missing
-    ]
+        one = "{n} row of {rows} with empty cells left out"
+        several = "{n} rows of {rows} with empty cells left out"
+        yield many(left_out, one, several, n=f"{left_out:,}", rows=f"{rows:,}")
+    filled = [_filled(survey, raw) for survey, raw in features if raw.fill and survey.missing]
     yield from (*filled[:_MAX_NAMED], *_more(len(filled) - _MAX_NAMED))
 
 
@@ -129,9 +137,9 @@ def about_labels(survey: ColumnSurvey, classes: Sequence[str], spell: Spelling) 
     """Yield notes about class labels that may be mistakes."""
     for label in classes:
         if label.lower() in MISSING_TEXTS:
-            drop = spell("missing", "drop")
-            yield f"'{label}' in {survey.column} is taken for a class: {drop} leaves its rows out"
-    yield from _alike(classes, survey, "classes")
+            taken = Sentence("'{label}' in {column} is taken for a class: {drop} leaves its rows out")
+            yield taken(label=label, column=survey.column, drop=spell("missing", "drop"))
+    yield from _alike(classes, survey, word("classes", "alike"))
 
 
 def _alike(texts: Sequence[str], survey: ColumnSurvey, what: str) -> Iterator[str]:
@@ -141,21 +149,28 @@ def _alike(texts: Sequence[str], survey: ColumnSurvey, what: str) -> Iterator[st
         number = parse_number(text)
         other = seen.setdefault(text.casefold() if number is None else number, text)
         if other != text:
-            shown = f"'{printable(other, 20)}' and '{printable(text, 20)}'"
-            yield f"{shown} in {survey.column.brief} look alike, and are taken for different {what}"
+            pair = {"one": printable(other, 20), "other": printable(text, 20)}
+            alike = Sentence(
+                "'{one}' and '{other}' in {column} look alike, and are taken for different {what}"
+            )
+            yield alike(column=survey.column.brief, what=what, **pair)
             return
 
 
-def _fill(survey: ColumnSurvey, raw: RawColumn) -> str:
+def _filled(survey: ColumnSurvey, raw: RawColumn) -> str:
+    mean, frequent = Sentence("its mean, {value}"), Sentence("its most frequent value, {value}")
     match raw.kind:
         case "number":
-            return f"its mean, {raw.fill[0]:.4g}"
+            fill = mean(value=f"{raw.fill[0]:.4g}")
         case "date":
-            return f"its mean, {date_text(raw.fill[0] + raw.origin)}"
+            fill = mean(value=date_text(raw.fill[0] + raw.origin))
         case _:
-            return f"its most frequent value, {printable(survey.most_frequent, 20)}"
+            fill = frequent(value=printable(survey.most_frequent, 20))
+    one = "{n} empty cell of {column} filled with {fill}"
+    several = "{n} empty cells of {column} filled with {fill}"
+    return many(survey.missing, one, several, n=f"{survey.missing:,}", column=survey.column.brief, fill=fill)
 
 
 def _some(parts: Sequence[str]) -> str:
     rest = len(parts) - _MAX_NAMED
-    return listed([*parts[:_MAX_NAMED], *([f"{rest} more"] if rest > 0 else [])])
+    return listed([*parts[:_MAX_NAMED], *([Sentence("{n} more")(n=rest)] if rest > 0 else [])])
