@@ -170,7 +170,7 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
                 await resize(pilot, 80, 24)
                 assert "Press space to start" in text_of(again)
                 await press(pilot, "G", "enter")
-                await until(pilot, lambda: "1/10" in text_of(again))
+                assert "1/10" in text_of(again)
                 for said_by_the_lesson in ("New? G", "Press space to start"):
                     assert said_by_the_lesson not in text_of(again)
 
