@@ -216,11 +216,11 @@ box opened
     X    | to E; at 61
     Qq   | to P; goal none; missing 1
 restart: undo restart; says without the edits
-    N    | says the same run
+    N    | says the same start
     PSWVEX | to N; at 0
     R    | at 0
     F    | to R; at 0
-    D    | to R; at 0; says the same run
+    D    | to R; at 0; says the same start
     B    | to N; at 0; baseline none
     Qq   | to N; at 0; goal none; missing 1
     A    | to N; at 0; missing 1
