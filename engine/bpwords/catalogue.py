@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from bpwords import key
+from bpwords import key, slots
 
 _LINE = re.compile(r'(?:(msgctxt|msgid|msgstr) )?"((?:[^"\\]|\\.)*)"')
 _ESCAPED = {"n": "\n", "t": "\t"}
@@ -36,7 +36,7 @@ def entries(content: str) -> Iterator[Entry]:
     parts: dict[str, str] = {}
     part, is_fuzzy = "", False
     for number, line in enumerate([*content.splitlines(), ""], 1):
-        match = _LINE.fullmatch(line.strip())
+        match = None if line[:1] == "#" else _LINE.fullmatch(line.strip())
         if match is None and line.strip() and not line.startswith("#"):
             raise ValueError(f"line {number}: must be a comment, or a text in quotation marks")
         if match is None or (match[1] and match[1] != "msgstr" and "msgstr" in parts):
@@ -47,19 +47,26 @@ def entries(content: str) -> Iterator[Entry]:
             is_fuzzy = is_fuzzy or (line.startswith("#,") and "fuzzy" in line)
         if match is not None:
             part = match[1] or part
-            text = re.sub(r"\\(.)", lambda sign: _ESCAPED.get(sign[1], sign[1]), match[2])
+            text = match[2]
+            if "\\" in text:
+                text = re.sub(r"\\(.)", lambda sign: _ESCAPED.get(sign[1], sign[1]), text)
             parts[part] = parts.get(part, "") + text
 
 
-def catalogue(content: str) -> Mapping[str, str]:
+def catalogue(content: str, is_command: Callable[[str], bool] | None = None) -> Mapping[str, str]:
     """The translations in the content of a .po file, for `bpwords.use`. Fuzzy ones are left out.
 
+    Args:
+        content: the content.
+        is_command: whether a slot names a command; None where slots need no check.
+
     Raises:
-        ValueError: see `entries`.
+        ValueError: see `entries`; or a slot names no command, and the text has no such value.
     """
-    all_entries = entries(content)
-    return {
-        key(entry.text, entry.context): entry.translation
-        for entry in all_entries
-        if entry.translation and not entry.is_fuzzy
-    }
+    kept = [entry for entry in entries(content) if entry.translation and not entry.is_fuzzy]
+    if is_command:
+        for entry in kept:
+            for slot in slots(entry.translation):
+                if slot not in slots(entry.text) and not is_command(slot):
+                    raise ValueError(f"line {entry.line}: {{{slot}}} is no command, and no value of the text")
+    return {key(entry.text, entry.context): entry.translation for entry in kept}

@@ -227,7 +227,7 @@ def _in_pages(folder: Path) -> Iterator[tuple[Callable[[int], Client], Callable[
     """`bptui serve`, which forks the sessions from one of its processes."""
     port = free_port()
     words = (f"--port={port}", f"--state={folder / 'states'}", "--sessions=1000", *APP)
-    with running("serve", *words) as server:
+    with running("serve", *words, shell='exec setpriv --pdeathsig TERM "$@"') as server:  # as this ends
         assert server.stdout is not None
         server.stdout.readline()
         try:

@@ -8,7 +8,7 @@ import pytest
 
 from bpengine import FIELD
 from bptui.commands.matching import score
-from bptui.languages import FOLDER, translations
+from bptui.languages import FOLDER, MAX_BYTES, translations
 from bptui.terminal.input import InputDecoder
 from bptui.widgets.status_line import fitted
 from bpwords import columns, in_english, use, word
@@ -67,14 +67,20 @@ def test_a_screen_is_in_the_language_of_the_flag_and_in_english_otherwise(
 
 def test_a_file_beside_the_settings_file_is_another_language() -> None:
     Path("languages").mkdir()
-    Path("languages/fr.po").write_text(FRENCH, "utf-8")
+    Path("languages/fr.po").write_text(FRENCH, "utf-8-sig")
     Path("mine.toml").write_text("", "utf-8")
     french = screen("--lang", "fr", "--config", "mine.toml")
     assert all(words in french for words in ("1 Régression", "taux", "q quitter", "En pause. Space continue"))
     assert "init scale" in french, "what has no translation is in English"
-    Path("languages/fr.po").write_text("msgid nothing", "utf-8")
-    refused = call("snapshot", *SMALL, "--lang", "fr", "--config", "mine.toml")
-    assert (refused.status, "fr.po: line 1: must be a comment" in refused.complaint) == (2, True)
+    for content, reason in (
+        (b"msgid nothing", "line 1: must be a comment"),
+        (b'msgid "a {b}"\nmsgstr "{b} {redo}: {c}"', "line 2: {c} is no command"),
+        (b"msgid \xe9", "is not UTF-8 text"),
+        (b" " * (MAX_BYTES + 1), "is too large"),
+    ):
+        Path("languages/fr.po").write_bytes(content)
+        refused = call("snapshot", *SMALL, "--lang", "fr", "--config", "mine.toml")
+        assert (refused.status, f"languages/fr.po: {reason}" in refused.complaint) == (2, True)
 
 
 def test_what_has_no_translations_as_a_whole_is_said_in_english_and_says_so() -> None:

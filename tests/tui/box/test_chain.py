@@ -32,3 +32,18 @@ def test_a_weight_has_its_chain_and_its_check() -> None:
         assert check.by_chain_rule == pytest.approx(number.result.number)
         assert "equal" in check_in_words(check)
     assert len(names) == len(session.run.parameters)
+
+
+@pytest.mark.parametrize(("units", "left_out"), [(7, 0), (8, 1)])
+def test_a_chain_says_where_it_leaves_deltas_out(units: int, left_out: int) -> None:
+    session = make_session(hidden_units=(1, units))
+    walk = Stepper(lambda: session).walk
+    assert walk is not None
+    walk.index = next(
+        index
+        for index, number in enumerate(walk.numbers)
+        if TEXT.symbol(number.result.symbol) == "dL/dW1[1,1]"
+    )
+    lines = chain(walk)
+    assert lines.count("...") == left_out
+    assert len(lines) == 8 + left_out + 2, "eight deltas, the one of the unit, and the derivative"

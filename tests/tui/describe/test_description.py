@@ -249,7 +249,7 @@ def test_no_remedy_is_named_where_none_is_certain(changes: dict[str, Any]) -> No
 
 
 def test_the_effect_of_a_change_on_many_starts_is_told() -> None:
-    changed = Compared(("η 0.1 → 0.2", "H 3 → 4"), 300, 64, 1e-5, np.inf, 14, 48, 2.3e-5, "clearly worse")
+    changed = Compared(("η 0.1 → 0.2", "H 3 → 4"), 300, 64, 1e-5, np.inf, 14, 48, 2.34e-5, "clearly worse")
     assert line_of(describe_change(changed)) == (
         "Changing eta from 0.1 to 0.2 and H from 3 to 4 moves the median of 64 starts from 1e-5 to "
         "divergence after 300 epochs; of the starts, 14 got better and 48 worse: clearly worse (sign test, "

@@ -12,6 +12,7 @@ from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.files import bad_folder
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
+from bptui.commands.naming import is_command
 from bptui.kept.folder import NEWEST
 from bptui.languages import of_lessons, translations
 from bptui.limits.restrictions import UNRESTRICTED, Restrictions
@@ -153,8 +154,8 @@ def say_in_language(start: StartSettings, settings: Path | None, *, only_lessons
     """
     language = "en" if start.ascii else start.lessons.wanted_language
     try:
-        catalogue = translations(language, settings)
-    except (OSError, ValueError) as error:
+        catalogue = translations(language, settings, is_command)
+    except ValueError as error:
         raise BadUseError(f"argument {LANGUAGE.flag}: {error}") from None
     use(of_lessons(catalogue) if only_lessons else catalogue)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+MAX_BYTES = 1_000_000
+"""The size of the largest file of translations, six times that of the Chinese one."""
 
 
 def locale_language(environment: Mapping[str, str]) -> str:
@@ -27,12 +29,17 @@ def file_of(language: str, settings: Path | None = None) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def translations(language: str, settings: Path | None = None) -> Mapping[str, str]:
-    """The translations into a language, for `bpwords.use`; none for English. See `file_of`.
+def translations(
+    language: str, settings: Path | None = None, is_command: Callable[[str], bool] | None = None
+) -> Mapping[str, str]:
+    """The translations into a language, for `bpwords.use`; none for English.
+
+    Args:
+        language, settings: see `file_of`.
+        is_command: whether a slot names a command; see `catalogue`.
 
     Raises:
-        OSError: the file can't be read.
-        ValueError: it is no .po file; the message names it.
+        ValueError: the file can't be read, or is no .po file; the message names it.
     """
     path = None if language == "en" else file_of(language, settings)
     if path is None:
@@ -40,8 +47,14 @@ def translations(language: str, settings: Path | None = None) -> Mapping[str, st
     from bpwords.catalogue import catalogue
 
     try:
-        return catalogue(path.read_text("utf-8"))
-    except ValueError as error:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise ValueError(f"is too large: the limit is {MAX_BYTES // 1_000_000} MB")
+        return catalogue(data.decode("utf-8-sig"), is_command)
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: is not UTF-8 text") from None
+    except (OSError, ValueError) as error:
         raise ValueError(f"{path}: {error}") from None
 
 

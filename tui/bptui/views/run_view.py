@@ -179,6 +179,7 @@ class RunView(Vertical):
             self._area.mount(self._lesson)
         before, place = self._lesson.lesson, self._lesson_place
         self._lesson.lesson = lesson
+        self.change_options(in_lesson=lesson is not None)
         pointed = "" if lesson is None else lesson.panel
         is_new = (
             before is None or lesson is None or (before.place, before.state) != (lesson.place, lesson.state)
