@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from bpengine import ConfigError, DataError, Dataset, EpochRecord, Field, Task, Trace, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
@@ -50,6 +50,7 @@ MAX_WORK_TRACED_AT_ONCE = 2**20
 """The most work (see `work_per_sample`) of a step whose trace takes some milliseconds only."""
 
 P = ParamSpec("P")
+F = TypeVar("F", bound=Field)
 
 
 class Session:
@@ -385,7 +386,7 @@ class Session:
         snapshot = self._snapshots.of(moment)
         return snapshot.without_verdicts if self.hides_verdicts() else snapshot
 
-    def told(self, field: Field) -> Field:
+    def told(self, field: F) -> F:
         """The setting; while a question is open, without the helps that could give its answer away."""
         if not self.hides_verdicts():
             return field
