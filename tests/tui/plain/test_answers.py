@@ -120,7 +120,7 @@ def test_a_restarted_run_is_compared_with_the_run_before_and_takes_the_defaults(
 def test_a_restart_waits_for_run_though_the_run_had_ended() -> None:
     dialogue = dialogue_of(epochs=3)
     said(dialogue, "run")
-    assert said(dialogue, "restart") == "Restarted with the same seed 0: the same run."
+    assert said(dialogue, "restart") == "Restarted with the same seed 0: the same start."
     assert dialogue.session.stage is Stage.READY
 
 

@@ -166,6 +166,13 @@ async def test_at_the_first_start_a_line_explains_the_screen_until_a_few_keys_we
             assert ("New? G" in text_of(again)) == greeted
             await resize(pilot, 60, 18)
             assert "q quit" in text_of(again), "which matters more where there is no room for both"
+            if greeted:
+                await resize(pilot, 80, 24)
+                assert "Press space to start" in text_of(again)
+                await press(pilot, "G", "enter")
+                assert "1/10" in text_of(again)
+                for said_by_the_lesson in ("New? G", "Press space to start"):
+                    assert said_by_the_lesson not in text_of(again)
 
 
 async def test_a_user_with_a_kept_run_gets_no_welcome_line(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from bptui.commands import COMMAND
 from bptui.session import commands
 from bptui.terminal.capabilities import is_ascii
 from bptui.views.run_tabs import RunTabs
+from bptui.widgets.footer import KeyFooter
 from bpwords import Sentence
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Lessons:
             if not guide.begin_run(walk, walk.reached_run):
                 return
         guide.go(walk)
+        self._tabs.view.app.query_one(KeyFooter).welcome = ()
 
     async def answer(self, text: str) -> None:
         """Answer the question of the open lesson or, at its end, open the next one."""

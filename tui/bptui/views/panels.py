@@ -85,6 +85,8 @@ class ViewOptions:
     """Whether each hidden unit is drawn on a scale of its own."""
     rates: bool = False
     """Whether the error curve makes room for the learning rate and the largest stable one."""
+    in_lesson: bool = False
+    """Whether a lesson says when to train, and the plot does not."""
     cursor: int | None = None
     """The epoch at which the error curve is read; None if it has no cursor."""
 
@@ -117,7 +119,8 @@ def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend |
     if is_map(snapshot, detail=detail) and not plot.map_pace.is_due(snapshot, detail):
         return None
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=detail)
-    waits = snapshot.status.stage is Stage.READY  # the plot says so, since people look there
+    # The plot says so, since people look there.
+    waits = snapshot.status.stage is Stage.READY and not options.in_lesson
     note = Sentence("Press {toggle_run} to start")() if waits else ""
     return plot.show(replace(figure, note=note), legend)
 

@@ -174,7 +174,7 @@ def restarted(seed: int, *, edited: bool) -> str:
     """
     if edited:
         return Sentence("Restarted with seed {seed}, without the edits of the previous run.")(seed=seed)
-    return Sentence("Restarted with the same seed {seed}: the same run.")(seed=seed)
+    return Sentence("Restarted with the same seed {seed}: the same start.")(seed=seed)
 
 
 def pinned(label: str, *, replaced: bool) -> str:
