@@ -120,9 +120,9 @@ def header(**changes: Any) -> bytes:
 
 
 def test_checkpoints_of_older_and_newer_formats_are_refused(tmp_path: Path) -> None:
-    for number, age in ((0, "older"), (-1, "older"), (2, "newer"), (10**30, "newer")):
+    for number in (0, -1, 2, 10**30):
         reason = refused(tmp_path, header(number=number))
-        assert reason == f"has the {age} format '{str(number)[:20]}'; this version reads format 1"
+        assert reason == f"has the format '{str(number)[:20]}'; this version reads format 1"
     for odd in (None, True, "1", 1.0, [1]):
         assert refused(tmp_path, header(number=odd)).startswith("is damaged: the header does not have")
     assert refused(tmp_path, header(more=1)).startswith("is damaged: the header does not have")

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptui.formatting import ERROR_WIDTH, change_text, error_text, percent, rate_text, share_text, unit_of
+from bptui.formatting import (
+    ERROR_WIDTH,
+    change_text,
+    error_text,
+    percent,
+    rate_text,
+    sentence_case,
+    share_text,
+    unit_of,
+)
 
 ERRORS = st.floats(0, 1e300)
 
@@ -92,3 +101,11 @@ def test_all_shares_have_the_same_width(share: float) -> None:
 )
 def test_percents_say_all_or_nothing_only_where_it_is_exact(share: float, text: str) -> None:
     assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["w1 of unit 2: must be a number", "data.csv, line 2: has 3 cells", "x.html: is full"]
+)
+def test_symbols_and_names_of_files_begin_no_sentence_with_a_capital(text: str) -> None:
+    assert sentence_case(text) == text
+    assert sentence_case(f"the file {text}") == f"The file {text}"

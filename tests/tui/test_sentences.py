@@ -84,32 +84,32 @@ def alternatives(node: ast.expr) -> list[str]:
 @cache
 def sentences() -> dict[str, str]:
     """The path of the module of each sentence."""
-    return {text: module.path for module in modules() for text in literals(module.tree)}
+    return {
+        text: place.path for call, place in calls_by_name()["Sentence"] for text in alternatives(call.args[0])
+    }
 
 
 class Place(NamedTuple):
     """Where an expression stands, which says what its names mean."""
 
+    path: str
     module: str
     function: ast.FunctionDef | None
-
-
-def calls(node: ast.AST, place: Place) -> Iterator[tuple[ast.Call, Place]]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Call):
-            yield child, place
-        yield from calls(
-            child, place._replace(function=child) if isinstance(child, ast.FunctionDef) else place
-        )
 
 
 @cache
 def calls_by_name() -> dict[str, list[tuple[ast.Call, Place]]]:
     found: dict[str, list[tuple[ast.Call, Place]]] = {}
-    for module in modules():
-        for call, place in calls(module.tree, Place(Path(module.path).stem, None)):
-            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-            found.setdefault(name, []).append((call, place))
+    nodes: list[tuple[ast.AST, Place]] = [
+        (module.tree, Place(module.path, Path(module.path).stem, None)) for module in modules()
+    ]
+    while nodes:
+        node, place = nodes.pop()
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            found.setdefault(name, []).append((node, place))
+        within = place._replace(function=node) if isinstance(node, ast.FunctionDef) else place
+        nodes += [(child, within) for child in ast.iter_child_nodes(node)]
     return found
 
 

@@ -16,8 +16,8 @@ ERROR_WIDTH = 8
 
 
 def sentence_case(text: str) -> str:
-    """The text with a capital first letter, unless it begins with the symbol of a weight or bias."""
-    return text if text[1:2].isdigit() else text[:1].upper() + text[1:]
+    """The text with a capital first letter, unless it begins with a symbol such as w1, or a file's name."""
+    return text if re.match(r".\d|\S+\.\w+[:,]", text) else text[:1].upper() + text[1:]
 
 
 def with_arrows(text: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 from bpengine import Dataset, Trainer, TrainingConfig, save
 from tests.tui.support.running import Done, run
 
-HOSTILE = "<script>alert(1)</script>"
+HOSTILE = "{{FRAMES}}<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")

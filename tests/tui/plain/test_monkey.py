@@ -90,7 +90,10 @@ def check(dialogue: Dialogue, answer: str) -> None:
 def test_no_commands_break_the_dialogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     chance = random.Random(SEED)
-    dialogue = dialogue_of("classification", epochs=9, samples=12, report_interval=3)
+    pauses = itertools.cycle((*[False] * 9, True))  # which also end an experiment and a map
+    dialogue = dialogue_of(
+        "classification", epochs=9, samples=12, report_interval=3, pause_requested=pauses.__next__
+    )
     states: set[Stage] = set()
     lines: list[str] = []
     for _ in range(LINES):

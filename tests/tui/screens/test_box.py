@@ -317,9 +317,11 @@ async def test_the_box_fits_every_size_in_ascii() -> None:
     app = make_app("classification", ascii=True, hidden_units=(11, 10), optimizer="adam", batch_size=5)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "o")
-        for size in ((80, 24), (20, 5), (1, 1), (160, 48)):
+        for size, *strides in zip(
+            ((80, 24), (20, 5), (1, 1), (160, 48)), STRIDES[1:5], STRIDES[4:0:-1], strict=True
+        ):
             await resize(pilot, *size)
-            for stride in STRIDES[1:5]:
+            for stride in strides:
                 box_of(app).stepper.stride = stride
                 await press(pilot, "right")
             assert app.is_running

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import pytest
@@ -133,20 +132,21 @@ async def test_a_dialog_comes_to_rest_however_narrow_it_is(dialog: ModalScreen[A
     app = make_app()
     async with app.run_test(size=(12, 24)) as pilot:
         app.push_screen(dialog)
-        for width in (8, 5, 1):
-            for height in (1, 24):
-                await resize(pilot, width, height)
-                await rest(pilot)  # or the screen is drawn anew for ever
-                assert app.is_running
+        for size in ((8, 24), (5, 1), (1, 24)):
+            await resize(pilot, *size)
+            await rest(pilot)  # or the screen is drawn anew for ever
+            assert app.is_running
 
 
-@pytest.mark.parametrize("size", [(80, 24), (1, 1)])
-async def test_the_palette_survives_keys_and_sizes_that_come_while_it_opens(size: tuple[int, int]) -> None:
-    app = make_app()
-    pairs = [("enter", "enter"), ("enter", "escape"), ("escape", "escape"), ("x", "pageup")]
-    before, after = (size, (80, 24)), ((80, 24), size)  # the size before the palette opens and after
-    async with app.run_test(size=(80, 24)) as pilot:
-        for keys, sizes in product(pairs, {before, after}):
+async def test_the_palette_survives_keys_and_sizes_that_come_while_it_opens() -> None:
+    app, tiny, usual = make_app(), (1, 1), (80, 24)
+    async with app.run_test(size=usual) as pilot:
+        for keys, *sizes in (  # the sizes before the palette opens and after
+            (("enter", "enter"), usual, tiny),
+            (("enter", "escape"), tiny, usual),
+            (("escape", "escape"), usual, tiny),
+            (("x", "pageup"), usual, usual),
+        ):
             await resize(pilot, *sizes[0])
             app.post_message(Key("ctrl+p", None))
             await rest(pilot)

@@ -11,11 +11,13 @@ import pytest
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.checkpoint import load
+from bpengine.timeline import Bookmark
 from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from tests.tui.support.sessions import RATE, make_session
+from tests.tui.support.clock import Clock
+from tests.tui.support.sessions import RATE, trained
 
 Command = Callable[[Session], object]
 EDITED, DONE = 30, 66
@@ -41,15 +43,25 @@ STATES = {
 """All runs but the new and the diverged one have an edit after 30 epochs."""
 
 
+@cache
+def before_the_edit(config: TrainingConfig) -> Bookmark:
+    return trained(config, EDITED).bookmark()
+
+
 def session_in(state: str) -> Session:
     """A session in this state, in which a slice of time is enough for one batch only."""
     changes: dict[str, dict[str, Any]] = {"F": {"epochs": DONE}, "D": {"learning_rate": 10.0}}
-    session = make_session(slow=True, samples=3, report_interval=10, **changes.get(state, {}))
-    if state == "D":
-        session.advance_to(DONE)
-    elif state != "N":
-        session.advance_to(EDITED - 1)
+    config = TrainingConfig.defaults("regression", samples=3, report_interval=10, **changes.get(state, {}))
+    trainer, clock = Trainer(config), Clock(1.0)
+    if state not in "ND":
+        trainer.return_to(before_the_edit(config))
+    session = Session(config, restored=trainer, clock=clock)
+    if state not in "ND":
         session.do(commands.toggle_frozen, 0, 0)
+        clock.step = 0.0  # it stands still until the last epoch, which saves time
+        session.advance_to(DONE - 2)
+        clock.step = 1.0
+    if state != "N":
         session.advance_to(DONE - 1)
     if state in "VEXB":
         session.do(commands.scrub, -1)

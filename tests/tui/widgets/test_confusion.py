@@ -7,7 +7,7 @@ import io
 import numpy as np
 from rich.console import Console
 
-from bptui.widgets.metrics import confusion_table, shortened
+from bptui.widgets.metrics import confusion_table, distinct_names
 
 IRIS = ("iris-setosa", "iris-versicolor", "iris-virginica")
 
@@ -30,9 +30,9 @@ def test_names_of_classes_in_the_confusion_matrix_are_whole_or_differ() -> None:
         assert len({row.split()[0] for row in rows}) == 3
     whole = next(width for width in range(20, 70) if "predicted" in drawn(IRIS, width, 9)[0])
     assert whole == len(" ".join(("actual \\ predicted", *IRIS))) + 1
-    assert shortened(("abcdef", "abcxyz"), 6) == ["abcdef", "abcxyz"]
-    assert shortened(("abcdef", "abxyzz"), 4) == ["abc…", "abx…"]
-    assert shortened(("abcdef", "abcxyz"), 4) == ["…def", "…xyz"]
+    assert distinct_names(("abcdef", "abcxyz"), 6) == ["abcdef", "abcxyz"]
+    assert distinct_names(("abcdef", "abxyzz"), 4) == ["abc…", "abx…"]
+    assert distinct_names(("abcdef", "abcxyz"), 4) == ["…def", "…xyz"]
 
 
 def test_classes_without_room_are_counted() -> None:

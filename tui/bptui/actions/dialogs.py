@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpengine import ConfigError, DataError, Task, Trainer
+from bpengine import FIELDS, ConfigError, DataError, Task, Trainer
 from bpengine.files import reason_of, write_whole
 from bpengine.wording import printable_path
 from bptui.commands import COMMAND, COMMANDS
@@ -92,7 +92,8 @@ class Dialogs:
 
         view = self._tabs.view
         allowed = [command for command in COMMANDS if view.app.check_action("do", (command.name,))]
-        pages = [*sections(view.help(), view.session.config.task, allowed)]
+        fields = map(view.session.told, FIELDS)
+        pages = [*sections(view.help(), view.session.config.task, allowed, fields)]
         view.app.push_screen(HelpScreen(pages, PAGES))
 
     def describe(self) -> None:

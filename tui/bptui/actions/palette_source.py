@@ -51,7 +51,10 @@ class PaletteSource:
     def entries(self, text: str) -> list[PaletteEntry]:
         """All entries, with those that are made for a typed text; see `_entries`."""
         settings = self._settings
-        return [*typed_entries(text, settings.choose_and_edit, settings.choose_and_set), *self._entries()]
+        typed = typed_entries(text, settings.choose_and_edit, settings.choose_and_set)
+        without_help = ("settings", "values") if self._tabs.view.session.hides_verdicts() else ()
+        entries = (*typed, *self._entries())
+        return [entry._replace(help="") if entry.group in without_help else entry for entry in entries]
 
     def _entries(self) -> Iterator[PaletteEntry]:
         """All entries. Of two that are named equally well, the earlier one is found first."""

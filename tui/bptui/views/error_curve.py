@@ -103,7 +103,7 @@ def step_axis(last: int) -> Axis:
 
 
 def linear_axis(errors: Array) -> Axis:
-    """An axis from 0 to a tick, so that there are at least three ticks."""
+    """An axis from 0 to a tick."""
     high = float(errors.max()) if len(errors) else 1.0
     high = high if high > 0 else 1.0
     ticks = nice_ticks(0, high, 4)

@@ -112,7 +112,7 @@ def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, h
     fitting = (
         size for size in range(longest, _SHORTEST, -1) if _width(classes[:count], size, digits) <= width
     )
-    names = shortened(classes[:count], next(fitting, _SHORTEST))
+    names = distinct_names(classes[:count], next(fitting, _SHORTEST))
     corner = width - sum(max(cell_len(name), digits) + 1 for name in names)
     table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
     headings = (word(text, "title") if text else "" for text in _HEADINGS)
@@ -133,7 +133,7 @@ def _width(names: tuple[str, ...], size: int, digits: int) -> int:
     return max(cells) + sum(max(cell, digits) + 1 for cell in cells)
 
 
-def shortened(names: tuple[str, ...], size: int) -> list[str]:
+def distinct_names(names: tuple[str, ...], size: int) -> list[str]:
     """The names in at most `size` cells: their beginnings or, if these are not unique, their ends."""
 
     def cut(name: str, *, end: bool) -> str:
