@@ -21,7 +21,7 @@ def changes_gradient(config: TrainingConfig) -> bool:
     return config.l1 > 0 or config.l2 > 0 or config.clip > 0
 
 
-def weights_of(sizes: tuple[int, ...]) -> NDArray[np.bool_]:
+def weight_mask(sizes: tuple[int, ...]) -> NDArray[np.bool_]:
     """Which parameters are weights, on which penalties act, and not biases; shape (parameters,)."""
     mask = np.ones(parameter_count(sizes), dtype=np.bool_)
     for matrix in matrices(sizes, mask):

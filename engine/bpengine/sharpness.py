@@ -19,7 +19,7 @@ from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.kernels import KernelProblem, OptimizerState, make_kernel
 from bpengine.losses import mean
-from bpengine.penalties import norm_of, weights_of
+from bpengine.penalties import norm_of, weight_mask
 from bpengine.run import RunState
 
 MAX_PASSES = 300
@@ -123,7 +123,7 @@ class _Descent:
         problem = KernelProblem.of(self._config, run.sizes, replace(dataset, test=None))
         self._kernel, samples, count = make_kernel("auto", problem), len(dataset), len(run.parameters)
         frozen = run.effects.frozen()
-        self._penalized = weights_of(run.sizes) & ~frozen
+        self._penalized = weight_mask(run.sizes) & ~frozen
         self._state = OptimizerState(np.zeros(count), np.zeros((1, count)), frozen=np.flatnonzero(frozen))
         self._orders, self._losses = np.arange(samples)[np.newaxis], np.empty((1, samples))
         self._outputs: Array = np.empty(problem.targets.shape)

@@ -15,7 +15,7 @@ from bpengine.edits import Edit
 from bpengine.engine import Engine
 from bpengine.losses import LOSSES, mean
 from bpengine.network import Network, matrices
-from bpengine.penalties import clip, norm_of, penalize, weights_of
+from bpengine.penalties import clip, norm_of, penalize, weight_mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +151,7 @@ def trace_step(run: Engine) -> Trace | None:
         layer_inputs, p = [inputs, *a[:-1]], before.parameters
         gradient = network.mean_gradient(inputs, targets)
         penalized = gradient.copy()
-        penalize(penalized, p, weights_of(sizes), config)
+        penalize(penalized, p, weight_mask(sizes), config)
         penalized[frozen] = 0.0
         norm, clipped = norm_of(penalized), penalized.copy()
         clip(clipped, config)

@@ -14,7 +14,7 @@ from bpengine.layers import LayerInputs
 from bpengine.losses import LOSSES
 from bpengine.network import Network, rows_at_once
 from bpengine.optimizers import OPTIMIZERS, OptimizerState
-from bpengine.penalties import changes_gradient, clip, penalize, weights_of
+from bpengine.penalties import changes_gradient, clip, penalize, weight_mask
 
 
 class NumpyKernel:
@@ -34,7 +34,7 @@ class NumpyKernel:
         self._epoch_inputs: Array = np.empty_like(self._inputs)
         self._epoch_targets: Array = np.empty(problem.targets.shape)
         self._networks: dict[int, Network] = {}
-        self._weights = weights_of(problem.sizes)
+        self._weights = weight_mask(problem.sizes)
         self._kept: tuple[Array, ...] = ()
 
     def train(

@@ -65,11 +65,13 @@ def test_a_key_beyond_unicode_is_ignored_and_a_paste_of_digits_is_one_event() ->
         terminal.wait_for_text("‹0.2›")
         for begin, end in ((PASTE_BEGIN.decode(), PASTE_END.decode()), ("", "")):
             terminal.send(begin + 100 * "12" + end)
+            terminal.wait_for(terminal.is_read, "the end of the paste, or enter would be a part of it")
             wait_for_training(terminal)
             assert "─ sine" in terminal.text  # 2 would have opened the other tab
             terminal.send(ENTER)
             terminal.wait_for_text("Allowed:")
             terminal.send(begin + 300 * "9" + end)
+            terminal.wait_for(terminal.is_read, "the end of the paste")
             terminal.wait_for_text("99999999")
             terminal.send(ENTER)
             terminal.wait_for_text("must be", f"'{'9' * 40}'")

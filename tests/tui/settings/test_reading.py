@@ -15,7 +15,7 @@ from bpengine import FIELD, FIELDS, TASKS, ConfigError, Task, TrainingConfig
 from bpengine.files import MAX_TOML
 from bptui.settings.options import FIELDS_BY_SUBJECT, OPTIONS
 from bptui.settings.reading import SettingsFile, read_settings
-from bptui.settings.writing import literal, template, written
+from bptui.settings.writing import template, toml_of, written
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_written_settings_are_read_back(file: Path) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])) | st.integers() | st.booleans() | st.floats(0, 1e9))
 def test_literals_are_what_toml_reads(value: object) -> None:
-    assert tomllib.loads(f"value = {literal(value)}") == {"value": value}
+    assert tomllib.loads(f"value = {toml_of(value)}") == {"value": value}
 
 
 def test_settings_apply_to_the_tasks_of_their_tables(file: Path) -> None:

@@ -176,6 +176,10 @@ class Terminal:
         """Type keys."""
         os.write(self._master, keys.encode())
 
+    def is_read(self) -> bool:
+        """Whether the command has read all that was typed."""
+        return not select.select([self._slave], [], [], 0)[0]
+
     def resize(self, columns: int, rows: int) -> None:
         """Resize the window, which clears the screen."""
         self.screen.resize(rows, columns)

@@ -16,7 +16,7 @@ from bptui.cli.formats import finite
 from bptui.cli.inputs import checked_inputs
 from bptui.cli.parsing import Parser, add_choice, add_file
 from bptui.cli.positions import add_position, train_to_position
-from bptui.cli.worked_step import SHEETS, joined, worked_step
+from bptui.cli.worked_step import SHEETS, text_of_lines, worked_step
 
 
 def parser() -> Parser:
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         text = trace_json(trace, trainer.dataset, row)
     else:
-        text = joined(worked_step(SHEETS[options.format], trace, trainer.dataset, row))
+        text = text_of_lines(worked_step(SHEETS[options.format], trace, trainer.dataset, row))
     if options.output is None:
         print(text)
     else:

@@ -110,7 +110,7 @@ class MarkdownSheet(TextSheet):
         return re.sub(r"([\\`*_{}\[\]<>()#+\-.!|$~&])", r"\\\1", printable(name))
 
 
-def joined(lines: Iterable[str]) -> str:
+def text_of_lines(lines: Iterable[str]) -> str:
     """The lines as one text, without blank lines at its ends or more than one in a row."""
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 

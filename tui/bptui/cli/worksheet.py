@@ -11,7 +11,7 @@ from bptui.cli.flags import run_parser
 from bptui.cli.inputs import checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
-from bptui.cli.worked_step import MAX_UNITS, SHEETS, exercise, joined
+from bptui.cli.worked_step import MAX_UNITS, SHEETS, exercise, text_of_lines
 from bptui.describe.guidance import Guidance
 
 MAX_STEPS = 100
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadUseError(f"argument --steps: the run has only {len(steps)} more, got '{options.steps}'")
     for flag, path in files.items():
         if path is not None:
-            text = joined(_sheet(steps, trainer.dataset, is_solved=flag == "--solutions"))
+            text = text_of_lines(_sheet(steps, trainer.dataset, is_solved=flag == "--solutions"))
             write_output(path, f"{text}\n", flag)
     return 0
 

@@ -15,7 +15,7 @@ from bptui.kept.user_files import UserFiles
 from bptui.lessons.goals import facts_of
 from bptui.lessons.lesson import Lesson
 from bptui.lessons.library import SHIPPED, Heading, headings_in, lesson_named, lessons_in
-from bptui.lessons.opening import data_of, has_data_of, run_of, settings_at
+from bptui.lessons.opening import data_options, has_data_of, run_of, settings_at
 from bptui.lessons.progress import Progress
 from bptui.lessons.walk import LessonWalk
 from bptui.limits.restrictions import Restrictions
@@ -122,7 +122,7 @@ class UserLessons:
         else:
             begun = Trainer.continuing(run, kernel="numpy")
         if source is not None:
-            self._files.note(source, data_of(walk.lesson, settings))
+            self._files.note(source, data_options(walk.lesson, settings))
         self.open.pop(walk.task, None)  # whose goal must not be reached by this run
         if session.document.what_if:
             session.do(commands.toggle_what_if)

@@ -66,7 +66,7 @@ def has_data_of(lesson: Lesson, number: int, run: RunState) -> bool:
     return np.array_equal(run.source.targets, source.targets)
 
 
-def data_of(lesson: Lesson, settings: Values) -> dict[str, Any]:
+def data_options(lesson: Lesson, settings: Values) -> dict[str, Any]:
     """The options with which the samples are read from a file; empty for a named data set."""
     values = {**lesson.start, **settings}
     options = {option.name: values[option.name] for option in DATA_OPTIONS if option.name in values}

@@ -114,14 +114,14 @@ def assignment(name: str, value: object) -> str:
         ConfigError: the value is text that is not Unicode, such as a file name of arbitrary bytes.
     """
     try:
-        return f"{name} = {literal(value)}"
+        return f"{name} = {toml_of(value)}"
     except UnicodeEncodeError:
         raise ConfigError(
             name, f"{ascii(value)[:80]} can't be written as TOML, since it is not Unicode"
         ) from None
 
 
-def literal(value: object) -> str:
+def toml_of(value: object) -> str:
     """The TOML for a number, a boolean, a text or a tuple of them.
 
     Raises:
@@ -133,7 +133,7 @@ def literal(value: object) -> str:
         case int() | float():
             return repr(value)  # the shortest text that gives the same number again
         case tuple():
-            return f"[{', '.join(map(literal, value))}]"
+            return f"[{', '.join(map(toml_of, value))}]"
         case _:
             return _string(str(value))
 

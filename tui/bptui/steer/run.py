@@ -20,7 +20,7 @@ from bptui.steer.pytorch import rank_and_count
 from bptui.steer.record import Record, new_path
 from bptui.steer.schedule import Replay, changes_of, read_record
 from bptui.steer.server import Server, SteerRequest
-from bptui.steer.settings import RequestError, Setting, Value, error_text, value_text
+from bptui.steer.settings import RequestError, Setting, Value, exception_text, value_text
 from bptui.steer.states import Saver
 from bptui.steer.watch import REPORTED, Watch
 
@@ -199,7 +199,7 @@ class Run:
             is_finite = self._journal.report(self.step, self.branch, metrics)
         except Exception as error:  # the training continues
             if REPORTED not in self._watch.notes:
-                text = self._watch.notes[REPORTED] = f"a report is not complete: {error_text(error)}"
+                text = self._watch.notes[REPORTED] = f"a report is not complete: {exception_text(error)}"
                 self._note("note", text)
                 say(f"{self.name}: {text}")
             metrics = reportable(metrics)
@@ -243,7 +243,7 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close("" if error is None else error_text(error))
+        self.close("" if error is None else exception_text(error))
 
     # Between two steps, on the training's thread.
 

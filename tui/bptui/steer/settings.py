@@ -62,7 +62,7 @@ class Setting:
         try:
             self._set(value)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            raise RequestError(f"{self.name}: {error_text(error)}") from None
+            raise RequestError(f"{self.name}: {exception_text(error)}") from None
 
     def described(self) -> dict[str, object]:
         """The setting as a message or a record has it."""
@@ -181,7 +181,7 @@ def _written(number: float) -> str:
     return re.sub(r"e([+-])0*", lambda exponent: "e" + exponent[1].replace("+", ""), f"{number:.6g}")
 
 
-def error_text(error: BaseException) -> str:
+def exception_text(error: BaseException) -> str:
     """An error of a user's program in one line."""
     text = " ".join(str(error).split())[:MAX_TEXT]
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from bptui.steer.journal import Journal
-from bptui.steer.settings import RequestError, error_text
+from bptui.steer.settings import RequestError, exception_text
 
 MAX_SHARE = 0.05
 """How much of the time may be spent on saving states that nobody asked for."""
@@ -160,7 +160,9 @@ class Saver:
         except Exception as error:
             self._present = None
             reason = (
-                error if isinstance(error, RequestError) else f"the state can't be saved: {error_text(error)}"
+                error
+                if isinstance(error, RequestError)
+                else f"the state can't be saved: {exception_text(error)}"
             )
             self.problem = str(reason)
             raise RequestError(self.problem) from None
@@ -186,7 +188,7 @@ class Saver:
         try:
             self._load(state.data)
         except Exception as error:
-            reason = f"the state before step {state.step} can't be loaded: {error_text(error)}"
+            reason = f"the state before step {state.step} can't be loaded: {exception_text(error)}"
             try:
                 if present is None:
                     raise RequestError(self.problem)

@@ -13,7 +13,7 @@ from bptui.background.cloud.run_setup import COUNTS
 from bptui.commands.grammar import RefusedError
 from bptui.lessons.goals import Facts, facts_of
 from bptui.lessons.lesson import Do, Lesson, Step, Values
-from bptui.lessons.opening import data_of, run_of
+from bptui.lessons.opening import data_options, run_of
 from bptui.lessons.solutions import Press, Train, act_of
 from bptui.limits.restrictions import Restrictions
 from bptui.plain.answering import execute
@@ -74,7 +74,7 @@ def _begun(lesson: Lesson, config: TrainingConfig, source: Dataset | None, setti
     start = StartSettings(
         configs={**defaults.configs, task: config},
         sources={**defaults.sources, task: source},
-        data={task: data_of(lesson, settings)},
+        data={task: data_options(lesson, settings)},
         kernel=fast_kernel(),
         start=task,
     )
