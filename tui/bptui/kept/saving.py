@@ -69,7 +69,7 @@ def _export(to: str, session: Callable[[], Session]) -> Saving:
     chosen = FORMATS[to]
     return Saving(
         to,
-        f"{to}: {word(chosen.label)}",
+        f"{to}{word(': ', 'list')}{word(chosen.label)}",
         chosen.suffix,
         lambda path: export(Trainer.continuing(session().run), to, path),
         word(chosen.check).format(path="{path}", name=NAME, macro=NAME.upper()),
