@@ -68,6 +68,7 @@ def of_tables() -> Iterator[Text]:
     yield from ((purpose, "") for _, purpose in ESSENTIAL)
     yield from ((panel.name, "panel") for panel in PANELS)
     yield from ((panel.title, "title") for panel in PANELS)
+    yield from ((name, "synonyms") for name in ("predict", "open", "learn"))
     yield from ((text, "list") for text in (" and ", " or "))
     yield from ((role.meaning, "") for role in ROLES.values())
     yield from ((text, "") for text in (*METRIC_NAMES.values(), *PHASES.values()))

@@ -1,5 +1,7 @@
 """The engine's exceptions, each with a message of one line that a user can act on."""
 
+from bpwords import Sentence, word
+
 
 class ConfigError(ValueError):
     """A setting cannot have the value that it was given.
@@ -15,7 +17,7 @@ class ConfigError(ValueError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.setting}: {self.reason}"
+        return f"{self.setting}{word(': ', 'list')}{self.reason}"
 
 
 class DivergedError(ArithmeticError):
@@ -53,7 +55,7 @@ class FormulaError(DataError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"column {self.column}: {self.reason}"
+        return Sentence("column {column}: {reason}")(column=self.column, reason=self.reason)
 
 
 class CheckpointError(ValueError):

@@ -49,7 +49,7 @@ def must_be_one_of(names: Sequence[str], text: str) -> str:
 
 def there_is_no(what: str, name: str, names: Names) -> str:
     """Why a name is refused that nothing of a kind has."""
-    none = Sentence("there is no {what} {name}")(what=what, name=shown(name))
+    none = Sentence("there is no {what} {name}")(what=word(what), name=shown(name))
     return none + did_you_mean(name, names)
 
 

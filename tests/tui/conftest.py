@@ -18,13 +18,14 @@ speak(on_screen)  # for snapshots that are made while tests are collected
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Textual draws differently under these."""
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Textual draws differently under these; and the engine's tests read English."""
     for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
     spell_arrows(on=False)  # which an earlier app in ASCII turned on
-    use({})
     speak(on_screen)  # since an earlier test may have been a dialogue
+    yield
+    use({})
 
 
 @pytest.fixture(autouse=True)

@@ -72,6 +72,8 @@ def test_a_file_beside_the_settings_file_is_another_language() -> None:
     french = screen("--lang", "fr", "--config", "mine.toml")
     assert all(words in french for words in ("1 Régression", "taux", "q quitter", "En pause. Space continue"))
     assert "init scale" in french, "what has no translation is in English"
+    unknown = call("snapshot", *SMALL, "--lang", "cn", "--config", "mine.toml")
+    assert (unknown.status, "argument --lang: must be en, zh or a language with" in unknown.err) == (2, True)
     for content, reason in (
         (b"msgid nothing", "line 1: must be a comment"),
         (b'msgid "a {b}"\nmsgstr "{b} {redo}: {c}"', "line 2: {c} is no command"),

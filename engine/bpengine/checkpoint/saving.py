@@ -20,7 +20,6 @@ from bpwords import Sentence, word
 KIND = "bpengine checkpoint"
 """The format of a checkpoint, whose content is one run; see `container`."""
 _RUN = "run"
-_UNWRITTEN = Sentence("{name}: can't be written: {reason}")
 
 
 def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
@@ -34,13 +33,12 @@ def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
 
 def write(run: RunState, path: str | os.PathLike[str]) -> None:
     """Write a copy of a run to a file. See `save`."""
-    name = printable_path(path)
+    name, unwritten = printable_path(path), Sentence("{name}: can't be written: {reason}")
     try:
         write_whole(path, to_bytes(run))
-    except (CheckpointError, DamagedError) as error:
-        raise CheckpointError(_UNWRITTEN(name=name, reason=error)) from None
-    except OSError as error:
-        raise CheckpointError(_UNWRITTEN(name=name, reason=reason_of(error))) from None
+    except (CheckpointError, DamagedError, OSError) as error:
+        reason = reason_of(error) if isinstance(error, OSError) else error
+        raise CheckpointError(unwritten(name=name, reason=reason)) from None
     except ValueError:  # a NUL or a lone surrogate in the path
         raise CheckpointError(f"{name}: is not a possible file name") from None
 

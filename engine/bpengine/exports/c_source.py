@@ -130,9 +130,11 @@ def _lines(value: Any, key: str) -> list[str]:
 
 def _opening(pathway: Pathway) -> str:
     """The comment at the beginning."""
+    name = pathway.name.upper()
     lines = [
         "A neural network that bptui has trained, in C99.",
-        f"One file of a program defines {pathway.name.upper()}_CODE before it includes this one.",
+        f"One file of a program defines {name}_CODE before it includes this one.",
+        f"This is its check: cc -std=c99 -D{name}_TEST -x c FILE -lm && ./a.out",
         "The run that made it:",
     ]
     for key, value in pathway.run.items():

@@ -134,9 +134,9 @@ def test_an_error_of_a_job_ends_its_plan(error: Exception) -> None:
     assert log == []
     if isinstance(error, ZeroDivisionError):
         with pytest.raises(ZeroDivisionError):
-            sentence_of(error, "")
+            sentence_of(error)
     else:
-        assert sentence_of(error, "No memory.") in ("No memory.", "No samples.")
+        assert sentence_of(error) in ("Not enough memory.", "No samples.")
 
 
 def runs(*seeds: int) -> RunsJob:

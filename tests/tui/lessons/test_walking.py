@@ -211,7 +211,13 @@ async def test_what_would_give_an_answer_away_is_shown_after_it(tmp_path: Path) 
         assert "shown after your answer" in said
         assert "A remark on this run follows after your answer." in lines(app)[-2]
         assert "equal" not in said
-        assert "Size of each step" not in said, "nor does the help of a setting"
+        app.settings.choose_and_edit(app.view.field)
+        await rest(pilot)
+        said += " ".join(lines(app))
+        await press(pilot, "escape", "question_mark", *"size")
+        said += " ".join(lines(app))
+        assert "learning rate" in said and "Size of each step" not in said, "nor does the help of a setting"
+        await press(pilot, "escape", "escape")
         await press(pilot, "t")
         described = " ".join(lines(app))
         assert "│ A remark on this run follows after your answer." in described and "equal" not in described

@@ -197,3 +197,13 @@ async def test_the_palette_does_what_is_typed() -> None:
             if text == "spiral":
                 assert shown(app).run.config.dataset == "spiral"
         assert app.view.field.name == "batch_size"
+
+
+async def test_the_palette_opens_again_before_the_closed_one_is_gone() -> None:
+    app = make_app("regression")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.action_command_palette()
+        app.pop_screen()
+        app.action_command_palette()
+        await press(pilot, "escape")
+        assert len(app.screen_stack) == 1

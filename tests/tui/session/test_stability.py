@@ -9,7 +9,8 @@ import pytest
 
 from bpengine import DivergedError, Edit
 from bpengine.sharpness import completed, measuring_value
-from bptui.background.sharpness import AT_ONCE, NO_MEMORY, POINTS, Rates
+from bptui.background.jobs import NO_MEMORY
+from bptui.background.sharpness import AT_ONCE, POINTS, Rates
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, Stage

@@ -1,4 +1,4 @@
-"""The page of `bptui serve` in a real browser."""
+"""The pages of `bptui serve` and `bptui share` in a real browser."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from bpengine import Trainer, TrainingConfig, save
+from tests.tui.support.running import run
 from tests.tui.support.served import free_port, served
 from tests.tui.support.terminal import DEADLINE
 
@@ -114,3 +116,24 @@ def test_a_page_finds_its_session_again_and_takes_and_gives_files(context: Any, 
         view.wait_for("‹0.2›")
         view.press("q")
         page.get_by_text("The session has ended").wait_for()
+
+
+def test_a_shared_page_shows_each_epoch_without_a_network(context: Any, tmp_path: Path) -> None:
+    trainer = Trainer(TrainingConfig.defaults("regression", epochs=20))
+    trainer.run_for(1e9)
+    save(trainer, tmp_path / "run.bptui")
+    output = tmp_path / "run.html"
+    assert run("share", str(tmp_path / "run.bptui"), "--output", str(output), "--frames", "3").status == 0
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: problems.append(request.url))
+    page.goto(output.as_uri())
+    page.get_by_text("after epoch 19").first.wait_for()
+    page.keyboard.press("Home")
+    page.get_by_role("img", name="The screen at the start").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("img", name="The screen at epoch 4").wait_for()
+    assert page.locator("#screen svg text").count() > 50
+    assert problems == [output.as_uri()]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpengine import ConfigError, DataError, Task, Trainer
+from bpengine import FIELDS, ConfigError, DataError, Task, Trainer
 from bpengine.files import reason_of, write_whole
 from bpengine.wording import printable_path
 from bptui.commands import COMMAND, COMMANDS
@@ -23,7 +23,7 @@ from bptui.settings.options import as_flag
 from bptui.startup.start_settings import StartSettings
 from bptui.terminal.textual_internals import driver_of
 from bptui.views.run_tabs import RunTabs
-from bpwords import Sentence, in_english
+from bpwords import Sentence, in_english, word
 
 if TYPE_CHECKING:
     from bpengine.data.csv import Outline, Spelling
@@ -74,14 +74,14 @@ class Dialogs:
         reader = read_file if restrictions.has_files or restrictions.has_page else None
         self.files = UserFiles(start, reader)
         kinds = "A CSV file" if restrictions.has_page else "A checkpoint, settings or a CSV file"
-        self.opens_files = "" if reader is None else kinds
+        self.opens_files = "" if reader is None else word(kinds)
         self._score: Score | None = None
         self._drawing: asyncio.Task[None] | None = None
 
     def tell(self, notes: Sequence[str]) -> None:
         """Show notes about how the user's data was read, until a click or for `NOTES_SECONDS`."""
         if notes:
-            title = "How the file was read"
+            title = word("How the file was read")
             app = self._tabs.view.app
             app.notify("\n".join(notes), title=title, timeout=NOTES_SECONDS, markup=False)
 
@@ -92,7 +92,8 @@ class Dialogs:
 
         view = self._tabs.view
         allowed = [command for command in COMMANDS if view.app.check_action("do", (command.name,))]
-        pages = [*sections(view.help(), view.session.config.task, allowed)]
+        fields = map(view.session.told, FIELDS)
+        pages = [*sections(view.help(), view.session.config.task, allowed, fields)]
         view.app.push_screen(HelpScreen(pages, PAGES))
 
     def describe(self) -> None:
@@ -194,8 +195,10 @@ class Dialogs:
         if view.session.stage is Stage.DIVERGED:
             view.do(commands.say, f"{sentence_case(DIVERGED)}.")
         elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
-            refusal = f"{count} values are too many to type: save the run, and use bptui predict on a file."
-            view.do(commands.say, refusal)
+            refusal = Sentence(
+                "{n} values are too many to type: save the run, and use bptui predict on a file."
+            )
+            view.do(commands.say, refusal(n=count))
         else:
             _push(PredictScreen(view.session), view)
 
@@ -211,7 +214,7 @@ class Dialogs:
 
     def _begin_page(self, path: Path) -> None:
         if self._drawing is not None and not self._drawing.done():
-            raise ConfigError("page", "the last one is still being drawn")
+            raise ConfigError("page", word("the last one is still being drawn"))
         self._drawing = asyncio.create_task(self._write_page(path, self._tabs.view.session.document))
         self._tabs.view.do(commands.say, _DRAWING(name=printable_path(path)))
 
@@ -276,7 +279,7 @@ class Dialogs:
             name = free_name(stem, saving.suffix)
             waiting = sum(path.stat().st_size for path in Path().iterdir())
             is_full = waiting > self._restrictions.max_file
-            if problem := "the page has not taken the last files" if is_full else saving.save(name):
+            if problem := word("the page has not taken the last files") if is_full else saving.save(name):
                 view.do(commands.refuse, problem)
                 return
             if not saving.is_late:
@@ -287,7 +290,7 @@ class Dialogs:
     def _offer(self, name: str) -> None:
         """Let the page download a file."""
         self._tell_page(f"download;{name}")
-        self._tabs.view.do(commands.say, f"The page downloads {name}.")
+        self._tabs.view.do(commands.say, Sentence("The page downloads {name}.")(name=name))
 
     def take_upload(self) -> None:
         """Open the file that the page has put into the current folder, and ask what to learn from it."""

@@ -23,7 +23,7 @@ from bptui.screens.palette_entries import (
 )
 from bptui.views.panels import PANELS
 from bptui.views.run_tabs import RunTabs
-from bpwords import Sentence, word
+from bpwords import Sentence, names_in_language, word
 
 FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
 LANGUAGES = {"en": "English", "zh": "Chinese (中文)"}
@@ -51,7 +51,10 @@ class PaletteSource:
     def entries(self, text: str) -> list[PaletteEntry]:
         """All entries, with those that are made for a typed text; see `_entries`."""
         settings = self._settings
-        return [*typed_entries(text, settings.choose_and_edit, settings.choose_and_set), *self._entries()]
+        typed = typed_entries(text, settings.choose_and_edit, settings.choose_and_set)
+        without_help = ("settings", "values") if self._tabs.view.session.hides_verdicts() else ()
+        entries = (*typed, *self._entries())
+        return [entry._replace(help="") if entry.group in without_help else entry for entry in entries]
 
     def _entries(self) -> Iterator[PaletteEntry]:
         """All entries. Of two that are named equally well, the earlier one is found first."""
@@ -59,17 +62,18 @@ class PaletteSource:
         config = self._tabs.view.session.config
         allowed = (command for command in COMMANDS if app.check_action("do", (command.name,)))
         answer = word("What the network answers for values that you type")
-        yield PaletteEntry("data", "predict", word("Predict…"), answer, PREDICTING, self._dialogs.predict)
+        words = (*PREDICTING, *names_in_language("predict", "Predict…", ""))
+        yield PaletteEntry("data", "predict", word("Predict…"), answer, words, self._dialogs.predict)
         yield from setting_entries(config, settings.choose_and_edit)
         yield from panel_entries(((panel.name, panel.help) for panel in PANELS), self._panels.reveal)
         yield from command_entries(allowed, app.run_action)
         yield from value_entries(config, settings.choose_and_set, self._take)
         if help := self._dialogs.opens_files:
-            words = ("open", *FILES)
+            words = ("open", *FILES, *names_in_language("open", "Open a file…", ""))
             yield PaletteEntry("data", "open", word("Open a file…"), help, words, self._dialogs.open)
         formula = word("A formula such as sin(x) + x/2, or y > x**3 - x")
-        own = ("learn", "own function")
-        yield PaletteEntry("data", "learn", word("Learn a function…"), formula, own, self._dialogs.learn)
+        words = ("learn", "own function", *names_in_language("learn", "Learn a function…", ""))
+        yield PaletteEntry("data", "learn", word("Learn a function…"), formula, words, self._dialogs.learn)
         yield from self._lesson_entries()
         yield from theme_entries(app, self._panels.use_theme)
 

@@ -99,7 +99,7 @@ class Settings:
         from bptui.screens.questions import value_of
 
         value = getattr(view.session.config, field.name)
-        asked = value_of(field, value, lambda new: self.set(view, field, new))
+        asked = value_of(view.session.told(field), value, lambda new: self.set(view, field, new))
         view.app.push_screen(AskScreen(asked))
 
     def _ask_for_name(self, field: ChoiceField | NamesField, view: RunView) -> None:
@@ -111,6 +111,6 @@ class Settings:
             elif name is not None:
                 self.set(view, field, field.parse(name))
 
-        config = view.session.config
-        screen = ChoiceScreen(field, getattr(config, field.name), len(config.hidden_units))
+        config, told = view.session.config, view.session.told(field)
+        screen = ChoiceScreen(told, getattr(config, field.name), len(config.hidden_units))
         view.app.push_screen(screen, take)

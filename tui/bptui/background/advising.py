@@ -12,8 +12,6 @@ from bptui.background.runner import Plan, WorkLimits
 
 # said
 WITH_NUMPY = "Without numba: few starts, and slow."
-# said
-NO_MEMORY = "The experiment has ended: there is not enough memory for it."
 
 
 class Advising(Plan):
@@ -74,4 +72,4 @@ class Advising(Plan):
 
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
-        self.note, self.has_failed = sentence_of(error, NO_MEMORY), True
+        self.note, self.has_failed = sentence_of(error), True

@@ -13,12 +13,14 @@ from bpengine import ConfigError, DataError
 from bpengine.many import jobs as engine
 from bptui.cluster.errors import ClusterError
 from bptui.formatting import sentence_case
-from bpwords import word
+from bpwords import Sentence, word
 
 MAX_BYTES = 32 * 2**20
 """The most memory for results that are remembered."""
 OUTCOME_BYTES = 1000
 """About how much memory the outcome of a run takes, with its settings."""
+# said
+NO_MEMORY = "not enough memory"
 
 
 class SlicedJob(ABC):
@@ -126,15 +128,15 @@ class RunsJob(SlicedJob):
             yield call, [own[job] for job in bundle]
 
 
-def sentence_of(error: Exception, no_memory: str) -> str:
-    """The sentence about an error that is no fault of the program; any other error is raised.
-
-    Args:
-        error: the error of a job.
-        no_memory: the sentence if there is not enough memory.
-    """
+def problem_of(error: Exception) -> str:
+    """What is wrong, if the error of a job is no fault of the program; any other error is raised."""
     if isinstance(error, MemoryError):
-        return word(no_memory)
+        return word(NO_MEMORY)
     if isinstance(error, (ClusterError, ConfigError, DataError)):
-        return f"{sentence_case(str(error))}."
+        return str(error)
     raise error
+
+
+def sentence_of(error: Exception) -> str:
+    """The same as a sentence."""
+    return Sentence("{text}.")(text=sentence_case(problem_of(error)))

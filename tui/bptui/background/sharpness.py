@@ -15,7 +15,7 @@ from bpengine.history import stride_for
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.sharpness import Pieces, measuring, measuring_value
 from bpengine.timeline import Bookmark
-from bptui.background.jobs import ResultCache
+from bptui.background.jobs import NO_MEMORY, ResultCache
 
 MAX_WORK = 2**23
 """The most work of all training samples (see `work_per_sample`) for which a sharpness is measured. It takes
@@ -29,8 +29,6 @@ SLICE_SECONDS, SLICE_BESIDE_TRAINING = 0.012, 0.002
 """How long a tick measures, alone and after a slice of training: no key waits noticeably longer."""
 REWIND_MILLISECONDS = 2.0
 BYTES = 1000
-# said
-NO_MEMORY = "not enough memory to measure it"
 # said
 TOO_LARGE = "the run is too large to measure it"
 # said

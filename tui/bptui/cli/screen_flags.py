@@ -14,7 +14,7 @@ from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.commands.naming import is_command
 from bptui.kept.folder import NEWEST
-from bptui.languages import of_lessons, translations
+from bptui.languages import file_of, of_lessons, translations
 from bptui.limits.restrictions import UNRESTRICTED, Restrictions
 from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
 from bptui.startup.start_settings import StartSettings
@@ -150,9 +150,15 @@ def say_in_language(start: StartSettings, settings: Path | None, *, only_lessons
         only_lessons: whether only the words around lessons are said in it, as in the dialogue.
 
     Raises:
-        BadUseError: the file of the language can't be used.
+        BadUseError: the file of the language can't be used, or nothing is in the language that was asked for.
     """
-    language = "en" if start.ascii else start.lessons.wanted_language
+    language, lessons = "en" if start.ascii else start.lessons.wanted_language, start.lessons
+    may_be_of_lessons = only_lessons or lessons.language is None or lessons.name or lessons.folder
+    if not may_be_of_lessons and language != "en" and file_of(language, settings) is None:
+        beside = f"a file languages/{language}.po beside the settings file"
+        raise BadUseError(
+            f"argument {LANGUAGE.flag}: must be en, zh or a language with {beside}, got '{language}'"
+        )
     try:
         catalogue = translations(language, settings, is_command)
     except ValueError as error:

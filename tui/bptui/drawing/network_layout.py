@@ -12,8 +12,8 @@ from bptui.formatting import without_unit
 from bptui.session.snapshot import Snapshot
 from bptui.units.facts import FROZEN, activation_of, edited_as, input_name, output_name, short_name, signed
 from bptui.units.places import Place
+from bpwords import Sentence, word
 from bpwords import columns as text_columns
-from bpwords import word
 
 _NAME_LENGTHS = (16, 12, 8)
 """The most characters of a name, from wide pictures to narrow ones."""
@@ -313,7 +313,7 @@ class _Names:
 
 def _more(count: int, own: int, room: int) -> str:
     """How many units are left out, in the longest text that fits."""
-    for text in (f"⋮ {count} more", f"⋮{count}"):
+    for text in (cells_of(Sentence("⋮ {n} more")(n=count)), f"⋮{count}"):
         if len(text) <= max(own, room // 2):
             return text
     return "⋮"

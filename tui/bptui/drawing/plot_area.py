@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,12 +18,12 @@ from bptui.drawing.canvas import SECOND
 Tick = tuple[float, str]
 """A position on an axis, from 0 to 1, and its label."""
 Ticks = tuple[Tick, ...]
-_Cells = Callable[[Tick], tuple[int, int]]
-"""Returns the cell in which the label of a tick starts, and its length in cells."""
 
 _MIN_COLUMNS = 4  # for data; labels that would leave fewer are left out
-_MIN_TICKS = 3
-"""The fewest ticks of the y axis, even if their labels are close together."""
+_UNEVEN = 0.42
+"""How far the rows between two ticks may differ from their distance, as a share of it."""
+_WAYS = ((3, 1, _UNEVEN), (3, 0, _UNEVEN), (2, 1, _UNEVEN), (2, 0, math.inf))
+"""How many ticks the y axis has at least, the rows between their labels, and how uneven they may be."""
 _GAP = re.compile("─+")
 
 
@@ -91,18 +91,25 @@ def area_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: st
     columns = width - 1 - max((len(label) for _, label in y_ticks), default=0)
     if columns < _MIN_COLUMNS:
         columns, y_ticks = width - 1, ()
-    x_ticks = _evenly(x_ticks, lambda tick: _below(tick, width - columns, columns), gap=1)
-    return PlotArea(width, height, columns, x_ticks, y_ticks, x_name, y_name)
+    for chosen in _choices(x_ticks):
+        labels = (_below(tick, width - columns, columns) for tick in chosen)
+        if all(start + length < after for (start, length), (after, _) in pairwise(labels)):
+            return PlotArea(width, height, columns, chosen, y_ticks, x_name, y_name)
+    return PlotArea(width, height, columns, x_ticks[:1], y_ticks, x_name, y_name)
 
 
 def _rows_with_room(ticks: Ticks, rows: int) -> Ticks:
-    """The ticks that leave a row between their labels or, if those are too few, labels in all rows."""
-
-    def span(tick: Tick) -> tuple[int, int]:
-        return _cell(tick[0], rows), 1
-
-    even = (_evenly(ticks, span, gap=gap) for gap in (1, 0))
-    return next((some for some in even if len(some) >= _MIN_TICKS), None) or _closely(ticks, span)
+    """The most ticks, evenly chosen, whose rows are about as far apart as the ticks are on the axis."""
+    for fewest, gap, uneven in _WAYS:
+        for chosen in _choices(ticks):
+            steps = [
+                (_cell(after, rows) - _cell(place, rows), (after - place) * (rows - 1))
+                for (place, _), (after, _) in pairwise(chosen)
+            ]
+            is_even = all(cells > gap and abs(cells - step) <= uneven * step for cells, step in steps)
+            if is_even and len(chosen) >= fewest:
+                return chosen
+    return ticks[:1]
 
 
 def _cell(place: float, cells: int) -> int:
@@ -117,23 +124,9 @@ def _below(tick: Tick, left: int, columns: int) -> tuple[int, int]:
     return max(0, min(start, left + columns - len(label))), len(label)
 
 
-def _evenly(ticks: Ticks, span: _Cells, gap: int) -> Ticks:
-    """Every tick, or every second, third, ... one, so that at least `gap` cells are between labels.
-
-    A tick at 0 is among them.
-    """
-    zero = next((number for number, (_, label) in enumerate(ticks) if not label.strip(" 0.")), 0)
+def _choices(ticks: Ticks) -> Iterator[Ticks]:
+    """Every tick, or every second, third, ... one; if one is at 0, it is among them."""
+    zero = next((number for number, (_, label) in enumerate(ticks) if not label.strip(" 0.")), None)
     for every in range(1, len(ticks)):
-        chosen = ticks[zero % every :: every]
-        if all(start + length + gap <= after for (start, length), (after, _) in pairwise(map(span, chosen))):
-            return chosen
-    return ticks[:1]
-
-
-def _closely(ticks: Ticks, span: _Cells) -> Ticks:
-    """Every tick whose label does not touch that of the last tick before."""
-    chosen: list[Tick] = []
-    for tick in ticks:
-        if not chosen or sum(span(chosen[-1])) <= span(tick)[0]:
-            chosen.append(tick)
-    return tuple(chosen)
+        for first in range(every) if zero is None else [zero % every]:
+            yield ticks[first::every]

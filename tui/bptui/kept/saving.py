@@ -17,6 +17,7 @@ from bptui.settings.options import DATA_OPTIONS, TASK
 from bptui.settings.writing import absolute, comment, written
 from bpwords import word
 
+# said
 ANOTHER_RUN = "a new run with the last settings, not this one"
 """What a command line makes if the run itself takes more than its settings."""
 
@@ -57,11 +58,11 @@ def savings(
 
 
 def _command_line(session: Session, write: Callable[[Path], None]) -> Saving:
-    if session.follows_from_settings:
-        return Saving("command line", word("command line that makes this run"), ".sh", write)
-    return Saving(
-        "command line", word("command line: a new run with the last settings"), ".sh", write, ANOTHER_RUN
+    follows = session.follows_from_settings
+    label = (
+        "command line that makes this run" if follows else "command line: a new run with the last settings"
     )
+    return Saving("command line", word(label), ".sh", write, "" if follows else word(ANOTHER_RUN))
 
 
 def _export(to: str, session: Callable[[], Session]) -> Saving:
@@ -69,7 +70,7 @@ def _export(to: str, session: Callable[[], Session]) -> Saving:
     chosen = FORMATS[to]
     return Saving(
         to,
-        f"{to}: {word(chosen.label)}",
+        f"{to}{word(': ', 'list')}{word(chosen.label)}",
         chosen.suffix,
         lambda path: export(Trainer.continuing(session().run), to, path),
         word(chosen.check).format(path="{path}", name=NAME, macro=NAME.upper()),

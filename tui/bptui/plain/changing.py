@@ -55,7 +55,8 @@ def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
     value = getattr(config, field.name)
     same = "the default" if value == default else f"the default is {field.format(default)}"
     yield sentence(f"{field.label} is {field.format(value)}, {same}")
-    yield f"{sentence(field.help)} It must be {field.allowed}."
+    help = dialogue.session.told(field).help
+    yield joined(help and sentence(help), f"It must be {field.allowed}.")
     yield "A change restarts the run." if field.needs_restart else "A change acts on the run as it is."
     if field.name in dialogue.snapshot.run.unused:
         yield "It has no effect with the current values of the other settings."

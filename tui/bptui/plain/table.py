@@ -65,6 +65,7 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
         field, _ = field_named(text)
     except RefusedError:
         if (value := value_named(text)) is not None and (help := value[0].helps.get(value[1])):
+            help = "" if dialogue.session.hides_verdicts() else help
             yield f"The {value[0].label} {value[1]}: {help}"
             return
         what = "a command or a setting: help lists the commands, show the settings"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bpengine import FIELDS, Task
+from bpengine import Field, Task
 from bptui.commands import TOPICS, Command, keys_of
 from bptui.commands.matching import score
 from bptui.drawing.signs import PanelHelp, Sign
@@ -68,7 +68,7 @@ def panel_section(name: str, help: PanelHelp, task: Task) -> HelpSection:
 
 
 def sections(
-    panels: Sequence[tuple[str, PanelHelp]], task: Task, commands: Iterable[Command]
+    panels: Sequence[tuple[str, PanelHelp]], task: Task, commands: Iterable[Command], fields: Iterable[Field]
 ) -> Iterator[HelpSection]:
     """All sections: those of the first page, those of the keys, and those of the panels.
 
@@ -76,6 +76,7 @@ def sections(
         panels: the name and the help of each panel, the focused one first.
         task: the task of the open tab.
         commands: the commands whose keys are listed.
+        fields: the settings, whose sentences are too long for a page, but are to be searched.
     """
     listed = tuple(commands)
     yield replace(panel_section(*panels[0], task), topic=START)
@@ -84,7 +85,8 @@ def sections(
     yield from (key_section(topic, listed) for topic in TOPICS)
     yield HelpSection(word("training", "topic"), "training", word(_TRAINING))
     yield from (panel_section(name, help, task) for name, help in panels)
-    yield setting_section()
+    lines = (Line(Sign(field.said, field.explained), field.names) for field in fields)
+    yield HelpSection(word("settings", "topic"), "", "", tuple(lines), has_sentences=True)
 
 
 def key_section(topic: str, commands: Iterable[Command]) -> HelpSection:
@@ -97,12 +99,6 @@ def key_section(topic: str, commands: Iterable[Command]) -> HelpSection:
     return HelpSection(
         Sentence("keys: {topic}")(topic=word(topic, "topic")), topic, "", tuple(lines), has_sentences=True
     )
-
-
-def setting_section() -> HelpSection:
-    """Every setting with its sentence: too long for a page, but to be searched."""
-    lines = (Line(Sign(field.said, field.explained), field.names) for field in FIELDS)
-    return HelpSection(word("settings", "topic"), "", "", tuple(lines), has_sentences=True)
 
 
 def matching(text: str, searched: Iterable[HelpSection]) -> list[HelpSection]:

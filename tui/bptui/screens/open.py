@@ -272,7 +272,7 @@ class TableScreen(Dialog[bool]):
 def _as_row(name: str, value: Any) -> str:
     """What a message calls an option with a value: the row of the form with what it is to say, or a role."""
     if name == "missing":
-        return f'"{word(_CELLS)}: {word(_GAPS[value])}"'
+        return f'"{word(_CELLS)}{word(": ", "list")}{word(_GAPS[value])}"'
     if name == "header":
-        return f'"{word(_HEADER)}: {word("yes" if value else "no")}"'
+        return f'"{word(_HEADER)}{word(": ", "list")}{word("yes" if value else "no")}"'
     return f'"{word({"features": INPUT, "target": TARGET, "ignore": LEFT_OUT}[name])}"'

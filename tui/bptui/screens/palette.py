@@ -130,7 +130,7 @@ def open_palette(app: App[Any], placeholder: str) -> None:
         placeholder: what its empty line says.
     """
     if not isinstance(app.screen, CommandPalette):
-        app.push_screen(Palette(providers=[Finder], placeholder=placeholder, id="--command-palette"))
+        app.push_screen(Palette(providers=[Finder], placeholder=placeholder))
 
 
 def theme_entries(app: App[Any], use: Callable[[str], object]) -> Iterator[PaletteEntry]:

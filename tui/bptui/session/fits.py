@@ -8,20 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from bpengine import DataError, Dataset, Trainer, TrainingConfig
+from bpengine import Dataset, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.many.jobs import Training, divided
 from bpengine.predictions import network_outputs
 from bptui.background.cloud.statistics import spread_of
 from bptui.background.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.background.jobs import SlicedJob, sentence_of
+from bptui.background.jobs import SlicedJob, problem_of
 from bptui.background.runner import Plan
 from bptui.session.observation import Observer
 from bptui.session.snapshot import Comparison, Snapshot, Stage, Status
-
-# said
-NO_MEMORY = "not enough memory for the fits"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,4 +135,4 @@ class Fits(Plan):
 
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
-        self.problem = str(error) if isinstance(error, DataError) else sentence_of(error, NO_MEMORY)
+        self.problem = problem_of(error)

@@ -39,7 +39,8 @@ class Saving(NamedTuple):
 
     def ending(self, name: str) -> str:
         """The note as the end of a sentence that says what was saved under this name."""
-        return f": {self.note.format(path=shlex.quote(name))}." if self.note else "."
+        note = self.note and f"{word(': ', 'list')}{self.note.format(path=shlex.quote(name))}"
+        return Sentence("{text}.")(text=note)
 
     def save(self, name: str) -> str:
         """Write the file. Return why that is not possible, or an empty text."""

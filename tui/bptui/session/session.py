@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from bpengine import ConfigError, DataError, Dataset, EpochRecord, Task, Trace, Trainer, TrainingConfig
+from bpengine import ConfigError, DataError, Dataset, EpochRecord, Field, Task, Trace, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.edits import edited_at
+from bpengine.fields import ChoiceField, NamesField
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.predictions import network_outputs
@@ -49,6 +50,7 @@ MAX_WORK_TRACED_AT_ONCE = 2**20
 """The most work (see `work_per_sample`) of a step whose trace takes some milliseconds only."""
 
 P = ParamSpec("P")
+F = TypeVar("F", bound=Field)
 
 
 class Session:
@@ -383,6 +385,14 @@ class Session:
         )
         snapshot = self._snapshots.of(moment)
         return snapshot.without_verdicts if self.hides_verdicts() else snapshot
+
+    def told(self, field: F) -> F:
+        """The setting; while a question is open, without the helps that could give its answer away."""
+        if not self.hides_verdicts():
+            return field
+        if isinstance(field, ChoiceField | NamesField):
+            field = replace(field, helps=dict.fromkeys(field.helps, ""))
+        return replace(field, help="")
 
     # What is computed from the run.
 

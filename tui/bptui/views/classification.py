@@ -15,6 +15,7 @@ from bpengine.wording import printable
 from bptui.commands import key_of
 from bptui.drawing import (
     ROLES,
+    Axis,
     ColorMap,
     Figure,
     Kind,
@@ -41,7 +42,8 @@ _CERTAINTIES = "░:· "
 """The background characters, by the probability of the most probable class: from a tie to certainty."""
 _CERTAIN = np.array([0.3, 0.6, 0.9])
 """The bounds between these characters, as fractions of the way from a tie to certainty."""
-_SHARES = axis_over(np.array([0.0, 1.0]), margin=0.05, width=5)
+_SHARES = Axis(-0.05, 1.05, tuple((quarter / 4, f"{quarter / 4:5.2f}") for quarter in range(5)))
+"""The axis of probabilities: however few ticks have room, 0 and 1 are among them."""
 _NAMES_LENGTHS = (60, 20, 9)
 """The most characters in the legend for the names of all classes together, from wide plots to narrow ones."""
 _MIN_NAME_LENGTH = 2

@@ -103,7 +103,7 @@ def step_axis(last: int) -> Axis:
 
 
 def linear_axis(errors: Array) -> Axis:
-    """An axis from 0 to a tick, so that there are at least three ticks."""
+    """An axis from 0 to a tick."""
     high = float(errors.max()) if len(errors) else 1.0
     high = high if high > 0 else 1.0
     ticks = nice_ticks(0, high, 4)
@@ -116,12 +116,13 @@ def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     """The title of the error curve: what its lines are, and which axis it has."""
     compared = compared_legend(comparable_runs(snapshot), word="")
     # said as legend
+    shown = {
+        "previous run": not compared.spans and snapshot.comparison.previous_curve is not None,
+        "later": snapshot.timeline.ahead is not None,
+    }
     previous, later = (
         Span(f"{ROLES['compared'].sign} {word(text, 'legend')}", "compared") if is_shown else ""
-        for text, is_shown in (
-            ("previous run", not compared.spans and snapshot.comparison.previous_curve is not None),
-            ("later", snapshot.timeline.ahead is not None),
-        )
+        for text, is_shown in shown.items()
     )
     name, short = word("epoch error", "title"), word("error", "title")
     if smooth:

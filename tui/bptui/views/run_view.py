@@ -313,7 +313,7 @@ class RunView(Vertical):
     def choose_setting(self, number: int) -> None:
         """Choose a setting by its index into FIELDS, which wraps around, and show its help."""
         self.change_options(setting=number % len(FIELDS))
-        self.do(commands.say, "" if self.session.hides_verdicts() else self.field.explained)
+        self.do(commands.say, self.session.told(self.field).explained)
 
     def choose_page(self, direction: int) -> None:
         """Choose the setting a page down (1) or up (-1), but not beyond the ends, and show its help."""

@@ -88,6 +88,10 @@ def _figure(label: str, metrics: Metrics) -> str:
             return error_text(metrics.error)
         case "RMSE":
             return "" if metrics.rmse is None else error_text(metrics.rmse)
+        case "R²" if (
+            metrics.r2 is not None and abs(metrics.r2) < 10
+        ):  # of one width while it grows from 0 to 1
+            return f"{metrics.r2:.{R2_DIGITS}f}"
         case "R²":
             return "" if metrics.r2 is None else number(metrics.r2, R2_DIGITS, keeps_zeros=True)
         case _:

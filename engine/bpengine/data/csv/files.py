@@ -63,7 +63,7 @@ class TextLines:
             for number, line in enumerate(self._text, 1):
                 yield line if line.isascii() else self._repaired(line, number)
         except OSError as error:
-            raise DataError(f"{self._name}: {why_unreadable(error)}") from None
+            raise DataError(f"{self._name}{word(': ', 'list')}{why_unreadable(error)}") from None
         except UnicodeDecodeError as error:  # of UTF-16, which is decoded some lines at a time
             place = Sentence("{file}, line {line} or later")(file=self._name, line=number + 1)
             raise _not_text(place, error, "UTF-16") from None
@@ -102,7 +102,7 @@ def read_text(path: str | os.PathLike[str]) -> tuple[str, str]:
     try:
         data = read_whole(path, MAX_BYTES)
     except FileError as error:
-        raise DataError(f"{name}: {error}") from None
+        raise DataError(f"{name}{word(': ', 'list')}{error}") from None
     return decode(data, name)
 
 
@@ -119,4 +119,6 @@ def decode(data: bytes, printable_name: str) -> tuple[str, str]:
 def _not_text(place: str, error: UnicodeDecodeError, encoding: str) -> DataError:
     """The error for a byte that no encoding knows."""
     problem = Sentence("has byte {byte}, which is not {encoding}: the file must be saved as UTF-8")
-    return DataError(f"{place}: {problem(byte=f'0x{error.object[error.start]:02x}', encoding=encoding)}")
+    return DataError(
+        f"{place}{word(': ', 'list')}{problem(byte=f'0x{error.object[error.start]:02x}', encoding=encoding)}"
+    )

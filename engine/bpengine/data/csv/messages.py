@@ -109,4 +109,4 @@ class Reading:
         places = [printable(self.file, 60)]
         places += [] if line is None else [Sentence("line {line}")(line=line)]
         places += [] if column is None else [str(column)]
-        return DataError(f"{word(', ', 'legend').join(places)}: {message}")
+        return DataError(f"{word(', ', 'legend').join(places)}{word(': ', 'list')}{message}")

@@ -54,13 +54,13 @@ def refusal(
         (survey,) = (*unusable, *gaps)
         first = survey.first_missing if gaps and survey.missing == 1 else None
         line = None if first is None else first[0]
-        message = f"{survey.unusable or _empty_cells(survey)}: {comma.join(remedies)}"
+        message = f"{survey.unusable or _empty_cells(survey)}{word(': ', 'list')}{comma.join(remedies)}"
         return reading.error(message, line=line, column=survey.column)
     described = [f"{survey.column.brief} {survey.unusable}" for survey in unusable[:_MAX_DESCRIBED]]
     described += _more(len(unusable) - _MAX_DESCRIBED)
     described += [f"{gap.column.brief} {_empty_cells(gap)}" for gap in gaps[:_MAX_DESCRIBED]]
     described += _more(len(gaps) - _MAX_DESCRIBED)
-    return reading.error(f"{comma.join(described)}: {comma.join(remedies)}")
+    return reading.error(f"{comma.join(described)}{word(': ', 'list')}{comma.join(remedies)}")
 
 
 def _more(columns: int) -> list[str]:

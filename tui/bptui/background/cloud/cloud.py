@@ -22,7 +22,7 @@ from bptui.background.cloud.snapshot import Band, CloudSnapshot, Compared, Stand
 from bptui.background.cloud.starts import OneByOne, Reached, SideBySide, Starts
 from bptui.background.cloud.statistics import band_of, compared, standing
 from bptui.background.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.background.jobs import SlicedJob, sentence_of
+from bptui.background.jobs import SlicedJob, problem_of
 from bptui.background.runner import Plan, PlanTask, Runner
 from bptui.formatting import changes_in_words
 
@@ -139,8 +139,6 @@ MAX_KEPT_SAMPLES = 200_000
 """The most samples, times starts, of a computation that is remembered, since large ones take more memory."""
 KEPT_BYTES = 2**23
 """About how much memory such a computation takes."""
-# said
-NO_MEMORY = "so many runs need more memory than there is"
 
 
 @dataclass(slots=True)
@@ -304,7 +302,7 @@ class Cloud(Plan):
 
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
-        problem, work = sentence_of(error, NO_MEMORY), self._work()
+        problem, work = problem_of(error), self._work()
         self._has_moved = True
         if work is not None:
             work.problem = problem

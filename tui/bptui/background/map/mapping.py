@@ -25,8 +25,6 @@ CONNECTING = "Connecting to the cluster."
 WITH_NUMPY = "No numba: small and slow."
 MAX_FIRST_WORK = 2**33
 """The most work of a cell that is trained before all others (see `Job.work`): about ten seconds."""
-# said
-NO_MEMORY = "There is not enough memory for this map."
 
 
 class ImpossibleError(ValueError):
@@ -101,7 +99,7 @@ class Mapping(Plan):
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
         self.has_failed = True
-        self.note = str(error) if isinstance(error, ImpossibleError) else sentence_of(error, NO_MEMORY)
+        self.note = str(error) if isinstance(error, ImpossibleError) else sentence_of(error)
 
     def _prepared(self) -> tuple[MapPlan, Sweep, list[RunsJob]]:
         """Connect to the cluster if there is one, which takes time; return the plan, its runs, and the jobs.
