@@ -50,6 +50,7 @@ class FileTree(DirectoryTree, can_focus=False):
     ICON_NODE, ICON_FILE = "▸ ", "  "
     wanted = ""
     _listed: tuple[Path, str] | None = None
+    _listings = 0  # how many have begun
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         """The paths that are listed."""
@@ -80,8 +81,10 @@ class FileTree(DirectoryTree, can_focus=False):
     async def watch_path(self) -> None:
         """List the folder, with its first entry highlighted."""
         wanted = Path(self.path), self.wanted
+        self._listings = number = self._listings + 1
         await super().watch_path()
-        self.cursor_line, self._listed = 0, wanted
+        if number == self._listings:  # a later listing ends this one before it is complete
+            self.cursor_line, self._listed = 0, wanted
 
 
 class OpenScreen(Dialog[None]):
