@@ -78,10 +78,12 @@ class FileTree(DirectoryTree, can_focus=False):
         return self._listed == (self.path, self.wanted)
 
     async def watch_path(self) -> None:
-        """List the folder, with its first entry highlighted."""
+        """List the folder, with its first entry highlighted, unless that was done after an earlier letter."""
         wanted = Path(self.path), self.wanted
-        await super().watch_path()
-        self.cursor_line, self._listed = 0, wanted
+        if wanted != self._listed:
+            self._listed = None  # until all is listed
+            await super().watch_path()
+            self.cursor_line, self._listed = 0, wanted
 
 
 class OpenScreen(Dialog[None]):
