@@ -50,7 +50,6 @@ class FileTree(DirectoryTree, can_focus=False):
     ICON_NODE, ICON_FILE = "▸ ", "  "
     wanted = ""
     _listed: tuple[Path, str] | None = None
-    _listings = 0  # how many have begun
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         """The paths that are listed."""
@@ -79,11 +78,11 @@ class FileTree(DirectoryTree, can_focus=False):
         return self._listed == (self.path, self.wanted)
 
     async def watch_path(self) -> None:
-        """List the folder, with its first entry highlighted."""
+        """List the folder, with its first entry highlighted, unless that was done after an earlier letter."""
         wanted = Path(self.path), self.wanted
-        self._listings = number = self._listings + 1
-        await super().watch_path()
-        if number == self._listings:  # a later listing ends this one before it is complete
+        if wanted != self._listed:
+            self._listed = None  # until all is listed
+            await super().watch_path()
             self.cursor_line, self._listed = 0, wanted
 
 
