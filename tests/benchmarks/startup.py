@@ -29,7 +29,7 @@ class Process:
 
     def run(self) -> None:
         """From the start to the end of it."""
-        subprocess.run((sys.executable, *self.arguments), stdout=subprocess.DEVNULL, check=True)
+        subprocess.run((sys.executable, *self.arguments), capture_output=True, check=True)
 
 
 IMPORTS = Process('python -c "import numpy, numba"', ("-c", "import numpy, numba"))
