@@ -140,10 +140,8 @@ class NumberField(Field):
     @property
     def allowed(self) -> str:
         """The range in words."""
-        real, whole = (
-            Sentence("a number from {low} to {high}"),
-            Sentence("a whole number from {low} to {high}"),
-        )
+        real = Sentence("a number from {low} to {high}")
+        whole = Sentence("a whole number from {low} to {high}")
         kind = whole if self.type is int else real
         range = kind(low=self._digits(self.minimum), high=self._digits(self.maximum))
         return Sentence("{range} (0 is {zero})")(range=range, zero=self.zero) if self.zero else range

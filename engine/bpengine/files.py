@@ -21,6 +21,8 @@ from typing import IO, Any
 
 from bpwords import Sentence, word
 
+UNWRITTEN = Sentence("{name}: can't be written: {reason}")
+"""Why a file was not written; see `reason_of`."""
 MAX_LISTS, MAX_VALUES, MAX_DEPTH = 50_000, 500_000, 50
 """The most lists and objects in a text of JSON, the most values, and how deep they may be nested."""
 MAX_DIGITS = 300

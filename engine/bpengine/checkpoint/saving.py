@@ -10,7 +10,7 @@ from bpengine.checkpoint import container
 from bpengine.checkpoint.container import DamagedError, ForeignError, damaged
 from bpengine.checkpoint.runs import decode_runs, encode_runs
 from bpengine.errors import CheckpointError
-from bpengine.files import FileError, reason_of, write_whole
+from bpengine.files import UNWRITTEN, FileError, reason_of, write_whole
 from bpengine.run import RunState
 from bpengine.trainer import Trainer
 from bpengine.wording import printable_path
@@ -33,12 +33,12 @@ def save(trainer: Trainer, path: str | os.PathLike[str]) -> None:
 
 def write(run: RunState, path: str | os.PathLike[str]) -> None:
     """Write a copy of a run to a file. See `save`."""
-    name, unwritten = printable_path(path), Sentence("{name}: can't be written: {reason}")
+    name = printable_path(path)
     try:
         write_whole(path, to_bytes(run))
     except (CheckpointError, DamagedError, OSError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else error
-        raise CheckpointError(unwritten(name=name, reason=reason)) from None
+        raise CheckpointError(UNWRITTEN(name=name, reason=reason)) from None
     except ValueError:  # a NUL or a lone surrogate in the path
         raise CheckpointError(f"{name}: is not a possible file name") from None
 

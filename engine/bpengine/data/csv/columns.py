@@ -112,10 +112,8 @@ class Columns:
         names = tuple(feature for feature, _ in features)
         for repeated, count in Counter(names).items():
             if count > 1:
-                column, twice = (
-                    self._feature(repeated, others)[1][0],
-                    Sentence("{features}: {column} is named twice"),
-                )
+                column = self._feature(repeated, others)[1][0]
+                twice = Sentence("{features}: {column} is named twice")
                 raise self._error(twice(features=name, column=column))
         return Chosen(tuple(dict.fromkeys(chosen)), target, names)
 
