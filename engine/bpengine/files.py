@@ -21,8 +21,6 @@ from typing import IO, Any
 
 from bpwords import Sentence, word
 
-UNWRITTEN = Sentence("{name}: can't be written: {reason}")
-"""Why a file was not written; see `reason_of`."""
 MAX_LISTS, MAX_VALUES, MAX_DEPTH = 50_000, 500_000, 50
 """The most lists and objects in a text of JSON, the most values, and how deep they may be nested."""
 MAX_DIGITS = 300
@@ -188,6 +186,11 @@ def why_unreadable(error: OSError) -> str:
 def reason_of(error: OSError) -> str:
     """Return the operating system's description of an error, in lower case."""
     return word((error.strerror or type(error).__name__).lower())
+
+
+def unwritten(name: str, reason: object) -> str:
+    """That a file can't be written, and why not; see `reason_of`."""
+    return Sentence("{name}: can't be written: {reason}")(name=name, reason=reason)
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes | str | IO[bytes]) -> None:

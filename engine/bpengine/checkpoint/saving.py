@@ -10,7 +10,7 @@ from bpengine.checkpoint import container
 from bpengine.checkpoint.container import DamagedError, ForeignError, damaged
 from bpengine.checkpoint.runs import decode_runs, encode_runs
 from bpengine.errors import CheckpointError
-from bpengine.files import UNWRITTEN, FileError, reason_of, write_whole
+from bpengine.files import FileError, reason_of, unwritten, write_whole
 from bpengine.run import RunState
 from bpengine.trainer import Trainer
 from bpengine.wording import printable_path
@@ -38,7 +38,7 @@ def write(run: RunState, path: str | os.PathLike[str]) -> None:
         write_whole(path, to_bytes(run))
     except (CheckpointError, DamagedError, OSError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else error
-        raise CheckpointError(UNWRITTEN(name=name, reason=reason)) from None
+        raise CheckpointError(unwritten(name, reason)) from None
     except ValueError:  # a NUL or a lone surrogate in the path
         raise CheckpointError(f"{name}: is not a possible file name") from None
 

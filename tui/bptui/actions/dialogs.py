@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpengine import FIELDS, ConfigError, DataError, Task, Trainer
-from bpengine.files import UNWRITTEN, reason_of, write_whole
+from bpengine.files import reason_of, unwritten, write_whole
 from bpengine.wording import printable_path
 from bptui.commands import COMMAND, COMMANDS
 from bptui.formatting import sentence_case, with_arrows
@@ -239,7 +239,7 @@ class Dialogs:
             write_whole(path, written(run, frames, path.suffix))
         except Exception as error:  # of any part of the screen; above all, a MemoryError
             reason = reason_of(error) if isinstance(error, OSError) else repr(error)
-            view.do(commands.refuse, UNWRITTEN(name=name, reason=reason))
+            view.do(commands.refuse, unwritten(name, reason))
             return
         if self._restrictions.has_page:
             self._offer(path.name)
