@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bpengine import CheckpointError, ConfigError, DivergedError
-from bpengine.files import UNWRITTEN, is_replaceable, reason_of, write_whole
+from bpengine.files import is_replaceable, reason_of, unwritten, write_whole
 from bpengine.wording import printable_path
 from bptui.pictures.formats import SUFFIXES, PngError, check_png, picture_of
 from bpwords import Sentence, word
@@ -107,6 +107,6 @@ def _why_unwritten(name: str, error: Exception) -> str:
     if isinstance(error, (CheckpointError, ConfigError, DivergedError)):
         return str(error)
     if isinstance(error, OSError):
-        return UNWRITTEN(name=printable_path(name), reason=reason_of(error))
+        return unwritten(printable_path(name), reason_of(error))
     # the home folder is unknown, or no file can have the name
     return Sentence("{name}: is not a possible file name")(name=printable_path(name))
