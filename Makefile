@@ -53,7 +53,7 @@ $(VENV)/site-installed: $(VENV)/app-installed
 
 FRAMEWORKS := .venv-frameworks
 test-frameworks: $(FRAMEWORKS)/installed  ## examples and exports with scikit-learn and PyTorch, in an environment of its own
-	$(FRAMEWORKS)/bin/pytest tests/tui/steer/test_examples.py tests/engine/test_exports.py $(ARGS)
+	$(FRAMEWORKS)/bin/pytest tests/tui/bpsteer/test_examples.py tests/engine/test_exports.py $(ARGS)
 
 $(FRAMEWORKS)/installed: pyproject.toml
 	$(PYTHON) -m venv $(FRAMEWORKS)

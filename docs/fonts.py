@@ -1,7 +1,7 @@
 """Make the fonts of `bptui serve`: what the screen may show of DejaVu Sans Mono, and the braille it lacks.
 
 pip install fonttools brotli
-python docs/fonts.py /usr/share/fonts/truetype/dejavu tui/bptui/web/static
+python docs/fonts.py /usr/share/fonts/truetype/dejavu tui/bptui/cli/web/static
 """
 
 import sys

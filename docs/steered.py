@@ -10,14 +10,14 @@ import tempfile
 import threading
 from pathlib import Path
 
+import bpsteer as steer
 from bpengine import Trainer, TrainingConfig
 from bpengine.checkpoint import from_bytes, to_bytes
-from bptui import steer
-from bptui.attach.app import SteerApp
-from bptui.attach.client import Client
-from bptui.attach.runs import find
-from bptui.pictures.formats import picture_of
-from bptui.terminal.textual_internals import screen_strips, until_idle
+from bptui.screen.terminal.textual_internals import screen_strips, until_idle
+from bptui.session.saving.pictures.formats import picture_of
+from bptui.steering.app import SteerApp
+from bptui.steering.client import Client
+from bptui.steering.runs import find
 
 REQUESTS = (
     ("step", {"count": 45}),

@@ -21,24 +21,24 @@ from bpengine.explain.derivation import PHASES, QUANTITIES
 from bpengine.exports import FORMATS
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.many.sweeps.cells import METRIC_NAMES
-from bptui.actions.palette_source import LANGUAGES
-from bptui.box.walk import Stride
 from bptui.commands import COMMANDS, TABS, TOPICS
 from bptui.commands.naming import is_command
-from bptui.drawing.roles import ROLES
-from bptui.languages import FOLDER
-from bptui.screens.box_text import box_help
-from bptui.screens.help_pages import ESSENTIAL, START
-from bptui.screens.map_text import map_help
+from bptui.screen.actions.palette_source import LANGUAGES
+from bptui.screen.drawing.roles import ROLES
+from bptui.screen.overlays.box_text import box_help
+from bptui.screen.overlays.help_pages import ESSENTIAL, START
+from bptui.screen.overlays.map_text import map_help
+from bptui.screen.tabs import panel_help
+from bptui.screen.tabs.panels import PANELS
 from bptui.session.snapshot import Stage
 from bptui.session.speed import SPEEDS
-from bptui.views import panel_help
-from bptui.views.panels import PANELS
+from bptui.session.worked_step.position import Stride
+from bptui.settings.languages import FOLDER
 from bpwords import key, slots
 from bpwords.catalogue import Entry, entries
 
 ROOT = Path(__file__).parents[1]
-ENGLISH_ONLY = ("cli/", "attach/", "plain/", "steer/", "teaching/", "cluster/", "web/")
+ENGLISH_ONLY = ("cli/", "steering/", "dialogue/", "experiments/cluster/")
 """The folders whose texts stay English, except those of lessons: scripts read them, or nobody has
 translated them as a whole."""
 FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOENT)

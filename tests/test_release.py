@@ -12,7 +12,12 @@ from bptui import __version__
 from tests.tui.support.running import call
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = (ROOT / "engine" / "bpengine", ROOT / "engine" / "bpwords", ROOT / "tui" / "bptui")
+PACKAGES = (
+    ROOT / "engine" / "bpengine",
+    ROOT / "engine" / "bpsteer",
+    ROOT / "engine" / "bpwords",
+    ROOT / "tui" / "bptui",
+)
 
 
 def test_the_wheel_has_each_file_of_both_packages_and_nothing_else(tmp_path: Path) -> None:

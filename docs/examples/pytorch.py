@@ -4,7 +4,7 @@ import sys
 
 import torch
 
-from bptui import steer
+import bpsteer as steer
 
 steps = 2000
 torch.set_num_threads(1)  # more would only wait for each other, so small is the network

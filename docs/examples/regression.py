@@ -5,7 +5,7 @@ import sys  ###
 
 import numpy as np
 
-from bptui import steer  ###
+import bpsteer as steer  ###
 
 epochs = 2001
 interval = 200

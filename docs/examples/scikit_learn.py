@@ -9,7 +9,7 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 
-from bptui import steer
+import bpsteer as steer
 
 steps = 4000
 images, labels = load_digits(return_X_y=True)

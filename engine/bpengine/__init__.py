@@ -17,17 +17,17 @@ from bpengine.config import TrainingConfig
 from bpengine.data import DATASETS, Dataset
 from bpengine.data.formulas import FormulaError
 from bpengine.data.function import function_dataset
-from bpengine.edits import Edit
 from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
 from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsField
 from bpengine.hyperparameters import FIELD, FIELDS
-from bpengine.metrics import Metrics
-from bpengine.network import Network
-from bpengine.records import EpochRecord, StepRecord
-from bpengine.sharpness import Sharpness
-from bpengine.tracing import Trace
-from bpengine.trainer import Trainer
-from bpengine.training_data import make_dataset
+from bpengine.network.network import Network
+from bpengine.training.edits import Edit
+from bpengine.training.metrics import Metrics
+from bpengine.training.records import EpochRecord, StepRecord
+from bpengine.training.sharpness import Sharpness
+from bpengine.training.tracing import Trace
+from bpengine.training.trainer import Trainer
+from bpengine.training.training_data import make_dataset
 
 _LATE = {
     "bpengine.checkpoint": ("load", "save"),

@@ -17,7 +17,7 @@ from bpengine.data.sampling import table_recipe
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD, FIELDS, Hyperparameters
-from bpengine.schedules import SCHEDULES
+from bpengine.network.schedules import SCHEDULES
 from bpengine.wording import either, must_be
 from bpwords import Sentence, many, word
 

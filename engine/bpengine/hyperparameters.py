@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from bpengine.activations import ACTIVATIONS
 from bpengine.choices import Choice, Task
 from bpengine.data import DATASETS, NamedDataset
 from bpengine.data.formulas.fields import FEATURES, FUNCTION, X_RANGE
@@ -24,9 +23,10 @@ from bpengine.fields import (
     NumberField,
     WidthsField,
 )
-from bpengine.initializers import INITIALIZERS
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.schedules import SCHEDULES
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.network.schedules import SCHEDULES
 
 MAX_LAYERS = 8
 """The most hidden layers."""

@@ -11,7 +11,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 
-from bptui.startup.end_signals import STOP_SIGNALS, handled_signals
+from bptui.process.end_signals import STOP_SIGNALS, handled_signals
 from tests.benchmarks import (
     advice,
     cloud,

@@ -12,15 +12,15 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bptui.attach.app import SteerApp
-from bptui.attach.runs import find
+from bptui.steering.app import SteerApp
+from bptui.steering.runs import find
 from tests.benchmarks import screen
 from tests.benchmarks.tables import measured, ms, p95
 from tests.tui.support.terminal import BPTUI, Terminal
 
 _TRAINING = """
 import math, random, time
-from bptui import steer
+import bpsteer as steer
 rate = [0.1]
 
 def set_rate(value):

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from bpengine import DATASETS, Trainer, TrainingConfig
 from bpengine.data import NamedDataset
-from bptui.limits.restrictions import Restrictions
+from bptui.process.restrictions import Restrictions
 from bptui.session.speed import WHOLE_RUN_SECONDS
 from tests.benchmarks.contenders import NUMBA
 from tests.benchmarks.tables import met, table

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bpengine import Trainer, TrainingConfig, export
 from bpengine.kernels import loading
-from bpengine.predictions import network_outputs
+from bpengine.training.predictions import network_outputs
 from tests.benchmarks.tables import skipped, table
 from tests.engine.exported import WAYS, Way, difference, fresh_rows, random_run
 

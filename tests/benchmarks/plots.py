@@ -16,11 +16,11 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
-from bptui.drawing import Axis, Figure, Kind, Series
-from bptui.terminal.capabilities import PacedScreen, announce_size, paced_screen, use_themes
-from bptui.terminal.driver import TerminalDriver
-from bptui.terminal.themes import THEME_CSS
-from bptui.widgets.plot import Plot
+from bptui.screen.drawing import Axis, Figure, Kind, Series
+from bptui.screen.terminal.capabilities import PacedScreen, announce_size, paced_screen, use_themes
+from bptui.screen.terminal.driver import TerminalDriver
+from bptui.screen.terminal.themes import THEME_CSS
+from bptui.screen.widgets.plot import Plot
 
 FRAMES = 60
 FRAME_SECONDS = 1 / 12

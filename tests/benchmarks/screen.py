@@ -16,8 +16,8 @@ from rich.table import Table
 from textual.app import App
 
 from bpengine import TASKS, Task, Trainer, TrainingConfig
-from bptui.app import BptuiApp
-from bptui.startup.start_settings import StartSettings
+from bptui.screen.app import BptuiApp
+from bptui.settings.start_settings import StartSettings
 from tests.benchmarks.plots import PLOTS
 from tests.benchmarks.tables import MEASURED, measured, ms, p95, table
 from tests.tui.support.terminal import (

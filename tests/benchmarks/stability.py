@@ -13,7 +13,7 @@ import numpy as np
 from rich.table import Table
 
 from bpengine import DATASETS, TASKS, DivergedError, Sharpness, Trainer, TrainingConfig
-from bpengine.activations import ACTIVATIONS
+from bpengine.network.activations import ACTIVATIONS
 from tests.benchmarks.tables import met, table
 from tests.benchmarks.truths import gradient_norms, mean_loss
 from tests.engine import plain

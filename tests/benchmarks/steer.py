@@ -16,7 +16,7 @@ from unittest import mock
 
 from rich.table import Table
 
-from bptui import steer
+import bpsteer as steer
 from tests.benchmarks.attached import rows as screen_rows
 from tests.benchmarks.race import Effort, timed
 from tests.benchmarks.tables import MEASURED, met, table
@@ -39,8 +39,8 @@ KEYS = 20
 
 _VIEWER = """
 import sys, time
-from bptui.attach.client import Client
-from bptui.attach.runs import find
+from bptui.steering.client import Client
+from bptui.steering.runs import find
 path = find("bench").socket
 clients = [Client(path) for _ in range(int(sys.argv[1]))]
 while True:  # as a screen that draws ten times a second, and reads the settings twice a second
@@ -54,8 +54,8 @@ while True:  # as a screen that draws ten times a second, and reads the settings
 """
 _KEYS = """
 import sys, time
-from bptui.attach.client import Client
-from bptui.attach.runs import find
+from bptui.steering.client import Client
+from bptui.steering.runs import find
 with Client(find("bench").socket) as client:
     for number in range(int(sys.argv[1])):
         time.sleep(0.0137)

@@ -24,11 +24,11 @@ from bpengine import (
     diagnose,
     findings,
 )
-from bpengine.activations import ACTIVATIONS
 from bpengine.explain.diagnostics import FindingKind
-from bpengine.initializers import INITIALIZERS
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.schedules import SCHEDULES
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.network.schedules import SCHEDULES
 from tests.benchmarks import stability
 from tests.benchmarks.tables import table
 from tests.benchmarks.truths import TRUTHS, equal_units, rounding_decides

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.random import RandomState
 
 from bpengine import DataError, Dataset, DivergedError, Task, Trainer, TrainingConfig, export
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
 from bpengine.data.raw_columns import RawColumn
 from bpengine.exports.pathway import TOLERANCE, RowValue, answers_of, as_text, coordinates_of
+from bpengine.network.activations import ACTIVATIONS
 from tests.engine import json_reader
 
 WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic")

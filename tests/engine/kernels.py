@@ -12,7 +12,7 @@ from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.choices import Task
 from bpengine.kernels import Kernel, KernelProblem, OptimizerState
-from bpengine.network import parameter_count
+from bpengine.network.network import parameter_count
 
 needs_numba = pytest.mark.skipif(
     importlib.util.find_spec("numba") is None, reason="numba is not installed: pip install numba"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.run import RunState
+from bpengine.training.run import RunState
 from tests.benchmarks.baseline import Baseline
 
 

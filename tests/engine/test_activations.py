@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpengine.activations import ACTIVATIONS, Activation
 from bpengine.arithmetic.arrays import Array
-from bpengine.initializers import INITIALIZERS
+from bpengine.network.activations import ACTIVATIONS, Activation
+from bpengine.network.initializers import INITIALIZERS
 from tests.engine import formulas
 from tests.engine.plain import activate, numerical_gradient
 

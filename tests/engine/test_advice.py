@@ -15,8 +15,8 @@ from bpengine import FIELD, ConfigError, DivergedError, Trainer, TrainingConfig
 from bpengine.many import jobs
 from bpengine.many.advice import Advice, Experiment, Verdict, changes_worth_trying
 from bpengine.many.advice.trials import UNDECIDED, compare
-from bpengine.network import is_small_enough
-from bpengine.training_data import make_dataset
+from bpengine.network.network import is_small_enough
+from bpengine.training.training_data import make_dataset
 from tests.engine.kernels import needs_numba
 
 CONFIGS = [

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpengine import DivergedError, Trainer, TrainingConfig, network
+from bpengine import DivergedError, Trainer, TrainingConfig
 from bpengine.choices import TASKS
 from bpengine.kernels import numba_kernel
+from bpengine.network import network
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
-from bpengine.initializers import INITIALIZERS
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.schedules import SCHEDULES
+from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.network.schedules import SCHEDULES
 from tests.engine.values import NUMBERS, REAL, WHOLE, configs, values
 
 TYPED = FeaturesField, FormulaField

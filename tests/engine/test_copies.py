@@ -12,7 +12,7 @@ import pytest
 
 from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig, make_dataset
 from bpengine.kernels import loading
-from bpengine.predictions import network_outputs
+from bpengine.training.predictions import network_outputs
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.kernels import needs_numba
 from tests.engine.runs import assert_same

@@ -10,7 +10,7 @@ import pytest
 from bpengine import Task, TrainingConfig
 from bpengine.data.csv import load_csv, parse_csv
 from bpengine.data.csv.conversion import natural_key
-from bpengine.training_data import make_dataset
+from bpengine.training.training_data import make_dataset
 from tests.engine.csv_texts import POINTS, XY
 
 

@@ -12,7 +12,7 @@ import pytest
 from bpengine import Task, TrainingConfig
 from bpengine.data.csv import load_csv, parse_csv
 from bpengine.errors import DataError
-from bpengine.training_data import make_dataset
+from bpengine.training.training_data import make_dataset
 from tests.engine.csv_texts import XY
 
 

@@ -15,7 +15,7 @@ from bpengine.data import Dataset
 from bpengine.data.csv import parse_csv
 from bpengine.data.csv.files import decode
 from bpengine.errors import DataError
-from bpengine.training_data import make_dataset
+from bpengine.training.training_data import make_dataset
 
 VALID: tuple[tuple[Task, bytes], ...] = (
     ("regression", b"x,y\n1,2\n3,4\n5,6\n"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpengine import TASKS, Dataset, Task, TrainingConfig
-from bpengine.training_data import make_dataset
+from bpengine.training.training_data import make_dataset
 from tests.benchmarks.baseline import grid_samples, sine_samples
 
 

@@ -20,12 +20,12 @@ from bpengine import (
     diagnose,
     verdict,
 )
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, MAX_UPDATES, evenly
-from bpengine.metrics import measure
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.training.metrics import measure
 from tests.engine.plain import layers, losses, numerical_gradient, sums
 from tests.engine.runs import assert_same
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig, checkpoint, diagnose
-from bpengine.activations import ACTIVATIONS
 from bpengine.checkpoint.verification import verify
-from bpengine.edits import BIAS, Edit
 from bpengine.explain.derivation import derive, gradient_check
-from bpengine.network import matrices
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.network import matrices
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.training.edits import BIAS, Edit
 from tests.engine.checkpoints import refused, run_in, sealed
 from tests.engine.runs import assert_same
 

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DataError, Dataset, Task, Trainer, TrainingConfig, make_dataset
-from bpengine.activations import ACTIVATIONS
 from bpengine.checkpoint import load, save
 from bpengine.checkpoint.verification import verify
 from bpengine.data.csv import parse_csv
 from bpengine.data.features import MAX_FORMULAS, FeatureError
 from bpengine.data.formulas.fields import FEATURES, parts_of
 from bpengine.kernels.loading import is_installed
-from bpengine.predictions import layer_outputs
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.training.predictions import layer_outputs
 
 SQUARES = ("x**2", "y**2")
 OWN = "petal length,petal-width,kind,area\n" + "".join(

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import ConfigError, Task, Trainer, TrainingConfig
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.derivation import gradient_check
+from bpengine.network.activations import ACTIVATIONS
 from tests.engine.plain import losses, numerical_gradient, sums
 from tests.engine.runs import assert_same
 

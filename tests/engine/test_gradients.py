@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from bpengine import Network, Task
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.kernels import KernelProblem, make_kernel
-from bpengine.layers import LayerInputs
-from bpengine.losses import LOSSES
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.layers import LayerInputs
+from bpengine.network.losses import LOSSES
 from tests.engine.each_kernel import PLAIN, fresh, update
 from tests.engine.plain import activate, losses, numerical_gradient, penalty, sums
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from bpengine import EpochRecord, Trainer, TrainingConfig
-from bpengine.history import History
-from bpengine.losses import means
+from bpengine.network.losses import means
+from bpengine.training.history import History
 
 
 def append(history: History, epochs: range, *, interval: int = 10) -> None:

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import TrainingConfig
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.choices import TASKS, Task
 from bpengine.kernels import Kernel, KernelProblem, OptimizerState, make_kernel
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import NumbaKernel
-from bpengine.losses import LOSSES
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.losses import LOSSES
+from bpengine.network.optimizers import OPTIMIZERS
 from tests.engine.kernels import PLAIN, Result, needs_numba, problem, run, shuffles, start
 
 KERNELS = pytest.mark.parametrize("name", ["numpy", pytest.param("numba", marks=needs_numba)])

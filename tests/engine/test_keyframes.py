@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.timeline import Keyframes, latest_state
+from bpengine.training.timeline import Keyframes, latest_state
 
 STATE = Trainer(TrainingConfig(samples=2)).run_state()
 

@@ -10,8 +10,8 @@ from bpengine import TrainingConfig
 from bpengine.kernels import KernelProblem, OptimizerState
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import SAMPLES_PREDICTED_AT_ONCE, NumbaKernel, predict
-from bpengine.losses import LOSSES
-from bpengine.network import Network
+from bpengine.network.losses import LOSSES
+from bpengine.network.network import Network
 from tests.engine.kernels import Result, needs_numba, run, shuffles, start
 from tests.engine.test_kernels import SETTINGS, problems, start_of
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DataError, Dataset, DivergedError, Task, Trainer, TrainingConfig
-from bpengine.records import EpochRecord
+from bpengine.training.records import EpochRecord
 from tests.engine.runs import assert_same, to_the_end
 
 
@@ -109,7 +109,7 @@ def test_the_gradient_is_the_slope_of_the_error(task: Task, dataset: str) -> Non
 def test_the_gradient_is_the_same_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = made(samples=50)
     whole = trainer.gradient()
-    monkeypatch.setattr("bpengine.network._MAX_TERMS", 0)
+    monkeypatch.setattr("bpengine.network.network._MAX_TERMS", 0)
     np.testing.assert_array_equal(trainer.gradient(), whole)
 
 

@@ -9,23 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import (
-    DATASETS,
-    FIELD,
-    ConfigError,
-    DataError,
-    Dataset,
-    Trainer,
-    TrainingConfig,
-    load_csv,
-    network,
-)
+from bpengine import DATASETS, FIELD, ConfigError, DataError, Dataset, Trainer, TrainingConfig, load_csv
 from bpengine.data import checks
 from bpengine.data.csv import conversion, parse_csv
 from bpengine.many.group import Group
 from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
-from bpengine.training_data import make_dataset
+from bpengine.network import network
+from bpengine.training.training_data import make_dataset
 from tests.engine.kernels import needs_numba
 
 MILLIONS = np.broadcast_to(0.5, 5_000_001)

@@ -11,8 +11,8 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig, diagnose
 from bpengine.explain.diagnostics import Diagnosis
-from bpengine.history import History
-from bpengine.timeline import Keyframes
+from bpengine.training.history import History
+from bpengine.training.timeline import Keyframes
 from tests.engine.each_kernel import KERNEL_NAMES
 from tests.engine.runs import assert_same
 

@@ -10,7 +10,7 @@ import pytest
 from bpengine import Dataset, TrainingConfig
 from bpengine.arithmetic.arrays import IntArray
 from bpengine.data import DATASETS, NamedDataset
-from bpengine.training_data import make_dataset
+from bpengine.training.training_data import make_dataset
 
 EACH = pytest.mark.parametrize("named", DATASETS.values(), ids=DATASETS)
 REGRESSION = [name for name, named in DATASETS.items() if named.task == "regression"]

@@ -20,15 +20,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpengine import Dataset, DivergedError, Trainer, TrainingConfig, checkpoint, network
-from bpengine.activations import ACTIVATIONS
+from bpengine import Dataset, DivergedError, Trainer, TrainingConfig, checkpoint
 from bpengine.data.csv import parse_csv
-from bpengine.initializers import INITIALIZERS
 from bpengine.kernels import make_kernel, numba_kernel
 from bpengine.many.group import Group
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.predictions import layer_outputs
-from bpengine.schedules import SCHEDULES
+from bpengine.network import network
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.network.schedules import SCHEDULES
+from bpengine.training.predictions import layer_outputs
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
 from tests.engine.kernels import needs_numba
 from tests.engine.processors import has, optional_features

@@ -15,7 +15,7 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.kernels import KernelProblem, make_kernel
-from bpengine.optimizers import OPTIMIZERS
+from bpengine.network.optimizers import OPTIMIZERS
 from tests.engine import formulas
 from tests.engine.each_kernel import PLAIN, fresh, update
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpengine import FIELDS, ConfigError, Trainer, TrainingConfig, checkpoint
-from bpengine.run import MAX_CHANGES
+from bpengine.training.run import MAX_CHANGES
 from tests.engine.runs import assert_same, baseline_of, finished
 
 

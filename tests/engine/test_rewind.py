@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import ConfigError, DivergedError, Trainer, TrainingConfig
-from bpengine.edits import KINDS, Edit, EditKind
-from bpengine.timeline import Keyframes
+from bpengine.training.edits import KINDS, Edit, EditKind
+from bpengine.training.timeline import Keyframes
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same, to_the_end
 from tests.engine.values import LIVE, small_configs

@@ -19,8 +19,8 @@ from bpengine.data.formulas import parse
 from bpengine.data.formulas.language import FUNCTIONS
 from bpengine.fields import DecadeStep
 from bpengine.many.sweeps.axes import parse_axis
-from bpengine.schedules import SCHEDULES
-from bpengine.training_data import make_dataset
+from bpengine.network.schedules import SCHEDULES
+from bpengine.training.training_data import make_dataset
 from tests.engine.processors import optional_features
 
 DIGEST = "a1b92c875c0017c31d25b218d41a06ba1d70dc59ec6744c07126a40f93fbb53e"

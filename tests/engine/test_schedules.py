@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, Trainer, TrainingConfig
-from bpengine.schedules import SCHEDULES
+from bpengine.network.schedules import SCHEDULES
 from tests.engine import formulas
 from tests.engine.runs import baseline_of
 

@@ -11,7 +11,7 @@ import pytest
 from bpengine import DivergedError, Sharpness, Task, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
-from bpengine.sharpness import completed, measuring_value
+from bpengine.training.sharpness import completed, measuring_value
 from tests.engine.plain import losses, penalty, sums
 
 

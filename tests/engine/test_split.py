@@ -12,7 +12,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data import DATASETS, Scaling
 from bpengine.data.dataset import one_hot, value_range
 from bpengine.errors import DataError
-from bpengine.training_data import make_dataset
+from bpengine.training.training_data import make_dataset
 
 
 def rows(dataset: Dataset) -> list[tuple[float, ...]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpengine import TASKS, Network, Task, Trainer, TrainingConfig
-from bpengine.losses import LOSSES
+from bpengine.network.losses import LOSSES
 
 
 def network(task: Task, sizes: tuple[int, ...], parameters: list[float]) -> Network:

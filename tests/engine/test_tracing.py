@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import TASKS, Dataset, DivergedError, Trainer, TrainingConfig
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.derivation import QUANTITIES, TEX, TEXT, derive, equation
 from bpengine.explain.derivation.expressions import parse_expression
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.tracing import Parameters, Trace
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.training.tracing import Parameters, Trace
 from tests.engine.runs import assert_same
 
 LN3 = math.log(3)
@@ -68,7 +68,7 @@ def test_a_traced_run_is_the_same_run_and_the_trace_has_its_numbers(optimizer: s
 
 
 def test_a_batch_in_chunks_is_traced_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bpengine.network._MAX_TERMS", 0)
+    monkeypatch.setattr("bpengine.network.network._MAX_TERMS", 0)
     trainer = Trainer(config(batch_size=0, samples=50, test_share=0.0), kernel="numpy")
     assert trainer.kernel.chunk_size == 2
     trainer.run_for(0, max_samples=1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bpengine import Trainer, TrainingConfig, checkpoint
 from bpengine.checkpoint.verification import verify
-from bpengine.run import RunState
+from bpengine.training.run import RunState
 from tests.engine.checkpoints import files
 from tests.engine.each_kernel import EVERY_KERNEL
 

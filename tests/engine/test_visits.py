@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from bpengine import DivergedError, Trainer, TrainingConfig
-from bpengine.engine import Engine
-from bpengine.timeline import PassedStates, Timeline, latest_state
+from bpengine.training.engine import Engine
+from bpengine.training.timeline import PassedStates, Timeline, latest_state
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
 

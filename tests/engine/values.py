@@ -19,9 +19,9 @@ from bpengine import (
     TrainingConfig,
     WidthsField,
 )
-from bpengine.activations import ACTIVATIONS
 from bpengine.data.formulas.fields import MAX_END, MIN_WIDTH, FeaturesField, FormulaField, RangeField
-from bpengine.schedules import SCHEDULES
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.schedules import SCHEDULES
 
 NUMBERS = [field for field in FIELDS if isinstance(field, NumberField)]
 WHOLE = [field for field in NUMBERS if field.type is int]

@@ -9,8 +9,8 @@ import pytest
 
 from bpengine import FIELD
 from bptui.commands import change_keys, key_of, keys_of
-from bptui.screens.help import HelpScreen
-from bptui.screens.reading import WordsScreen
+from bptui.screen.overlays.help import HelpScreen
+from bptui.screen.overlays.reading import WordsScreen
 from bptui.session.snapshot import Stage
 from bptui.settings.keys import read_keys
 from tests.tui.support.apps import lines, make_app, shown

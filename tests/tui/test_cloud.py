@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 
 from bpengine import Dataset, Task, TrainingConfig, load_csv
-from bptui.background.cloud.snapshot import Band
-from bptui.background.runner import Runner
-from bptui.drawing import Axis, Figure, draw
+from bptui.experiments.runner import Runner
+from bptui.experiments.seeds.cloud_snapshot import Band
+from bptui.screen.drawing import Axis, Figure, draw
+from bptui.screen.tabs.classification import classification_figure
+from bptui.screen.tabs.cloud import DISAGREEMENT, disagreement
+from bptui.screen.tabs.cloud import band as band_series
+from bptui.screen.tabs.error_curve import error_curve_title, error_figure
+from bptui.screen.tabs.regression import regression_figure
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, Stage
-from bptui.views.classification import classification_figure
-from bptui.views.cloud import DISAGREEMENT, disagreement
-from bptui.views.cloud import band as band_series
-from bptui.views.error_curve import error_curve_title, error_figure
-from bptui.views.regression import regression_figure
 from tests.tui.support.apps import EPOCHS, lines, make_app, shown
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.driving import is_at_work, press, until

@@ -12,11 +12,11 @@ from textual.screen import ModalScreen
 
 from bpengine import Trainer, TrainingConfig
 from bptui.commands import COMMANDS
+from bptui.screen.tabs.panel_layout import PanelLayout
+from bptui.screen.terminal.textual_internals import until_idle
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from bptui.terminal.textual_internals import until_idle
-from bptui.views.panel_layout import PanelLayout
 from tests.tui.support.apps import make_app, shown
 from tests.tui.support.clock import Clock
 from tests.tui.support.driving import post_keys
@@ -86,7 +86,7 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where w saves
-    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)  # no frame but the test's
+    monkeypatch.setattr("bptui.screen.tabs.frame_loop.TICK_SECONDS", 1e6)  # no frame but the test's
     app = make_app(clock=Clock())  # time stands still
     async with app.run_test(size=(80, 24)):
         changed = True  # whether the last key may have changed the run

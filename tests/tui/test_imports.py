@@ -21,7 +21,12 @@ WITHOUT_A_SCREEN = (
     "attach",
     "attach digits status",
 )
-OF_SESSIONS = {"bptui.session", "bptui.background", "bptui.describe", "bptui.drawing"}
+OF_SESSIONS = {
+    "bptui.session.session",
+    "bptui.experiments.runner",
+    "bptui.session.description",
+    "bptui.screen.drawing",
+}
 
 
 def test_no_screen_is_loaded_where_none_is_asked_for(tmp_path: Path) -> None:
@@ -35,4 +40,4 @@ def test_training_without_a_screen_loads_no_session_until_it_is_to_be_described(
     plain, described = "train regression --epochs 3", "train regression --epochs 3 --describe"
     found = packages_after(plain, described)
     assert found[plain].isdisjoint(OF_SESSIONS)
-    assert found[described] >= OF_SESSIONS - {"bptui.drawing"}
+    assert found[described] >= OF_SESSIONS - {"bptui.screen.drawing"}

@@ -8,12 +8,12 @@ import pytest
 from textual.content import Content
 
 from bpengine import FIELD, FIELDS, Task
+from bptui.screen.tabs.panels import FIGURES
+from bptui.screen.widgets.hyperparameters import HyperparameterPanel
+from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.snapshot import Stage
 from bptui.session.speed import FIRST_SPEED, SPEEDS
-from bptui.views.panels import FIGURES
-from bptui.widgets.hyperparameters import HyperparameterPanel
-from bptui.widgets.plot import Plot
 from tests.tui.support.apps import EPOCHS, make_app, make_trained_app, shown
 from tests.tui.support.driving import press, rest, until
 from tests.tui.support.sessions import trained_state

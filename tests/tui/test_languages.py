@@ -8,9 +8,9 @@ import pytest
 
 from bpengine import FIELD
 from bptui.commands.matching import score
-from bptui.languages import FOLDER, MAX_BYTES, translations
-from bptui.terminal.input import InputDecoder
-from bptui.widgets.status_line import fitted
+from bptui.screen.terminal.input import InputDecoder
+from bptui.screen.widgets.status_line import fitted
+from bptui.settings.languages import FOLDER, MAX_BYTES, translations
 from bpwords import columns, in_english, use, word
 from tests.languages import problems, texts
 from tests.tui.support.running import call

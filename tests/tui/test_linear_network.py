@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from bpengine import Dataset
-from bptui.describe.description import describe
-from bptui.drawing.network import NetworkPicture
-from bptui.drawing.unit_maps import draw_unit_maps
-from bptui.screens.box import BoxScreen
-from bptui.screens.unit import UnitScreen
+from bptui.screen.drawing.network import NetworkPicture
+from bptui.screen.drawing.unit_maps import draw_unit_maps
+from bptui.screen.overlays.box import BoxScreen
+from bptui.screen.overlays.unit import UnitScreen
+from bptui.screen.tabs.panels import NAMES
+from bptui.screen.tabs.regression import regression_figure
+from bptui.session.description.whole_run import describe
 from bptui.session.snapshot import Snapshot
-from bptui.views.panels import NAMES
-from bptui.views.regression import regression_figure
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.driving import press

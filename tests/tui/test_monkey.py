@@ -14,17 +14,17 @@ from pathlib import Path
 import pytest
 
 from bpengine import FIELD, TASKS, TrainingConfig
-from bptui.app import BptuiApp
 from bptui.commands import COMMANDS
-from bptui.screens.asking import AskScreen
-from bptui.screens.choice import ChoiceScreen
+from bptui.screen.app import BptuiApp
+from bptui.screen.overlays.asking import AskScreen
+from bptui.screen.overlays.choice import ChoiceScreen
+from bptui.screen.tabs.panel_layout import SavedLayout
+from bptui.screen.terminal.textual_internals import until_idle
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from bptui.startup.start_settings import StartSettings
-from bptui.terminal.textual_internals import until_idle
-from bptui.units.places import nearest_unit, sizes_of
-from bptui.views.panel_layout import SavedLayout
+from bptui.session.units.positions import nearest_unit, sizes_of
+from bptui.settings.start_settings import StartSettings
 from tests.tui.support.clock import Clock
 from tests.tui.support.driving import post_keys
 from tests.tui.support.snapshots import check_snapshot
@@ -108,7 +108,7 @@ async def stay(app: BptuiApp) -> None:
 
 
 async def test_no_keys_and_no_sizes_break_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.views.frames.TICK_SECONDS", 1e6)
+    monkeypatch.setattr("bptui.screen.tabs.frame_loop.TICK_SECONDS", 1e6)
     for way_out in ("action_quit", "action_interrupt"):
         monkeypatch.setattr(BptuiApp, way_out, stay, raising=False)
     saved = tmp_path / "saved"  # where w writes

@@ -10,15 +10,15 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from bpengine import FIELD, FIELDS
-from bptui.drawing.network import NetworkPicture
-from bptui.screens.box import BoxScreen
-from bptui.screens.box_page import BoxNetwork
-from bptui.screens.choice import ChoiceScreen
-from bptui.screens.unit import UnitScreen
-from bptui.terminal.textual_internals import screen_strips
-from bptui.units.places import Link, Place
-from bptui.widgets.network import NetworkPanel
-from bptui.widgets.weight_bars import WeightBars
+from bptui.screen.drawing.network import NetworkPicture
+from bptui.screen.overlays.box import BoxScreen
+from bptui.screen.overlays.box_page import BoxNetwork
+from bptui.screen.overlays.choice import ChoiceScreen
+from bptui.screen.overlays.unit import UnitScreen
+from bptui.screen.terminal.textual_internals import screen_strips
+from bptui.screen.widgets.network import NetworkPanel
+from bptui.screen.widgets.weight_bars import WeightBars
+from bptui.session.units.positions import Link, Place
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import click, press, rest, turn_wheel
 from tests.tui.support.snapshots import snapshot_of

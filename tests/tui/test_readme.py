@@ -9,7 +9,7 @@ import pytest
 
 from bptui.cli import SUBCOMMANDS
 from bptui.commands import keys_of
-from bptui.screens.help_pages import ESSENTIAL
+from bptui.screen.overlays.help_pages import ESSENTIAL
 from tests.engine.kernels import needs_numba
 from tests.tui.support.running import Done, call
 

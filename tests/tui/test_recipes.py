@@ -13,11 +13,11 @@ import pytest
 from bpengine import DATASETS, FIELD, TASKS, TrainingConfig
 from bpengine.data.csv import load_csv
 from bptui.cli.screen import parser, start_settings
-from bptui.kept.saving import command_text
-from bptui.limits.restrictions import Restrictions
+from bptui.process.restrictions import Restrictions
 from bptui.session import commands
+from bptui.session.saving.kinds import command_text
 from bptui.session.session import sessions_of
-from bptui.startup.start_settings import StartSettings
+from bptui.settings.start_settings import StartSettings
 from tests.tui.cli.test_results import from_text
 from tests.tui.support.running import call
 from tests.tui.support.sessions import make_session

@@ -9,13 +9,13 @@ import pytest
 from textual.pilot import Pilot
 
 from bpengine import FIELD, TASKS, Task
-from bptui.app import BptuiApp
-from bptui.background.jobs import ResultCache
-from bptui.languages import translations
-from bptui.screens.advice import AdviceScreen
-from bptui.screens.map import MapScreen
-from bptui.screens.map_setup import MapSetup
+from bptui.experiments.jobs import ResultCache
+from bptui.screen.app import BptuiApp
+from bptui.screen.overlays.advice import AdviceScreen
+from bptui.screen.overlays.map import MapScreen
+from bptui.screen.overlays.map_setup import MapSetup
 from bptui.session import commands
+from bptui.settings.languages import translations
 from bpwords import use
 from tests.tui.support.apps import make_app, make_trained_app
 from tests.tui.support.driving import press, rest, until

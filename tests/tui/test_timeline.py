@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from bptui.app import BptuiApp
-from bptui.describe import describe
-from bptui.widgets.status_line import TimelineRow
+from bptui.screen.app import BptuiApp
+from bptui.screen.widgets.status_line import TimelineRow
+from bptui.session.description import describe
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import click, press
 

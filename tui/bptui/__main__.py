@@ -7,7 +7,7 @@ import os
 import sys
 
 from bptui.cli.streams import prepare_streams, prepare_width, print_error, redirect_to_null
-from bptui.startup.process import begin_gc_pause, prepare_home
+from bptui.process.preparation import begin_gc_pause, prepare_home
 
 
 def main() -> int:

@@ -20,15 +20,15 @@ from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import RawColumn
-from bpengine.edits import Edit, effects_of
 from bpengine.errors import ConfigError, DataError, DivergedError
-from bpengine.history import History
 from bpengine.hyperparameters import FIELD, FIELDS, MAX_EPOCHS
-from bpengine.network import parameter_count
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.records import EpochRecord
-from bpengine.run import MAX_CHANGES, Change, RunState, edits_among
-from bpengine.training_data import data_of, data_work, make_dataset
+from bpengine.network.network import parameter_count
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.training.edits import Edit, effects_of
+from bpengine.training.history import History
+from bpengine.training.records import EpochRecord
+from bpengine.training.run import MAX_CHANGES, Change, RunState, edits_among
+from bpengine.training.training_data import data_of, data_work, make_dataset
 from bpengine.wording import printable, shown
 
 MAX_WORK = 130_000_000

@@ -11,8 +11,8 @@ from bpengine.checkpoint.container import DamagedError, ForeignError, damaged
 from bpengine.checkpoint.runs import decode_runs, encode_runs
 from bpengine.errors import CheckpointError
 from bpengine.files import FileError, reason_of, unwritten, write_whole
-from bpengine.run import RunState
-from bpengine.trainer import Trainer
+from bpengine.training.run import RunState
+from bpengine.training.trainer import Trainer
 from bpengine.wording import printable_path
 from bpwords import Sentence, word
 

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine.edits import edited_at
 from bpengine.errors import DivergedError
-from bpengine.history import History
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.records import EpochRecord
-from bpengine.run import RunState
-from bpengine.trainer import Trainer
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.training.edits import edited_at
+from bpengine.training.history import History
+from bpengine.training.records import EpochRecord
+from bpengine.training.run import RunState
+from bpengine.training.trainer import Trainer
 
 SLICE_MILLISECONDS = 100.0
 """How long to train before `show` is called."""

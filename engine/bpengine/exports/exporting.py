@@ -12,7 +12,7 @@ from bpengine.errors import ConfigError
 from bpengine.exports.identifiers import checked_name
 from bpengine.exports.pathway import pathway_of
 from bpengine.files import write_whole
-from bpengine.trainer import Trainer
+from bpengine.training.trainer import Trainer
 from bpengine.wording import must_be_one_of
 
 NAME = "model"

@@ -18,12 +18,12 @@ from bpengine.data.checks import LARGEST
 from bpengine.data.dataset import Scaling
 from bpengine.data.formulas import Formula
 from bpengine.data.raw_columns import RawColumn, date_text, encode_rows
-from bpengine.edits import edited_at
 from bpengine.errors import ConfigError
 from bpengine.hyperparameters import FIELDS
-from bpengine.network import Network
-from bpengine.predictions import network_outputs
-from bpengine.trainer import Trainer
+from bpengine.network.network import Network
+from bpengine.training.edits import edited_at
+from bpengine.training.predictions import network_outputs
+from bpengine.training.trainer import Trainer
 
 TOLERANCE = 1e-12
 """The largest difference of an answer in 64-bit floats; see `Vectors.scales`."""

@@ -2,6 +2,6 @@
 
 from bpengine.kernels.choice import better_kernel, make_kernel, may_compile
 from bpengine.kernels.kernel import Kernel, KernelProblem
-from bpengine.optimizers import OptimizerState
+from bpengine.network.optimizers import OptimizerState
 
 __all__ = ["Kernel", "KernelProblem", "OptimizerState", "better_kernel", "make_kernel", "may_compile"]

@@ -20,8 +20,8 @@ from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.choices import Task
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
-from bpengine.network import parameter_count
-from bpengine.optimizers import OptimizerState
+from bpengine.network.network import parameter_count
+from bpengine.network.optimizers import OptimizerState
 
 MAX_CHUNK_WORK = 2**23
 """The work of a chunk in machine code, some ten milliseconds: its samples times the parameters plus 32 for

@@ -14,9 +14,9 @@ from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.config import TrainingConfig
 from bpengine.kernels.kernel import MAX_CHUNK_WORK, KernelProblem, work_per_sample
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
-from bpengine.losses import LOSSES
-from bpengine.network import Network, parameter_count
-from bpengine.optimizers import OPTIMIZERS, OptimizerState
+from bpengine.network.losses import LOSSES
+from bpengine.network.network import Network, parameter_count
+from bpengine.network.optimizers import OPTIMIZERS, OptimizerState
 
 SAMPLES_A_CALL = 2**16
 """The samples of a call. Even a small network then takes some milliseconds, far longer than a thread waits

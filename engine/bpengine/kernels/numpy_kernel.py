@@ -10,11 +10,11 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.config import TrainingConfig
 from bpengine.kernels.kernel import KernelProblem
-from bpengine.layers import LayerInputs
-from bpengine.losses import LOSSES
-from bpengine.network import Network, rows_at_once
-from bpengine.optimizers import OPTIMIZERS, OptimizerState
-from bpengine.penalties import changes_gradient, clip, penalize, weight_mask
+from bpengine.kernels.penalties import changes_gradient, clip, penalize, weight_mask
+from bpengine.network.layers import LayerInputs
+from bpengine.network.losses import LOSSES
+from bpengine.network.network import Network, rows_at_once
+from bpengine.network.optimizers import OPTIMIZERS, OptimizerState
 
 
 class NumpyKernel:

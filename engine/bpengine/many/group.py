@@ -13,18 +13,18 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.errors import ConfigError, DivergedError
-from bpengine.history import History, ThinnedRecords
 from bpengine.hyperparameters import FIELDS
 from bpengine.kernels import KernelProblem, OptimizerState
 from bpengine.kernels.numba_kernel import NumbaKernel
-from bpengine.losses import means, means_or_infinity
-from bpengine.network import network_sizes
-from bpengine.predictions import network_outputs
-from bpengine.records import EpochRecord
-from bpengine.starts import draw_starts
-from bpengine.stopping import epochs_until_end, stop_reason
-from bpengine.trainer import Trainer
-from bpengine.training_data import make_dataset
+from bpengine.network.losses import means, means_or_infinity
+from bpengine.network.network import network_sizes
+from bpengine.training.history import History, ThinnedRecords
+from bpengine.training.predictions import network_outputs
+from bpengine.training.random_start import draw_starts
+from bpengine.training.records import EpochRecord
+from bpengine.training.stopping import epochs_until_end, stop_reason
+from bpengine.training.trainer import Trainer
+from bpengine.training.training_data import make_dataset
 
 
 class GroupRecord(NamedTuple):

@@ -19,9 +19,9 @@ from bpengine.errors import DivergedError
 from bpengine.kernels.choice import lanes_are_ready, load_lanes_for
 from bpengine.kernels.loading import is_installed
 from bpengine.many.group import SLICE_MILLISECONDS, Group, Outcome, shape_of
-from bpengine.network import network_sizes, parameter_count
-from bpengine.trainer import Trainer
-from bpengine.training_data import DATA_SETTINGS, make_dataset
+from bpengine.network.network import network_sizes, parameter_count
+from bpengine.training.trainer import Trainer
+from bpengine.training.training_data import DATA_SETTINGS, make_dataset
 
 Stopped = Callable[[], bool]
 """Called between slices of training: returns whether to give up. It may wait."""

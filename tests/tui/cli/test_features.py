@@ -11,7 +11,7 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.data.csv import load_csv
-from bptui.kept.saving import command_text
+from bptui.session.saving.kinds import command_text
 from bptui.session.session import Session
 from tests.tui.cli.test_results import from_text
 from tests.tui.support.running import call

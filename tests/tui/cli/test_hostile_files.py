@@ -19,7 +19,7 @@ from bpengine.checkpoint import container
 from bpengine.checkpoint.codec import encode
 from bpengine.checkpoint.container import DamagedError
 from bpengine.checkpoint.runs import SavedHistory, encode_runs
-from bpengine.history import History
+from bpengine.training.history import History
 from bptui.lessons.progress import KIND as HAND_IN
 from tests.engine.checkpoints import content, files, forged, members_of, run_in, sealed
 from tests.tui.support.running import SUMMARY

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bptui.kept.lessons import KeptLessons
-from bptui.kept.paths import LESSONS
-from bptui.languages import locale_language
+from bptui.cli.grading.template import new_lesson
+from bptui.lessons.progress_files import KeptLessons
 from bptui.lessons.reading import read_lesson
-from bptui.teaching.template import new_lesson
+from bptui.session.autosave.paths import LESSONS
+from bptui.settings.languages import locale_language
 from tests.tui.support.lessons import solved
 from tests.tui.support.running import call, call_on_a_terminal, run
 

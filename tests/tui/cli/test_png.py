@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bptui.pictures.formats import ZOOM, PngError, check_png
-from bptui.pictures.svg import HEIGHT, MARGIN, WIDTH
+from bptui.session.saving.pictures.formats import ZOOM, PngError, check_png
+from bptui.session.saving.pictures.svg import HEIGHT, MARGIN, WIDTH
 from tests.tui.support.pixels import SIGNATURE
 from tests.tui.support.running import Done, call
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bptui.cli.screen import parser, start_settings
-from bptui.limits.restrictions import count_sessions
+from bptui.process.restrictions import count_sessions
 from tests.tui.support.running import call, call_on_a_terminal
 from tests.tui.support.terminal import bptui
 

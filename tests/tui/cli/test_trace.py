@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from bpengine import Task, TrainingConfig, make_dataset
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.checkpoint import load, save
+from bpengine.network.activations import ACTIVATIONS
 from tests.tui.support.running import Done, call, names
 from tests.tui.support.terminal import bptui
 

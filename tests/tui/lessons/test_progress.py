@@ -9,10 +9,10 @@ import pytest
 
 from bpengine import CheckpointError, Trainer, TrainingConfig
 from bpengine.checkpoint import container
-from bptui.kept.lessons import KeptLessons
+from bptui.cli.grading.template import new_lesson
 from bptui.lessons.progress import KIND, Progress, read_progress
+from bptui.lessons.progress_files import KeptLessons
 from bptui.lessons.reading import read_lesson
-from bptui.teaching.template import new_lesson
 
 
 def trained() -> Trainer:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bptui.lessons.first_run import opening_of, run_of
 from bptui.lessons.lesson import Do, Explain, Predict
 from bptui.lessons.library import ORDER, SHIPPED, lesson_named, lessons_in, paths_in
-from bptui.lessons.opening import opening_of, run_of
 from bptui.lessons.reading import LessonError, read_lesson
-from bptui.widgets.footer import welcome
+from bptui.screen.widgets.footer import welcome
 
 DOCS = Path(__file__).parents[3] / "docs"
 EXAMPLE = re.findall(r"```toml\n(.+?)```", (DOCS / "lessons.md").read_text(encoding="utf-8"), re.DOTALL)[0]

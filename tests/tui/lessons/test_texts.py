@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from bptui.commands.naming import in_dialogue, on_screen
 from bptui.lessons.goals import NUMBERS
 from bptui.lessons.lesson import LessonExperiment, Measured
-from bptui.lessons.texts import COLUMNS, filled, problem, too_long, unknown, wrapped
+from bptui.lessons.texts import COLUMNS, filled, problem, too_long, unknown
+from bpwords.wrapping import wrapped
 
 FACTS = dict.fromkeys(NUMBERS, 0.5) | {
     "error": 9.9123e-6, "accuracy": 0.934, "hidden": 12, "epoch": 2000, "test_error": math.nan, "r2": math.inf

@@ -10,16 +10,16 @@ import pytest
 from bpengine import ConfigError
 from bptui.commands import COMMAND
 from bptui.commands.grammar import Amount, RefusedError
-from bptui.kept.folder import KeptFolder
-from bptui.languages import translations
+from bptui.dialogue.table import ENTRIES, command_named
 from bptui.lessons.goals import facts_of
+from bptui.lessons.lesson_snapshot import lesson_snapshot
 from bptui.lessons.progress import read_progress
-from bptui.lessons.snapshot import lesson_snapshot
 from bptui.lessons.solutions import Act, EditUnit, MoveValue, Press, SetValue, Train, act_of
-from bptui.plain.table import ENTRIES, command_named
+from bptui.screen.terminal.textual_internals import screen_strips
+from bptui.screen.widgets.lesson import LessonPanel, paged
+from bptui.session.autosave.runs_folder import KeptFolder
 from bptui.session.snapshot import Stage
-from bptui.terminal.textual_internals import screen_strips
-from bptui.widgets.lesson import LessonPanel, paged
+from bptui.settings.languages import translations
 from bpwords import use
 from tests.tui.support.apps import lines, shown
 from tests.tui.support.dialogues import dialogue_of, said

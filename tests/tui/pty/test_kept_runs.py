@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from bptui.kept.state_file import read_state
+from bptui.session.autosave.state_file import read_state
 from tests.tui.support.kept import assert_is_uninterrupted, kept_files, kept_run
 from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import BPTUI, ENTER, Terminal, bptui, wait_for_training

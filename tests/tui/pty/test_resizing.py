@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bptui.terminal.driver import TerminalDriver
+from bptui.screen.terminal.driver import TerminalDriver
 from tests.tui.support.panels import FITTING
 from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, train_slowly

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, DivergedError, Trainer, TrainingConfig
-from bptui.background.cloud.cloud import Computation
-from bptui.background.cloud.run_setup import setup_of
-from bptui.background.cloud.snapshot import Band, CloudSnapshot, Spread
-from bptui.background.cloud.statistics import compared, standing
-from bptui.describe import describe
+from bptui.experiments.seeds.cloud import Computation
+from bptui.experiments.seeds.cloud_snapshot import Band, CloudSnapshot, Spread
+from bptui.experiments.seeds.run_setup import setup_of
+from bptui.experiments.seeds.statistics import compared, standing
 from bptui.session import commands
+from bptui.session.description import describe
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, Stage
 from tests.engine.kernels import needs_numba
@@ -275,8 +275,8 @@ def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_s
     settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready = False
-    monkeypatch.setattr("bptui.background.cloud.cloud.lanes_are_ready", lambda _kernel: ready)
-    monkeypatch.setattr("bptui.background.cloud.cloud.ROUND_SECONDS", 1e-6)
+    monkeypatch.setattr("bptui.experiments.seeds.cloud.lanes_are_ready", lambda _kernel: ready)
+    monkeypatch.setattr("bptui.experiments.seeds.cloud.ROUND_SECONDS", 1e-6)
     config = TrainingConfig.defaults("regression", samples=5, hidden_units=2, **settings)
     trainer = alone(config, 3, 8)
     made, clouds = Computation(trainer, setup_of(trainer)), []
@@ -298,7 +298,7 @@ def test_starts_are_trained_one_by_one_until_they_can_be_side_by_side_with_the_s
 
 
 def test_the_cloud_says_that_there_would_be_more_starts_with_numba(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.background.cloud.cloud.is_installed", lambda: False)
+    monkeypatch.setattr("bptui.experiments.seeds.cloud.is_installed", lambda: False)
     session = with_cloud("numpy", 2, epochs=100_000)
     snapshot, cloud, _ = at_rest(session)
     assert (cloud.starts, cloud.lacks_numba) == (8, True)

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, Edit, Task, TrainingConfig
-from bpengine.history import History
+from bpengine.training.history import History
 from bpengine.wording import number
-from bptui.describe import describe
-from bptui.drawing import Figure, Kind
 from bptui.formatting import error_text
+from bptui.screen.drawing import Figure, Kind
+from bptui.screen.tabs.classification import classification_figure
+from bptui.screen.tabs.error_curve import error_figure
+from bptui.screen.tabs.regression import regression_figure
 from bptui.session import commands
+from bptui.session.description import describe
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, compare, edits_in_words
 from bptui.session.snapshot import Snapshot, Stage
-from bptui.views.classification import classification_figure
-from bptui.views.error_curve import error_figure
-from bptui.views.regression import regression_figure
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press, press_at_once
 from tests.tui.support.sessions import make_session, said, stage_of, trained

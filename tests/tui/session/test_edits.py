@@ -7,12 +7,12 @@ import re
 import numpy as np
 
 from bpengine import Edit, Trainer
-from bptui.describe import describe
+from bptui.screen.widgets.status_line import items_line, status_text
 from bptui.session import commands
+from bptui.session.description import describe
 from bptui.session.sentences.comparisons import compare
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from bptui.widgets.status_line import items_line, status_text
 from tests.tui.support.sessions import make_session, run_to_the_end, step
 
 OUT = Edit("knock out", 0, 1)

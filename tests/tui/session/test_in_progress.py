@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bpengine import TrainingConfig
-from bpengine.timeline import Keyframes
-from bptui.background.runner import WorkLimits
+from bpengine.training.timeline import Keyframes
+from bptui.experiments.runner import WorkLimits
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage

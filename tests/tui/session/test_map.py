@@ -11,8 +11,8 @@ import pytest
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
 from bpengine.many import jobs as engine_jobs
 from bpengine.many.sweeps import Result
-from bptui.background.map.mapping import WITH_NUMPY, MapMemory, Mapping
-from bptui.background.map.plan import (
+from bptui.experiments.map.mapping import WITH_NUMPY, MapMemory, Mapping
+from bptui.experiments.map.plan import (
     MAX_VALUES,
     AxisPlan,
     MapBase,
@@ -22,8 +22,8 @@ from bptui.background.map.plan import (
     proposed_plan,
     typed_axis,
 )
-from bptui.background.runner import Runner, WorkLimits
-from bptui.limits.restrictions import Restrictions
+from bptui.experiments.runner import Runner, WorkLimits
+from bptui.process.restrictions import Restrictions
 from bptui.session.fits import CellFits, Fits, FitsJob
 from tests.engine.kernels import needs_numba
 from tests.tui.support.clock import Clock
@@ -165,7 +165,7 @@ def test_without_numba_a_start_of_every_cell_comes_first_and_figures_are_those_o
 def test_with_numba_the_cell_nearest_to_the_present_settings_comes_first_unless_it_takes_long(
     most_work: int, first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bptui.background.map.mapping.MAX_FIRST_WORK", most_work)
+    monkeypatch.setattr("bptui.experiments.map.mapping.MAX_FIRST_WORK", most_work)
     wanted = plan("learning_rate=0.01,0.12,1", "hidden=1,3,5", starts=4)
     mapping, results = trained(base(compiled=True), wanted)
     assert (mapping.note, len(results)) == ("", 36)

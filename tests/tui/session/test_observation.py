@@ -10,7 +10,7 @@ import pytest
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.kernels.kernel import work_per_sample
-from bpengine.network import Network
+from bpengine.network.network import Network
 from bptui.session import commands
 from bptui.session.observation import MIN_OBSERVED, Observer
 from bptui.session.session import Session

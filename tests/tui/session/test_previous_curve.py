@@ -7,11 +7,11 @@ import pytest
 from textual.content import Content
 
 from bpengine import FIELD, TrainingConfig
-from bptui.app import BptuiApp
-from bptui.drawing import Kind, Series
+from bptui.screen.app import BptuiApp
+from bptui.screen.drawing import Kind, Series
+from bptui.screen.tabs.error_curve import error_figure
 from bptui.session import commands
 from bptui.session.session import Session
-from bptui.views.error_curve import error_figure
 from tests.tui.support.apps import make_app
 from tests.tui.support.driving import press
 

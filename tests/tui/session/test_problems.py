@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, TrainingConfig
+from bptui.screen.widgets.status_line import fitted
 from bptui.session import commands
 from bptui.session.session import NOTICE_SECONDS, Session
 from bptui.session.snapshot import Snapshot
-from bptui.widgets.status_line import fitted
 from tests.tui.support.sessions import make_session
 
 EQUAL = (

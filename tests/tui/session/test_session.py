@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from bpengine import FIELD, DivergedError, Task, Trainer, TrainingConfig
-from bptui.background.grid import GRID
-from bptui.drawing import draw
+from bptui.experiments.grid import GRID
+from bptui.screen.drawing import draw
+from bptui.screen.tabs.regression import regression_figure
 from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
 from bptui.session.speed import SPEEDS
-from bptui.views.regression import regression_figure
 from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import trained_state
 

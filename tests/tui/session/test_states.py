@@ -11,7 +11,7 @@ import pytest
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
 from bpengine.checkpoint import load
-from bpengine.timeline import Bookmark
+from bpengine.training.timeline import Bookmark
 from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.session import Session

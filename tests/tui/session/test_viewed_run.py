@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from bpengine import FIELD, Trainer, TrainingConfig
-from bpengine.timeline import Keyframes
-from bptui.describe import describe
+from bpengine.training.timeline import Keyframes
 from bptui.formatting import error_text
 from bptui.session import commands
+from bptui.session.description import describe
 from bptui.session.session import Session
 from bptui.session.snapshot import Mark, MarkKind, Stage
 from tests.tui.session.test_undo import same

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bpengine import FIELD, Edit, Trainer, TrainingConfig
-from bpengine.edits import BIAS, setting_all
-from bptui.describe import describe
+from bpengine.training.edits import BIAS, setting_all
 from bptui.session import commands
+from bptui.session.description import describe
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
 from tests.tui.support.clock import Clock

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from bpengine import DATASETS, FIELDS
-from bpengine.activations import ACTIVATIONS
-from bpengine.initializers import INITIALIZERS
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.schedules import SCHEDULES
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.network.schedules import SCHEDULES
 from bptui.settings.options import OPTIONS
 
 DOCS = Path(__file__).parents[3] / "docs"

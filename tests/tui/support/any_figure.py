@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from bptui.drawing import LOG_FLOOR, Axis, Kind, Series, log_axis
+from bptui.screen.drawing import LOG_FLOOR, Axis, Kind, Series, log_axis
 from tests.tui.support.plots import series
 
 LARGEST = sys.float_info.max

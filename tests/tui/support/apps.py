@@ -15,11 +15,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
-from bptui.app import BptuiApp
+from bptui.screen.app import BptuiApp
+from bptui.screen.terminal.signals import TerminalGuard
+from bptui.screen.terminal.textual_internals import screen_strips
 from bptui.session.snapshot import Snapshot
-from bptui.startup.start_settings import StartSettings
-from bptui.terminal.signals import TerminalGuard
-from bptui.terminal.textual_internals import screen_strips
+from bptui.settings.start_settings import StartSettings
 
 W = TypeVar("W", bound=Widget)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from bpengine.metrics import measure_outputs
-from bptui.describe import describe, sections
-from bptui.describe.words import line_of
+from bpengine.training.metrics import measure_outputs
+from bptui.session.description import describe, sections
+from bptui.session.description.words import line_of
 from bptui.session.snapshot import Snapshot, Stage
 from tests.tui.support.snapshots import changed, snapshot_of
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from bpengine import TASKS, Task, TrainingConfig
 from bptui.cli.opening import try_open
-from bptui.limits.restrictions import UNRESTRICTED, Restrictions
-from bptui.plain.answering import answer_to
-from bptui.plain.dialogue import Dialogue
-from bptui.startup.start_settings import StartSettings
+from bptui.dialogue.answering import answer_to
+from bptui.dialogue.dialogue import Dialogue
+from bptui.process.restrictions import UNRESTRICTED, Restrictions
+from bptui.settings.start_settings import StartSettings
 
 
 def dialogue_of(

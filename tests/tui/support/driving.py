@@ -17,10 +17,10 @@ from textual.keys import KEY_NAME_REPLACEMENTS, REPLACED_KEYS, key_to_character
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from bptui.app import BptuiApp
-from bptui.background.runner import Runner
+from bptui.experiments.runner import Runner
+from bptui.screen.app import BptuiApp
+from bptui.screen.terminal.textual_internals import until_idle
 from bptui.session.snapshot import Stage
-from bptui.terminal.textual_internals import until_idle
 from tests.tui.support.terminal import DEADLINE
 
 HANGING = 300.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine import TrainingConfig
-from bptui.background.grid import GRID
-from bptui.drawing import Figure, Kind, Series
+from bptui.experiments.grid import GRID
+from bptui.screen.drawing import Figure, Kind, Series
 from bptui.session.snapshot import ComparedRun, Snapshot
 from tests.tui.support.snapshots import changed, snapshot_of
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from bpengine import Trainer
-from bpengine.run import RunState
-from bptui.kept.state_file import read_state
+from bpengine.training.run import RunState
+from bptui.session.autosave.state_file import read_state
 
 
 def kept_files(variables: Mapping[str, str]) -> list[Path]:

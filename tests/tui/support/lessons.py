@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import TASKS, TrainingConfig
-from bptui.app import BptuiApp
+from bptui.cli.grading.walkthrough import walk
 from bptui.lessons.lesson import Do, Lesson
 from bptui.lessons.progress import Progress
-from bptui.startup.start_settings import LessonStart, StartSettings
-from bptui.teaching.walkthrough import walk
+from bptui.screen.app import BptuiApp
+from bptui.settings.start_settings import LessonStart, StartSettings
 
 LESSON = '''
 format = 1

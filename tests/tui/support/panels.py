@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bptui.app import BptuiApp
-from bptui.views.panels import NAMES
+from bptui.screen.app import BptuiApp
+from bptui.screen.tabs.panels import NAMES
 from tests.tui.support.apps import lines
 
 FIRST_FOUR = ("settings", "plot", "error", "table")

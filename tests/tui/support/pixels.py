@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bptui.pictures.svg import HEIGHT, MARGIN, WIDTH
+from bptui.session.saving.pictures.svg import HEIGHT, MARGIN, WIDTH
 from tests.tui.support.terminal import DEADLINE
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from hypothesis import settings
 
-from bptui.drawing import Axis, Figure, Kind, Series, Span, draw
-from bptui.drawing.roles import REVERSED
+from bptui.screen.drawing import Axis, Figure, Kind, Series, Span, draw
+from bptui.screen.drawing.roles import REVERSED
 
 WIDTH, HEIGHT = 42, 14
 COLUMNS, ROWS = WIDTH - 2, HEIGHT - 2  # of data, beside and above the axes of `cells` and `dots`

@@ -89,7 +89,7 @@ def call_on_a_terminal(*arguments: str) -> Done:
     with (
         mock.patch("bptui.cli.has_terminal", lambda: True),
         mock.patch("bptui.cli.screen.has_terminal", lambda: True),
-        mock.patch("bptui.limits.restrictions.Restrictions.limit_process"),
+        mock.patch("bptui.process.restrictions.Restrictions.limit_process"),
     ):
         return call(*arguments)
 

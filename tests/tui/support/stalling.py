@@ -12,7 +12,7 @@ from tests.tui.support.terminal import DOWN, Terminal, cpu_seconds
 
 _SHORT_TIMEOUT = """
 import sys
-from bptui.terminal import flow_control
+from bptui.screen.terminal import flow_control
 from bptui.__main__ import main
 flow_control.FIRST_ANSWER_TIMEOUT = 0.1
 sys.exit(main())

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bptui import steer
-from bptui.attach.client import Client, SilentError
-from bptui.attach.runs import find
-from bptui.steer.settings import Setting
+import bpsteer as steer
+from bpsteer.settings import Setting
+from bptui.steering.client import Client, SilentError
+from bptui.steering.runs import find
 from tests.tui.support.terminal import DEADLINE, wait_until
 
 
@@ -122,7 +122,7 @@ def socket_of(name: str) -> Path:
 
 PROGRAM = """
 import json, os, resource, sys, time
-from bptui import steer
+import bpsteer as steer
 
 rate = [0.1]
 

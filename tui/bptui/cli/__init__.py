@@ -10,7 +10,7 @@ from bptui.cli.streams import has_terminal, is_dumb, print_error
 from bpwords import use
 
 if TYPE_CHECKING:
-    from bptui.startup.start_settings import StartSettings
+    from bptui.settings.start_settings import StartSettings
 
 SUBCOMMANDS = {
     "learn": "take a lesson beside the live run",
@@ -60,7 +60,7 @@ the engine, which would check them, is loaded."""
 def run(arguments: list[str]) -> int:
     """Run the command that the arguments name, and return the exit status."""
     if "--restricted" in arguments:
-        from bptui.limits.restrictions import Restrictions
+        from bptui.process.restrictions import Restrictions
 
         Restrictions().clean_environment()
     os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; with 120, a key is shown sooner
@@ -74,9 +74,9 @@ def _launch_before_engine(arguments: list[str]) -> int:
     """Show the first frame, then load the engine and start; return the exit status."""
     from bptui.cli.launch import launch
     from bptui.commands import TABS
-    from bptui.languages import locale_language, translations
-    from bptui.startup.deferred_start import DeferredStart
-    from bptui.terminal.encoding import needs_ascii
+    from bptui.process.encoding import needs_ascii
+    from bptui.settings.deferred_start import DeferredStart
+    from bptui.settings.languages import locale_language, translations
 
     def load() -> StartSettings:
         from bptui.cli.screen import parser, start_settings

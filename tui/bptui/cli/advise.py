@@ -8,10 +8,10 @@ import sys
 from contextlib import closing
 
 from bpengine import ConfigError
-from bpengine.edits import edited_at
 from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
+from bpengine.training.edits import edited_at
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import Inputs, read_inputs
@@ -19,7 +19,7 @@ from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
-from bptui.describe.advice import NOTHING_HELPS, line, listed_trials, summary
+from bptui.session.description.advice import NOTHING_HELPS, line, listed_trials, summary
 
 
 def parser() -> Parser:

@@ -10,21 +10,21 @@ from datetime import datetime
 
 from bpengine.numbers import whole_in
 from bpengine.wording import either, printable, shown
-from bptui.attach.client import CONNECT_SECONDS, Client, Reply
-from bptui.attach.run_status import SettingStatus, SteerStatus
-from bptui.attach.runs import FoundRun, all_runs, find, find_living
+from bpsteer.changes import changes_of
+from bpsteer.channel import MAX_STEPS, ChannelError
+from bpsteer.folders import check_name
+from bpsteer.settings import RequestError, Value, value_text
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
 from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.streams import has_terminal, is_dumb, print_error
 from bptui.commands.matching import meant
+from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import ASCII, THEME
-from bptui.startup.process import end_gc_pause
-from bptui.steer.channel import MAX_STEPS, ChannelError
-from bptui.steer.places import check_name
-from bptui.steer.schedule import changes_of
-from bptui.steer.settings import RequestError, Value, value_text
+from bptui.steering.client import CONNECT_SECONDS, Client, Reply
+from bptui.steering.run_status import SettingStatus, SteerStatus
+from bptui.steering.runs import FoundRun, all_runs, find, find_living
 
 HEADINGS = ("NAME", "state", "step", "started")
 PATIENCE = 10.0
@@ -56,7 +56,7 @@ def parser() -> Parser:
     made = make_parser(
         "bptui attach",
         "[NAME [REQUEST]] [--wait] [--format text|json]",
-        "List the trainings that were started with bptui.steer, or steer one of them.",
+        "List the trainings that were started with bpsteer, or steer one of them.",
         f"""requests:
 {requests}
 
@@ -118,9 +118,9 @@ def _open_screen(found: FoundRun, options: argparse.Namespace) -> int:
     """Open the screen of a run until it is left; return the exit status."""
     if options.theme is not None:
         check_theme_name(options.theme, f"argument {THEME.flag}")
-    from bptui.attach.app import SteerApp
-    from bptui.terminal.encoding import needs_ascii
-    from bptui.terminal.signals import TerminalGuard
+    from bptui.process.encoding import needs_ascii
+    from bptui.screen.terminal.signals import TerminalGuard
+    from bptui.steering.app import SteerApp
 
     end_gc_pause()
     with TerminalGuard() as guard:
@@ -150,7 +150,7 @@ def _list(prog: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([_as_json(found_run.status) for found_run in runs]))
     else:
-        nothing = "No training was started with bptui.steer."
+        nothing = "No training was started with bpsteer."
         print_rows(HEADINGS, [*map(_row, runs)], right=("step",), nothing=nothing)
     print_problems(prog, problems)
 

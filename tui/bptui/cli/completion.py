@@ -126,7 +126,7 @@ def _words(action: argparse.Action) -> tuple[str, ...]:
     if isinstance(setting, (ChoiceField, NamesField)):
         return setting.choices
     if setting is THEME:
-        from bptui.terminal.themes import THEME_NAMES
+        from bptui.screen.terminal.themes import THEME_NAMES
 
         return THEME_NAMES
     placeholder = action.metavar if isinstance(action.metavar, str) else ""

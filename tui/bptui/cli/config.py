@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import TASKS
-from bptui.cli.files import write_new
+from bptui.cli.file_checks import write_new
 from bptui.cli.flags import add_settings
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import Parser, add_action, make_parser

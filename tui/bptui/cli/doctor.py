@@ -14,9 +14,9 @@ from pathlib import Path
 
 from bptui import __version__
 from bptui.cli.parsing import Parser, make_parser
-from bptui.kept.folder import KeptFolder
-from bptui.kept.paths import RUNS, state_path
-from bptui.terminal.encoding import needs_ascii
+from bptui.process.encoding import needs_ascii
+from bptui.session.autosave.paths import RUNS, state_path
+from bptui.session.autosave.runs_folder import KeptFolder
 
 DRAWN = {"⣿": 1, "▀": 1, "─": 1, "η": 1, "₁": 1, "学": 2}
 """Characters that the screen draws, and how many columns each should take."""

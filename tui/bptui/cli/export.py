@@ -9,7 +9,7 @@ from bpengine import Trainer
 from bpengine.exports import FORMATS, NAME, export
 from bpengine.files import is_replaceable
 from bpengine.wording import printable_path
-from bptui.cli.files import check_files, unwritable
+from bptui.cli.file_checks import check_files, unwritable
 from bptui.cli.parsing import Parser, add_choice, make_parser
 from bptui.cli.which_run import add_run, run_named
 

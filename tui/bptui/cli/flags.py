@@ -15,7 +15,7 @@ from bptui.cli.which_run import MEANT, NAMED, add_kept_folder, add_named
 from bptui.settings.options import DATA_OPTIONS, as_flag, by_subject, default_text
 
 if TYPE_CHECKING:
-    from bptui.cluster.address import ClusterAddress
+    from bptui.experiments.cluster.address import ClusterAddress
 
 CLUSTER, CLUSTER_TLS = "--cluster", "--cluster-tls"
 AUTO = "auto"
@@ -142,8 +142,8 @@ def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
         if options.cluster_tls is not None:
             raise BadUseError(f"argument {CLUSTER_TLS}: needs {CLUSTER}")
         return None
-    from bptui.cluster.address import ClusterAddress
-    from bptui.cluster.errors import ClusterError
+    from bptui.experiments.cluster.address import ClusterAddress
+    from bptui.experiments.cluster.errors import ClusterError
 
     try:
         return ClusterAddress(options.cluster, options.cluster_tls and tuple(options.cluster_tls))

@@ -15,10 +15,10 @@ import socket
 import sys
 from pathlib import Path
 
-from bptui.app import BptuiApp
 from bptui.cli import launch, screen  # noqa: F401  # which each session needs
-from bptui.kept.paths import FILES
-from bptui.startup.start_settings import StartSettings
+from bptui.screen.app import BptuiApp
+from bptui.session.autosave.paths import FILES
+from bptui.settings.start_settings import StartSettings
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from bpengine.wording import counted, printable_path
 from bptui.cli.formats import csv_line
+from bptui.cli.grading.grade import Grade
 from bptui.cli.parsing import BadUseError
-from bptui.teaching.grade import Grade
 
 INTERFACE = 3
 """The version of exercism's test runner interface."""

@@ -25,15 +25,15 @@ from bpengine import (
 from bpengine.data.features import FeatureError
 from bpengine.data.formulas import task_of
 from bpengine.wording import printable_path
-from bptui.cli.files import check_files, errors_naming
+from bptui.cli.file_checks import check_files, errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError
 from bptui.cli.streams import print_error, read_stdin
 from bptui.cli.which_run import NAMED, open_named, run_named
+from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, LANGUAGE, STDIN, THEME
 from bptui.settings.reading import SettingsFile, read_settings
-from bptui.startup.process import end_gc_pause
-from bptui.startup.start_settings import StartSettings
+from bptui.settings.start_settings import StartSettings
 from bpwords import word
 
 FUNCTION = FIELD["function"]

@@ -7,13 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from bptui.cli.streams import print_error, redirect_to_null
-from bptui.limits.restrictions import UNRESTRICTED, Restrictions
-from bptui.startup.deferred_start import DeferredStart
+from bptui.process.restrictions import UNRESTRICTED, Restrictions
+from bptui.settings.deferred_start import DeferredStart
 
 if TYPE_CHECKING:
     from bpengine import Task
     from bpengine.data.csv import Outline, Spelling
-    from bptui.startup.start_settings import StartSettings
+    from bptui.settings.start_settings import StartSettings
 
 
 def launch(
@@ -22,9 +22,9 @@ def launch(
     restrictions: Restrictions = UNRESTRICTED,
 ) -> int:
     """Run the screen until it is left, and keep its state; return the exit status."""
-    from bptui.app import BptuiApp
-    from bptui.limits.allowance import Allowance
-    from bptui.terminal.signals import TerminalGuard
+    from bptui.process.usage import Allowance
+    from bptui.screen.app import BptuiApp
+    from bptui.screen.terminal.signals import TerminalGuard
 
     allowance = Allowance(restrictions)
     with TerminalGuard() as guard:
@@ -46,9 +46,9 @@ def _open_file(name: str, open_task: Task, spell: Spelling) -> StartSettings | O
 
 def converse(start: StartSettings, restrictions: Restrictions = UNRESTRICTED) -> int:
     """Hold the dialogue until the input or the dialogue ends; return the exit status."""
-    from bptui.plain.conversation import Conversation
-    from bptui.plain.dialogue import Dialogue
-    from bptui.plain.signals import Signals
+    from bptui.dialogue.conversation import Conversation
+    from bptui.dialogue.dialogue import Dialogue
+    from bptui.dialogue.signals import Signals
 
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="surrogateescape")  # names of files may have any bytes

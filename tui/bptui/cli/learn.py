@@ -6,7 +6,7 @@ import argparse
 
 from bpengine.wording import printable_path, shown
 from bptui.cli import screen
-from bptui.cli.files import check_files, write_output
+from bptui.cli.file_checks import check_files, write_output
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, make_parser
 from bptui.cli.screen_flags import add_lessons, add_plain, add_state, state_folder
@@ -60,9 +60,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _hand_in(options: argparse.Namespace) -> int:
-    from bptui.kept.lessons import KeptLessons
-    from bptui.kept.paths import LESSONS
     from bptui.lessons.library import lesson_named
+    from bptui.lessons.progress_files import KeptLessons
+    from bptui.session.autosave.paths import LESSONS
 
     if not options.lesson:
         raise BadUseError("argument --hand-in: say which lesson to hand in")

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 from bpengine import CheckpointError, ConfigError
 from bpengine.wording import counted, listed, printable, printable_path
-from bptui.cli.files import write_new
+from bptui.cli.file_checks import write_new
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_action, add_choice, add_folder, add_number, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
+from bptui.process.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
+from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import LANGUAGE
-from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
-from bptui.startup.process import end_gc_pause
-from bptui.startup.start_settings import LessonStart
+from bptui.settings.start_settings import LessonStart
 
 if TYPE_CHECKING:  # they load what trains
+    from bptui.cli.grading.check import Checked
+    from bptui.cli.grading.grade import Grade
     from bptui.lessons.lesson import Lesson
-    from bptui.teaching.check import Checked
-    from bptui.teaching.grade import Grade
 
 HEADINGS = ("ID", "title", "minutes", "done")
 RIGHT, WRONG = 0, 1
@@ -96,10 +96,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from bptui.kept.lessons import KeptLessons
-    from bptui.kept.paths import LESSONS, state_path
+    from bptui.lessons.attempt import LessonWalk
     from bptui.lessons.library import lessons_in
-    from bptui.lessons.walk import LessonWalk
+    from bptui.lessons.progress_files import KeptLessons
+    from bptui.session.autosave.paths import LESSONS, state_path
 
     kept = KeptLessons((options.state or state_path()) / LESSONS)
     language = LessonStart(language=options.language).wanted_language
@@ -114,7 +114,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _new(path: Path) -> int:
-    from bptui.teaching.template import new_lesson
+    from bptui.cli.grading.template import new_lesson
 
     write_new(path, new_lesson(path))
     print(f"{printable_path(path)}: written; bptui learn opens it, bptui lessons check proves it")
@@ -123,9 +123,9 @@ def _new(path: Path) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from bpengine.kernels.choice import load_lanes_for
+    from bptui.cli.grading.check import check
+    from bptui.cli.grading.walkthrough import fast_kernel
     from bptui.lessons.library import SHIPPED, path_of, paths_in
-    from bptui.teaching.check import check
-    from bptui.teaching.walkthrough import fast_kernel
 
     paths = [path_of(name, options.lessons) for name in options.named]
     folder = options.lessons or SHIPPED
@@ -196,9 +196,9 @@ def _grade(options: argparse.Namespace) -> int:
 
 def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[str, list[Grade], str]:
     """The ID of the lesson and the grade of each step, or why there is none."""
+    from bptui.cli.grading.grade import WrongLessonError, grade
     from bptui.lessons.library import lesson_named
     from bptui.lessons.progress import read_progress
-    from bptui.teaching.grade import WrongLessonError, grade
 
     name = ""
     try:

@@ -15,7 +15,7 @@ from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser
 from bptui.cli.which_run import add_kept_folder, add_named, flag_of
 from bptui.settings.options import DATA, STDIN, TARGET, as_flag
-from bptui.startup.start_settings import StartSettings
+from bptui.settings.start_settings import StartSettings
 
 _PREFIX = "argument "
 _FIRST_FLAG = re.compile(r"\s(?=--[a-z])")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bpengine.wording import either, shown
 from bptui.cli.parsing import BadUseError
-from bptui.pictures.formats import SUFFIXES, PngError, check_png
+from bptui.session.saving.pictures.formats import SUFFIXES, PngError, check_png
 
 
 def check_picture(path: Path, flag: str, suffixes: Sequence[str] = SUFFIXES) -> None:

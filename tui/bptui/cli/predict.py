@@ -19,18 +19,18 @@ from bpengine import DataError, Dataset, Trainer
 from bpengine.data.csv.new_rows import Block, NewRows
 from bpengine.data.raw_columns import parse_number
 from bpengine.files import why_unreadable
-from bpengine.predictions import answers, network_outputs
+from bpengine.training.predictions import answers, network_outputs
 from bpengine.wording import printable_path
 from bptui.cli import DONE
-from bptui.cli.files import check_files, errors_naming, write_output
+from bptui.cli.file_checks import check_files, errors_naming, write_output
 from bptui.cli.formats import finite, format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_switch, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
 from bptui.cli.which_run import add_run, run_named
+from bptui.process.end_signals import STOP_SIGNALS, handled_signals, raise_exit
+from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import STDIN
-from bptui.startup.end_signals import STOP_SIGNALS, handled_signals, raise_exit
-from bptui.startup.process import end_gc_pause
 
 SKIPPED = 1
 """The exit status if rows were left without an answer."""
@@ -103,7 +103,7 @@ class _TypedRow:
     delimiter, has_comma, note = ",", False, ""
 
     def __init__(self, dataset: Dataset, words: list[str]) -> None:
-        from bpengine.predictions import typed_inputs
+        from bpengine.training.predictions import typed_inputs
 
         columns = dataset.raw_columns
         self._words, self._inputs = words, typed_inputs(dataset, words)[1]

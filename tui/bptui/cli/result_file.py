@@ -21,7 +21,7 @@ from bpengine.checkpoint.runs import SavedSource
 from bpengine.files import descriptor_of, is_replaceable, json_of
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.wording import must_be, printable_path
-from bptui.cli.files import append, unwritable
+from bptui.cli.file_checks import append, unwritable
 from bptui.cli.formats import FORMATS, CellValue, format_of, header
 from bptui.cli.parsing import BadUseError
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from bpengine import Dataset, EpochRecord, Metrics, Trainer
-from bpengine.edits import edited_at
-from bpengine.history import LateErrors
-from bpengine.metrics import baseline
-from bpengine.schedules import SCHEDULES
+from bpengine.network.schedules import SCHEDULES
+from bpengine.training.edits import edited_at
+from bpengine.training.history import LateErrors
+from bpengine.training.metrics import baseline
 from bpengine.wording import counted, number
 from bptui.cli.formats import CellValue, finite, text_table
 from bptui.cli.streams import styled_stdout

@@ -9,7 +9,7 @@ from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.which_run import add_kept_folder, kept_folder
 from bptui.formatting import error_text
-from bptui.kept.folder import KeptFile
+from bptui.session.autosave.runs_folder import KeptFile
 
 HEADINGS = ("ID", "when", "task", "data", "epochs", "error")
 

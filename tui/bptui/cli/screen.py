@@ -8,7 +8,7 @@ from dataclasses import replace
 from bpengine.wording import must_be
 from bptui import __version__
 from bptui.cli import HELP, SUBCOMMANDS
-from bptui.cli.files import errors_naming
+from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser
@@ -27,11 +27,11 @@ from bptui.cli.screen_flags import (
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.cli.which_run import NAMED, add_named, open_named
 from bptui.commands import change_keys
-from bptui.languages import file_of
-from bptui.limits.restrictions import count_sessions, most_sessions
+from bptui.process.preparation import end_gc_pause
+from bptui.process.restrictions import count_sessions, most_sessions
+from bptui.settings.languages import file_of
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
-from bptui.startup.process import end_gc_pause
-from bptui.startup.start_settings import LessonStart, StartSettings
+from bptui.settings.start_settings import LessonStart, StartSettings
 
 
 def parser() -> Parser:
@@ -104,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
         return converse(start, restrictions)
     change_keys(PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created
     from bptui.cli.launch import launch
-    from bptui.terminal.encoding import needs_ascii
+    from bptui.process.encoding import needs_ascii
 
     if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
@@ -120,8 +120,8 @@ def start_settings(options: argparse.Namespace) -> StartSettings:
 
 
 def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
-    from bptui.kept.folder import KeptFolder
-    from bptui.kept.paths import HISTORY, LAYOUT, RUNS
+    from bptui.session.autosave.paths import HISTORY, LAYOUT, RUNS
+    from bptui.session.autosave.runs_folder import KeptFolder
 
     start: StartSettings = replace(
         inputs, paused=options.paused, cluster=cluster_of(options), lessons=_lessons(inputs, options)
@@ -154,7 +154,7 @@ def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
         BadUseError: the lesson is not in the language of `--lang`.
         ConfigError: there is no such lesson or folder.
     """
-    from bptui.kept.paths import LESSONS
+    from bptui.session.autosave.paths import LESSONS
 
     if options.lesson:
         from bptui.lessons.library import lesson_named

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be, must_be_one_of
-from bptui.cli.files import bad_folder
+from bptui.cli.file_checks import bad_folder
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.commands.naming import is_command
-from bptui.kept.folder import NEWEST
-from bptui.languages import file_of, of_lessons, translations
-from bptui.limits.restrictions import UNRESTRICTED, Restrictions
+from bptui.process.restrictions import UNRESTRICTED, Restrictions
+from bptui.session.autosave.runs_folder import NEWEST
+from bptui.settings.languages import file_of, of_lessons, translations
 from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
-from bptui.startup.start_settings import StartSettings
+from bptui.settings.start_settings import StartSettings
 from bpwords import use
 
 PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
@@ -136,7 +136,7 @@ def state_folder(options: argparse.Namespace) -> Path | None:
         return Path(options.state)
     if options.restricted:
         return None
-    from bptui.kept.paths import state_path
+    from bptui.session.autosave.paths import state_path
 
     return state_path()
 
@@ -190,7 +190,7 @@ def check_theme_name(name: str, where: str) -> None:
     Raises:
         BadUseError: it does not exist.
     """
-    from bptui.terminal.themes import THEME_NAMES
+    from bptui.screen.terminal.themes import THEME_NAMES
 
     if name not in THEME_NAMES:
         raise BadUseError(f"{where}: {must_be_one_of(THEME_NAMES, name)}")

@@ -14,8 +14,8 @@ from bpengine.wording import must_be
 from bptui.cli import DONE, screen
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_number, make_parser
 from bptui.cli.screen_flags import restrictions_of
-from bptui.kept.paths import state_path
-from bptui.limits.restrictions import most_sessions
+from bptui.process.restrictions import most_sessions
+from bptui.session.autosave.paths import state_path
 
 LOCAL, NOBODYS = ("127.0.0.1", "localhost"), (None, "0.0.0.0", "::")
 """Addresses of this machine alone, and those that no visitor can type."""
@@ -49,7 +49,7 @@ Exit status: 0 after ctrl+c or SIGTERM, 2 bad use.""",
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal comes; return the exit status."""
     try:
-        from bptui.web.server import WebServer
+        from bptui.cli.web.server import WebServer
     except ModuleNotFoundError:
         raise BadUseError("needs the package websockets: pip install 'bptui[web]'") from None
     host, port, states = options.host, options.port, Path(options.state or state_path() / "served").absolute()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpengine.wording import printable_path
-from bptui.cli.files import check_files, write_output
+from bptui.cli.file_checks import check_files, write_output
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
 from bptui.cli.picture_files import check_picture, forget_variables
@@ -17,13 +17,13 @@ from bptui.cli.progress import progress
 from bptui.cli.screen_flags import check_theme_name, say_in_language
 from bptui.cli.snapshot import add_size
 from bptui.cli.which_run import add_run, run_named
+from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import LANGUAGE, THEME
-from bptui.startup.process import end_gc_pause
-from bptui.startup.start_settings import LessonStart, StartSettings
+from bptui.settings.start_settings import LessonStart, StartSettings
 
 if TYPE_CHECKING:
-    from bpengine.run import RunState
-    from bpengine.timeline import Bookmark
+    from bpengine.training.run import RunState
+    from bpengine.training.timeline import Bookmark
 
 
 def parser() -> Parser:
@@ -64,8 +64,8 @@ def run(options: argparse.Namespace) -> int:
     forget_variables()
     end_gc_pause()
     from bpengine import Trainer
-    from bptui.actions.sharing import frames_of, written
-    from bptui.app import BptuiApp
+    from bptui.screen.actions.sharing import frames_of, written
+    from bptui.screen.app import BptuiApp
 
     lessons = LessonStart(language=options.language or "en")
     with progress(shared.epochs_done) as show:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpengine.wording import must_be
-from bptui.cli.files import write_output
+from bptui.cli.file_checks import write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
@@ -18,15 +18,15 @@ from bptui.cli.positions import position_in
 from bptui.cli.screen_flags import check_theme, say_in_language
 from bptui.cli.streams import print_error
 from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
-from bptui.pictures.formats import picture_of
+from bptui.process.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
+from bptui.session.saving.pictures.formats import picture_of
 from bptui.settings.options import ASCII, LANGUAGE, THEME
-from bptui.startup.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
-from bptui.startup.start_settings import LessonStart
+from bptui.settings.start_settings import LessonStart
 
 if TYPE_CHECKING:
     from textual.strip import Strip
 
-    from bptui.app import BptuiApp
+    from bptui.screen.app import BptuiApp
 
 SIZES = (60, 18), (400, 200)
 """The smallest and the largest screen, in columns and rows."""
@@ -94,7 +94,7 @@ def _render(
     inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace
 ) -> tuple[str | bytes, str]:
     """Train; return the content of the file, and a message that is empty unless the run diverged."""
-    from bptui.app import BptuiApp
+    from bptui.screen.app import BptuiApp
 
     # What is said at a start would cover a part of the screen.
     app = BptuiApp(replace(inputs, paused=True, notes=(), as_classes=None, suited=False))
@@ -116,7 +116,7 @@ async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str]) -> list[S
         size: the columns and rows of the screen.
         keys: the keys to press, by their names in Textual.
     """
-    from bptui.terminal.textual_internals import screen_strips
+    from bptui.screen.terminal.textual_internals import screen_strips
 
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
@@ -129,9 +129,9 @@ async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str]) -> list[S
 
 async def _rest(app: BptuiApp) -> None:
     """Wait until all messages are handled, and train until nothing is in progress."""
-    from bptui.screens.advice import AdviceScreen
-    from bptui.screens.map import MapScreen
-    from bptui.terminal.textual_internals import until_idle
+    from bptui.screen.overlays.advice import AdviceScreen
+    from bptui.screen.overlays.map import MapScreen
+    from bptui.screen.terminal.textual_internals import until_idle
 
     await until_idle(app)
     while isinstance(app.screen, (AdviceScreen, MapScreen)) and not app.screen.is_done:

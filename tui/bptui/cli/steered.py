@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import bpsteer as steer
 from bpengine import FIELDS, ChoiceField, Field, Trainer
 from bpengine.checkpoint import from_bytes, to_bytes
 from bpengine.fields import DecadeStep, NumberField
-from bptui import steer
+from bpsteer.settings import Setting
 from bptui.cli.parsing import BadUseError
 from bptui.cli.progress import SLICE_MILLISECONDS
 from bptui.cli.stop_signals import StopRequest
-from bptui.steer.settings import Setting
 
 
 def steered(trainer: Trainer, name: str, request: StopRequest) -> Iterator[None]:

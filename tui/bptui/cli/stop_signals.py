@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 from bptui.cli.streams import redirect_to_null
-from bptui.startup.end_signals import STOP_SIGNALS, handled_signals
+from bptui.process.end_signals import STOP_SIGNALS, handled_signals
 
 SAME_SIGNAL_SECONDS = 0.3
 """A signal that follows the first one within this time counts as the same, since `timeout` sends its signal

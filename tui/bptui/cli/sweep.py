@@ -14,7 +14,7 @@ from bpengine.many.jobs import RemoteExecutor
 from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
-from bptui.cli.files import write_output
+from bptui.cli.file_checks import write_output
 from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, checked_inputs
@@ -24,8 +24,8 @@ from bptui.cli.result_file import Lines, ResultFile, result_file
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.cli.which_run import NAMED, add_kept_folder, add_named
-from bptui.cluster.address import ClusterAddress
-from bptui.cluster.errors import ClusterError
+from bptui.experiments.cluster.address import ClusterAddress
+from bptui.experiments.cluster.errors import ClusterError
 from bptui.settings.options import ASCII
 
 DONE, LOST, UNWRITTEN = 0, 1, 2
@@ -118,7 +118,7 @@ def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[RemoteExecu
     if cluster is None:
         yield None
         return
-    from bptui.cluster.executor import ClusterExecutor
+    from bptui.experiments.cluster.executor import ClusterExecutor
 
     try:
         executor = ClusterExecutor(cluster)

@@ -15,8 +15,8 @@ from rich.text import Text
 from bpengine.many.sweeps.cells import Cells
 from bptui.cli.progress import throttled
 from bptui.cli.streams import is_dumb, styled_stdout
-from bptui.drawing.heat_map import MapStyle, best_text, heat_map
-from bptui.terminal.encoding import needs_ascii
+from bptui.process.encoding import needs_ascii
+from bptui.screen.drawing.heat_map import MapStyle, best_text, heat_map
 
 WIDTH = 120
 """The most columns of the picture."""
@@ -54,8 +54,8 @@ def map_picture(cells: Cells, path: Path, *, ascii: bool) -> str | bytes:
     """The heat map as the content of a file; it does not depend on the terminal."""
     from textual.strip import Strip
 
-    from bptui.pictures.formats import picture_of
-    from bptui.terminal.themes import DARK
+    from bptui.screen.terminal.themes import DARK
+    from bptui.session.saving.pictures.formats import picture_of
 
     console = Console(
         file=io.StringIO(), width=WIDTH, force_terminal=True, color_system="truecolor", no_color=False,

@@ -7,10 +7,10 @@ import json
 from typing import Any
 
 from bpengine import Dataset, Trace
-from bpengine.edits import edited_at
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.tracing import LayerTrace, Parameters
-from bptui.cli.files import write_output
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.training.edits import edited_at
+from bpengine.training.tracing import LayerTrace, Parameters
+from bptui.cli.file_checks import write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import checked_inputs

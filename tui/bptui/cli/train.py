@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 from bpengine import DivergedError, EpochRecord, Trainer
 from bpengine.files import is_replaceable
 from bptui.cli import DIVERGED, DONE, REMEDY
-from bptui.cli.files import append, ended_by_signals, errors_naming, write_output
+from bptui.cli.file_checks import append, ended_by_signals, errors_naming, write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
@@ -149,10 +149,10 @@ def _save(trainer: Trainer, path: Path) -> None:
 
 
 def _description(trainer: Trainer, *, cloud: bool) -> str:
-    from bptui.background.sharpness import MAX_WORK
     from bptui.commands.naming import on_screen
-    from bptui.describe import describe
+    from bptui.experiments.sharpness import MAX_WORK
     from bptui.session import commands
+    from bptui.session.description import describe
     from bptui.session.session import Session
     from bpwords import speak
 

@@ -9,7 +9,7 @@ from bpengine.wording import printable_path
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.which_run import add_run, run_named
-from bptui.startup.process import end_gc_pause
+from bptui.process.preparation import end_gc_pause
 
 
 def parser() -> Parser:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from bpengine import DATASETS, FIELD, TASKS
 from bpengine.wording import did_you_mean, either, must_be, printable_path, shown
-from bptui.cli.files import bad_folder, errors_naming
+from bptui.cli.file_checks import bad_folder, errors_naming
 from bptui.cli.parsing import BadUseError, Parser, add_folder
-from bptui.kept.folder import NEWEST, KeptFolder, moment_of
-from bptui.kept.paths import RUNS, state_path
+from bptui.session.autosave.paths import RUNS, state_path
+from bptui.session.autosave.runs_folder import NEWEST, KeptFolder, moment_of
 from bptui.settings.options import DATA
 
 if TYPE_CHECKING:
-    from bpengine.run import RunState
+    from bpengine.training.run import RunState
 
 MEANT = f"a checkpoint, the ID of a kept run (see bptui runs), or {NEWEST}"
 NAMED = "TASK|DATASET|FILE"
@@ -76,7 +76,7 @@ def run_named(word: str, argument: str, state: Path | None) -> RunState:
             from bpengine.checkpoint import read
 
             return read(word)
-        from bptui.kept.state_file import read_state
+        from bptui.session.autosave.state_file import read_state
 
         kept = read_state(kept_folder(state).find(word).path)
         tab = kept.tabs.get(kept.open) or next(iter(kept.tabs.values()))

@@ -10,7 +10,6 @@ from functools import partial
 from itertools import groupby
 
 from bpengine import Dataset, Trace
-from bpengine.edits import edited_at
 from bpengine.explain.derivation import (
     PHASES,
     TEX,
@@ -28,13 +27,14 @@ from bpengine.explain.derivation import (
     with_digits,
 )
 from bpengine.explain.derivation.rounding import DIGITS, MAX_DIGITS
-from bpengine.network import parameter_count
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.tracing import Parameters
+from bpengine.network.network import parameter_count
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.training.edits import edited_at
+from bpengine.training.tracing import Parameters
 from bpengine.wording import printable
 from bptui.cli.formats import text_table
-from bptui.describe.guidance import Guidance
-from bptui.describe.scaling import scaled_in_words
+from bptui.session.description.guidance import Guidance
+from bptui.session.description.scaling import scaled_in_words
 
 MAX_LINE_WIDTH = 100
 """The most characters of a line of plain text. A longer equation continues in the next line."""

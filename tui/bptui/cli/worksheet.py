@@ -6,13 +6,13 @@ import argparse
 from collections.abc import Iterator
 
 from bpengine import Dataset, Trace, Trainer
-from bptui.cli.files import write_output
+from bptui.cli.file_checks import write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.worked_step import MAX_UNITS, SHEETS, exercise, text_of_lines
-from bptui.describe.guidance import Guidance
+from bptui.session.description.guidance import Guidance
 
 MAX_STEPS = 100
 MAX_BATCH = 7

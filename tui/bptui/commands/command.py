@@ -98,7 +98,7 @@ class Command:
     """What the command calls: a part of the app, its method, and perhaps arguments, as in "tab.scrub(-1)".
 
     The parts are the session and the layout of the open tab, the tab itself, the panels, settings, dialogs,
-    lessons and guide of `bptui.actions`, and the app, whose actions can be called.
+    lessons and guide of `bptui.screen.actions`, and the app, whose actions can be called.
     """
     _: KW_ONLY
     topic: str

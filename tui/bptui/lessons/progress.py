@@ -14,7 +14,7 @@ from bpengine.checkpoint import codec, container
 from bpengine.checkpoint.container import Content, damaged
 from bpengine.checkpoint.runs import decode_runs, encode_runs
 from bpengine.checkpoint.saving import errors_of
-from bpengine.run import RunState
+from bpengine.training.run import RunState
 from bptui.lessons.lesson import Do, Lesson, Predict
 
 KIND = "bptui hand-in"

@@ -14,6 +14,7 @@ from bpengine.files import FileError, read_toml
 from bpengine.numbers import check_whole, is_finite
 from bpengine.wording import either, must_be, must_be_one_of, printable_path, shown, there_is_no
 from bptui.lessons import goals, texts
+from bptui.lessons.first_run import merged
 from bptui.lessons.lesson import (
     Claim,
     Do,
@@ -27,7 +28,6 @@ from bptui.lessons.lesson import (
     Texts,
     Values,
 )
-from bptui.lessons.opening import merged
 from bptui.settings.options import DATA, DATA_OPTIONS, SETTING, TASK
 
 _Part = TypeVar("_Part")

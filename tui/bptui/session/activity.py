@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bpengine import DivergedError, Trainer
-from bpengine.run import RunState
-from bpengine.timeline import Bookmark
+from bpengine.training.run import RunState
+from bpengine.training.timeline import Bookmark
 from bptui.session.document import Document, Goal, View
 from bptui.session.sentences import notices
 from bptui.session.snapshot import Stage

@@ -8,11 +8,11 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from bpengine import ConfigError, Edit, Trainer, TrainingConfig
-from bpengine.edits import carried_over
-from bpengine.run import RunState
-from bpengine.timeline import Bookmark, Keyframes, PassedStates
+from bpengine.training.edits import carried_over
+from bpengine.training.run import RunState
+from bpengine.training.timeline import Bookmark, Keyframes, PassedStates
 from bptui.session.pins import Pins
-from bptui.session.reports import Reports
+from bptui.session.scrub_stops import Reports
 from bptui.session.snapshot import Curve
 
 

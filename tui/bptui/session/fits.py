@@ -12,11 +12,11 @@ from bpengine import Dataset, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.many.jobs import Training, divided
-from bpengine.predictions import network_outputs
-from bptui.background.cloud.statistics import spread_of
-from bptui.background.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.background.jobs import SlicedJob, problem_of
-from bptui.background.runner import Plan
+from bpengine.training.predictions import network_outputs
+from bptui.experiments.grid import MAX_SPREAD_WORK, domain_grid
+from bptui.experiments.jobs import SlicedJob, problem_of
+from bptui.experiments.runner import Plan
+from bptui.experiments.seeds.statistics import spread_of
 from bptui.session.observation import Observer
 from bptui.session.snapshot import Comparison, Snapshot, Stage, Status
 

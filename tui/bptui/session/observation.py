@@ -11,10 +11,10 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
-from bpengine.metrics import measure_outputs
-from bpengine.network import matrices
-from bpengine.predictions import layer_outputs, network_outputs
-from bptui.background.grid import domain_grid
+from bpengine.network.network import matrices
+from bpengine.training.metrics import measure_outputs
+from bpengine.training.predictions import layer_outputs, network_outputs
+from bptui.experiments.grid import domain_grid
 from bptui.session.snapshot import MAX_UNITS, NetworkValues, RunProgress
 
 MAX_DIAGNOSED = 3_000_000

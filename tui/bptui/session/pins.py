@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bpengine import Trainer
-from bpengine.run import RunState
+from bpengine.training.run import RunState
 
 LABELS = "ABCD"
 """The letters of the pins. More pins could not be told apart in a small plot."""

@@ -10,34 +10,34 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from bpengine import ConfigError, DataError, Dataset, EpochRecord, Field, Task, Trace, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
-from bpengine.edits import edited_at
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
-from bpengine.predictions import network_outputs
-from bpengine.run import RunState
-from bptui.background.cloud.cloud import Cloud
-from bptui.background.cloud.run_setup import setup_of
-from bptui.background.runner import WorkLimits
-from bptui.background.sharpness import Stability
+from bpengine.training.edits import edited_at
+from bpengine.training.predictions import network_outputs
+from bpengine.training.run import RunState
+from bptui.experiments.runner import WorkLimits
+from bptui.experiments.seeds.cloud import Cloud
+from bptui.experiments.seeds.run_setup import setup_of
+from bptui.experiments.sharpness import Stability
 from bptui.session import commands
 from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of, view_ahead
-from bptui.session.commands.now import SessionNow
+from bptui.session.commands.context import SessionNow
 from bptui.session.comparison import changes_data
 from bptui.session.document import Document, SessionState, edits_to_repeat
 from bptui.session.sentences import notices
 from bptui.session.snapshot import Snapshot, Stage
-from bptui.session.snapshots import Moment, Snapshots
+from bptui.session.snapshot_maker import Moment, Snapshots
 from bptui.session.speed import SPEED, SpeedControl
 from bptui.session.undo import UndoEntry, UndoStack
-from bptui.startup.start_settings import StartSettings
+from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence
 
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
-    from bptui.background.advising import Advising
-    from bptui.background.map.mapping import MapMemory
-    from bptui.background.map.plan import MapBase
+    from bptui.experiments.advice import Advising
+    from bptui.experiments.map.mapping import MapMemory
+    from bptui.experiments.map.plan import MapBase
 
 NOTICE_SECONDS = 5.0
 """How long the answer to a key comes before what is wrong with a run, while it trains."""
@@ -428,7 +428,7 @@ class Session:
 
     def advising(self, limits: WorkLimits) -> Advising:
         """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
-        from bptui.background.advising import Advising
+        from bptui.experiments.advice import Advising
 
         run = self.run
         return Advising(
@@ -442,8 +442,8 @@ class Session:
 
     def map_base(self, limits: WorkLimits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""
-        from bptui.background.map.mapping import MapMemory
-        from bptui.background.map.plan import MapBase
+        from bptui.experiments.map.mapping import MapMemory
+        from bptui.experiments.map.plan import MapBase
 
         if self._map_memory is None:
             self._map_memory = MapMemory()

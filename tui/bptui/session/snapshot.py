@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, Sharpness, TrainingConfig
 from bpengine.arithmetic.arrays import Array
-from bpengine.edits import Mask, edited_at
 from bpengine.explain.diagnostics import Diagnosis
-from bptui.background.cloud.snapshot import CloudSnapshot, Spread
-from bptui.background.sharpness import Rates
+from bpengine.training.edits import Mask, edited_at
+from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot, Spread
+from bptui.experiments.sharpness import Rates
 from bpwords import joined, word
 
 Curve = tuple[Array, Array]

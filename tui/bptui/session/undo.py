@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from bpengine.run import RunState
+from bpengine.training.run import RunState
 from bptui.session.document import Document
 
 MAX_UNDO = 50

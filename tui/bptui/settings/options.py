@@ -10,7 +10,7 @@ from typing import Any
 from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NumberField
 from bpengine.choices import MISSING
 from bpengine.fields import LinearStep
-from bptui.startup.start_settings import FRAMES_PER_SECOND
+from bptui.settings.start_settings import FRAMES_PER_SECOND
 
 STDIN = "-"
 """The name of a CSV file that means standard input."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.arrays import Array
 from bpengine.errors import ConfigError
 from bpengine.explain.derivation.notation import TEXT
 from bpengine.explain.derivation.symbols import parameter_place, parameter_symbol
-from bpengine.losses import LOSSES
-from bpengine.network import Network
-from bpengine.trainer import Trainer
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.losses import LOSSES
+from bpengine.network.network import Network
+from bpengine.training.trainer import Trainer
 from bpengine.wording import must_be
 
 TOLERANCE = 1e-6

@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 
-from bpengine.activations import ACTIVATIONS
 from bpengine.arithmetic.elementary import LOG_OFFSET
 from bpengine.arithmetic.updating import EPSILON
 from bpengine.explain.derivation.expressions import (
@@ -40,9 +39,10 @@ from bpengine.explain.derivation.symbols import (
     raw_gradient,
 )
 from bpengine.hyperparameters import FIELD
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.schedules import SCHEDULES
-from bpengine.tracing import LayerTrace, Trace
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.network.schedules import SCHEDULES
+from bpengine.training.tracing import LayerTrace, Trace
 
 
 def forward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:

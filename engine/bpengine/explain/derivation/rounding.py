@@ -9,7 +9,7 @@ from functools import partial
 from bpengine.explain.derivation.deriving import derive_batch
 from bpengine.explain.derivation.expressions import Expression, NumberOf, Symbol, Variable
 from bpengine.explain.derivation.quantities import Phase
-from bpengine.tracing import Trace
+from bpengine.training.tracing import Trace
 
 DIGITS = 5
 """The digits of a result, and the fewest digits of any other number."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bpengine.explain.derivation.expressions import Expression, Symbol, Variable
 from bpengine.explain.derivation.quantities import QUANTITIES, Phase, Quantity
-from bpengine.tracing import LayerTrace, Parameters, Trace
+from bpengine.training.tracing import LayerTrace, Parameters, Trace
 
 
 class ParameterPlace(NamedTuple):

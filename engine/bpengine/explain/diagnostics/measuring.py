@@ -8,19 +8,19 @@ from functools import cached_property
 
 import numpy as np
 
-from bpengine.activations import Saturation
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import NumpyGenerator
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.kernels import KernelProblem, OptimizerState
 from bpengine.kernels.numpy_kernel import NumpyKernel
-from bpengine.losses import constant_error, mean_error
-from bpengine.network import Network, matrices
-from bpengine.predictions import layer_outputs, network_outputs
-from bpengine.run import RunState
-from bpengine.sharpness import Sharpness
-from bpengine.trainer import Trainer
+from bpengine.network.activations import Saturation
+from bpengine.network.losses import constant_error, mean_error
+from bpengine.network.network import Network, matrices
+from bpengine.training.predictions import layer_outputs, network_outputs
+from bpengine.training.run import RunState
+from bpengine.training.sharpness import Sharpness
+from bpengine.training.trainer import Trainer
 from bpwords import Sentence, word
 
 

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bpengine.activations import ACTIVATIONS
 from bpengine.explain.diagnostics.measuring import Diagnostics, LayerDiagnostics
-from bpengine.initializers import INITIALIZERS
-from bpengine.optimizers import FIRST_MOMENT, OPTIMIZERS
-from bpengine.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.optimizers import FIRST_MOMENT, OPTIMIZERS
+from bpengine.training.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
 from bpengine.wording import listed, number
 from bpwords import Sentence, joined, many, word
 

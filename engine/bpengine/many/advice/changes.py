@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from bpengine.activations import ACTIVATIONS
 from bpengine.config import TrainingConfig
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD
-from bpengine.initializers import INITIALIZERS
-from bpengine.optimizers import OPTIMIZERS
-from bpengine.schedules import SCHEDULES
+from bpengine.network.activations import ACTIVATIONS
+from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.optimizers import OPTIMIZERS
+from bpengine.network.schedules import SCHEDULES
 from bpwords import Sentence, word
 
 FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)

@@ -11,14 +11,14 @@ from bpengine.data import Dataset
 from bpengine.explain.diagnostics.verdict import NO_ERROR
 from bpengine.hyperparameters import FIELD, MAX_EPOCHS
 from bpengine.kernels import may_compile
-from bpengine.losses import LOSSES, constant_error
 from bpengine.many.advice.changes import TriedChange, changes_worth_trying
 from bpengine.many.advice.trials import UNDECIDED, Advice, Trial, compare, ranked
 from bpengine.many.group import Outcome
 from bpengine.many.jobs import Job, Stopped, divided, trained
-from bpengine.network import is_small_enough
+from bpengine.network.losses import LOSSES, constant_error
+from bpengine.network.network import is_small_enough
 from bpengine.numbers import check_whole
-from bpengine.training_data import make_dataset
+from bpengine.training.training_data import make_dataset
 
 STARTS, STARTS_ALONE = 8, 6
 """The default numbers of starts: with machine code, and with NumPy, which takes hundreds of times as long."""

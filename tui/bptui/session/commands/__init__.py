@@ -1,19 +1,8 @@
 """The commands of a session: functions from what it is now to a transition; see `Session.do`."""
 
 from bptui.session.commands.changing import change, defaults, learn, new_seed, open_map_run, restart, take
+from bptui.session.commands.context import SessionNow
 from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
-from bptui.session.commands.now import SessionNow
-from bptui.session.commands.past import (
-    leave_view,
-    redo,
-    return_to,
-    rewind,
-    scrub,
-    step_back,
-    undo,
-    view,
-    view_near,
-)
 from bptui.session.commands.running import (
     change_speed,
     pause,
@@ -28,6 +17,17 @@ from bptui.session.commands.running import (
     toggle_pin,
     toggle_what_if,
     unpin,
+)
+from bptui.session.commands.time_travel import (
+    leave_view,
+    redo,
+    return_to,
+    rewind,
+    scrub,
+    step_back,
+    undo,
+    view,
+    view_near,
 )
 
 __all__ = [

@@ -8,10 +8,10 @@ from typing import Any
 
 from bpengine import FIELD, ConfigError, DataError, Dataset, Field, TrainingConfig
 from bpengine.data.features import FeatureError
-from bpengine.run import reconfigured
+from bpengine.training.run import reconfigured
 from bptui.formatting import changed_settings
 from bptui.session.activity import Running, Transition
-from bptui.session.commands.now import SessionNow
+from bptui.session.commands.context import SessionNow
 from bptui.session.comparison import changes_data
 from bptui.session.document import Baseline, Document, Goal, edits_to_repeat
 from bptui.session.sentences import notices

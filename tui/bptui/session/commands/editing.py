@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bpengine import ConfigError, Edit
-from bpengine.edits import Input, possible_edits
-from bpengine.run import edited
+from bpengine.training.edits import Input, possible_edits
+from bpengine.training.run import edited
 from bptui.session.activity import Transition
-from bptui.session.commands.now import SessionNow
+from bptui.session.commands.context import SessionNow
 from bptui.session.sentences import notices
 from bpwords import Sentence
 

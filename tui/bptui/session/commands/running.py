@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bptui.formatting import sentence_case
 from bptui.session.activity import Running, Stepping, Transition
-from bptui.session.commands.now import SessionNow
+from bptui.session.commands.context import SessionNow
 from bptui.session.sentences import notices
 from bptui.session.snapshot import Stage
 from bptui.session.speed import SPEEDS

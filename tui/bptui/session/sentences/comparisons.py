@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bpengine import Edit, TrainingConfig
 from bpengine.wording import number
-from bptui.background.cloud.snapshot import CloudSnapshot, Compared
+from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot, Compared
 from bptui.formatting import changed_settings, changes_in_words, error_text, median_text
 from bptui.session.comparison import changes_data, common_errors, has_other_data
 from bptui.session.snapshot import RunProgress, Snapshot, Stage

@@ -9,7 +9,7 @@ from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.wording import listed, printable
 from bptui.formatting import changed_settings, error_text, sentence_case
 from bptui.session.comparison import common_errors
-from bptui.session.reports import Reports
+from bptui.session.scrub_stops import Reports
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, with_differences
 from bptui.session.snapshot import ComparedRun, Snapshot, Stage
 from bpwords import Sentence, columns, joined, many

@@ -8,7 +8,7 @@ from bpengine import Dataset, Diagnostics, Finding, findings
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.verdict import NO_ERROR, FindingKind
-from bpengine.losses import means
+from bpengine.network.losses import means
 from bptui.formatting import sentence_case
 from bptui.session.snapshot import LearningProblem, NetworkValues, RunProgress
 from bpwords import Sentence, joined, word

@@ -1,0 +1,201 @@
+"""The errors of a run, stored in bounded memory for a run of any length."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array
+from bpengine.training.records import EpochRecord
+
+UNCHANGED = 0.01
+"""The smallest relative change of an error that counts as a change."""
+FALLING = 0.05
+"""The smallest relative fall over the last tenth of a run that has not converged yet."""
+HIGHER = 1.1
+"""An error of more than this many times another one counts as higher."""
+
+
+def stride_for(count: int, most: int) -> int:
+    """The smallest power of two by which `count` things are thinned to at most `most` of them.
+
+    Multiples of a longer stride are multiples of a shorter one, so that a run that grows needs no new ones.
+    """
+    stride = 1
+    while count > most * stride:
+        stride *= 2
+    return stride
+
+
+class OfEpoch(Protocol):
+    """A record of an epoch."""
+
+    @property
+    def epoch(self) -> int:
+        """The number of the epoch."""
+
+
+R = TypeVar("R", bound=OfEpoch)
+
+
+class ThinnedRecords(Generic[R]):
+    """The records of past epochs, thinned as the run grows.
+
+    At first every epoch is kept. Each time there are `CAPACITY` records, every second one is dropped, so that
+    every second, fourth, eighth, ... epoch remains.
+
+    Attributes:
+        last: the record of the newest epoch, which is never dropped.
+        reports: the newest `REPORTS` records of epochs on the report interval.
+        kept: the records that remain after thinning, which make up the error curve.
+    """
+
+    CAPACITY = 4096
+    REPORTS = 1000
+
+    def __init__(self) -> None:
+        self.last: R | None = None
+        self.reports: deque[R] = deque(maxlen=self.REPORTS)
+        self.kept: list[R] = []
+
+    def add(self, first: int, end: int, record: Callable[[int], R], interval: int) -> None:
+        """Add the next epochs; at least one.
+
+        Args:
+            first, end: the numbers of the first of them and of the one after the last.
+            record: returns the record of an epoch.
+            interval: the report interval, in epochs.
+        """
+        self.last = record(end - 1)
+        self.reports.extend(map(record, range(first + -first % interval, end, interval)))
+        epoch = first
+        while epoch < end:
+            stride = self.kept[1].epoch if len(self.kept) > 1 else 1
+            room = self.CAPACITY - len(self.kept)
+            added = range(epoch + -epoch % stride, end, stride)[:room]
+            self.kept.extend(map(record, added))
+            epoch = added[-1] + 1 if len(added) == room else end
+            if len(self.kept) >= self.CAPACITY:
+                self.kept = self.kept[::2]  # keeps the even multiples of the stride
+
+    def of_curve(self) -> list[R]:
+        """The records of the thinned curve; the newest epoch is always the last one."""
+        if self.last is not None and self.kept[-1].epoch != self.last.epoch:
+            return [*self.kept, self.last]
+        return self.kept
+
+
+class History(ThinnedRecords[EpochRecord]):
+    """The errors of a run.
+
+    Attributes:
+        best: the record of the first epoch with the lowest error so far.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.best: EpochRecord | None = None
+
+    def extend(
+        self,
+        first: int,
+        epochs: int,
+        errors: list[float],
+        test_errors: list[float] | None,
+        *,
+        interval: int,
+    ) -> None:
+        """Add the next epochs.
+
+        Args:
+            first: the number of the first epoch to add.
+            epochs: the number of epochs that the run is configured to train for.
+            errors: the error of each added epoch; at least one.
+            test_errors: the test error of each, or None if there are no test samples.
+            interval: the report interval, in epochs.
+        """
+
+        def record(epoch: int) -> EpochRecord:
+            test_error = None if test_errors is None else test_errors[epoch - first]
+            return EpochRecord(epoch, epochs, errors[epoch - first], test_error)
+
+        lowest = min(errors)
+        if self.best is None or lowest < self.best.error:
+            self.best = record(first + errors.index(lowest))
+        self.add(first, first + len(errors), record, interval)
+
+    def copy(self) -> History:
+        """Return an independent copy, which shares the records."""
+        other = History()
+        other.last, other.best = self.last, self.best
+        other.reports.extend(self.reports)
+        other.kept = self.kept[:]
+        return other
+
+    def __deepcopy__(self, memo: Mapping[int, object]) -> History:
+        return self.copy()
+
+    def set_epochs(self, epochs: int) -> None:
+        """Change the length of the run, in epochs, in the newest record."""
+        if self.last is not None:
+            self.last = replace(self.last, epochs=epochs)
+
+    def curve(self) -> tuple[Array, Array]:
+        """Return the epochs of the thinned curve and their errors; two arrays of the same length.
+
+        The newest epoch is always the last entry.
+        """
+        records = self.of_curve()
+        return _array([record.epoch for record in records]), _array([record.error for record in records])
+
+    def overfits_since(self) -> EpochRecord | None:
+        """The epoch of the lowest test error, if that is higher now and the epoch error fell since then."""
+        tests = np.nan_to_num(self.test_curve(), nan=np.inf)
+        if not len(tests):
+            return None
+        records, best = self.of_curve(), int(tests.argmin())
+        is_higher = HIGHER * tests[best] < tests[-1] < np.inf
+        return records[best] if is_higher and records[-1].error < records[best].error else None
+
+    def test_curve(self) -> Array:
+        """Return the test errors of the epochs in `curve`, with NaN for epochs without one."""
+        errors = (record.test_error for record in self.of_curve())
+        return _array([np.nan if error is None else error for error in errors])
+
+
+def _array(values: list[float] | list[int]) -> Array:
+    return np.array(values, dtype=np.float64)
+
+
+class LateErrors(NamedTuple):
+    """The errors of the last tenth of a run, or of the whole run if that is too short."""
+
+    errors: Array
+    is_whole: bool
+    """Whether this is the whole run."""
+
+    @classmethod
+    def of(cls, epochs: Array, errors: Array) -> LateErrors:
+        """The late ones among the errors of these epochs; shape (n,) each."""
+        late = errors[epochs >= epochs[0] + 0.9 * (epochs[-1] - epochs[0])]
+        return cls(errors, True) if len(late) < 4 else cls(late, False)
+
+    @property
+    def moves_back(self) -> bool:
+        """Whether the error moved farther in the other direction in between than it did in all."""
+        late, before, after = self.errors, self.errors[0], self.errors[-1]
+        if after < before:
+            moved_back = (late - np.minimum.accumulate(late)).max()
+        else:
+            moved_back = (np.maximum.accumulate(late) - late).max()
+        return bool(moved_back > max(abs(after - before), UNCHANGED * before))
+
+    @property
+    def fall(self) -> float:
+        """By which share of its first value the error fell, at least `FALLING`; 0 if it did not."""
+        share = float(1 - self.errors[-1] / self.errors[0]) if self.errors[0] > 0 else 0.0
+        return share if share >= FALLING and not self.moves_back else 0.0

@@ -1,0 +1,88 @@
+"""The words of a description: numbers, coordinates, lists, ASCII text; and the turning points of a curve."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpengine.wording import counted, listed, number
+from bptui.session.description.fit import TurningPoint, turning_points
+from bptui.session.description.words import coordinate, line_of
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (-0.0, "0"), (0.12345, "0.123"), (-12345, "-12345"), (1e-7, "1e-7")]
+)
+def test_a_number_has_at_most_three_digits(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (3.14159, 0, 2 * np.pi, "3.14"),
+        (-0.001, -1, 1, "0"),
+        (0.5, -1, 1, "0.5"),
+        (0.1234, 0, 1, "0.12"),
+        (20, 0, 40, "20"),
+        (1234.4, 0, 2000, "1234"),
+        (1234567.8, 1.2e6, 1.3e6, "1234568"),
+        (5.4321e12, 0, 1e13, "5.43e12"),
+        (1e-9, 0, 1e-8, "1e-9"),
+        (1e308, -1e308, 1.7e308, "1e308"),
+    ],
+)
+def test_a_coordinate_is_exact_to_a_hundredth_of_its_axis(
+    value: float, low: float, high: float, text: str
+) -> None:
+    assert coordinate(value, low, high) == text
+
+
+def test_lists_and_counts_are_written_as_in_a_sentence() -> None:
+    assert [listed(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
+    assert (counted(1, "time"), counted(2, "time")) == ("1 time", "2 times")
+    assert (counted(1, "class", "classes"), counted(0, "class", "classes")) == ("1 class", "0 classes")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("größe\t– η", "größe - eta"),
+        ("function sin(x) + 1 → none, μ 0.9 → 0.8", "function from sin(x) + 1 to none, mu from 0.9 to 0.8"),
+        ("½ fi Å 日本 €", "½ fi Å 日本 €"),
+        ("a\nb\x1b[31m\u202e", "a b\\x1b[31m\\u202e"),
+    ],
+)
+def test_any_text_becomes_one_line_without_signs(text: str, line: str) -> None:
+    assert line_of(text) == line
+
+
+def peak(index: int) -> TurningPoint:
+    return TurningPoint(index, is_peak=True)
+
+
+def valley(index: int) -> TurningPoint:
+    return TurningPoint(index, is_peak=False)
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([1, 1, 1], []),
+        ([1, 2, 3], []),
+        ([3, 2, 1], []),
+        ([0, 3, 0], [peak(1)]),
+        ([0, 3, 2.5, 3.5, 0], [peak(3)]),
+        ([3, 0, 0.5, -0.5, 3], [valley(3)]),
+        ([0, -0.5, 3, 5, 2, 4, 1], [peak(3), valley(4), peak(5)]),
+        ([0, 0.5, -3, 0], [valley(2)]),
+        ([0, 3, 2.5], []),
+    ],
+)
+def test_turning_points_are_found_and_ripples_are_not(values: list[float], found: list[TurningPoint]) -> None:
+    assert turning_points(np.array(values, dtype=np.float64), 1.0) == found

@@ -1,0 +1,175 @@
+"""Checks of the files that flags name: whether they are writable and distinct; and error messages."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+from bpengine import CheckpointError, DataError
+from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole, write_with
+from bpengine.wording import printable_path, shown
+from bptui.cli.parsing import BadUseError
+from bptui.process.end_signals import STOP_SIGNALS, handled_signals, raise_exit
+from bptui.settings.reading import SettingsFileError
+
+
+@contextlib.contextmanager
+def errors_naming(origin: str) -> Iterator[None]:
+    """Make error messages about a file say where the file was named.
+
+    Args:
+        origin: `argument --flag`, or a settings file and its key.
+
+    Raises:
+        BadUseError: the file can't be used.
+    """
+    try:
+        yield
+    except (CheckpointError, DataError, SettingsFileError) as error:
+        raise BadUseError(f"{origin}: {error}") from None
+
+
+@contextlib.contextmanager
+def ended_by_signals(path: Path) -> Iterator[None]:
+    """Let a signal end the process while it writes to a pipe, even in a command that records signals.
+
+    Whoever opens a pipe waits until another process reads it, which may be never.
+    """
+    with handled_signals(() if is_replaceable(path) else STOP_SIGNALS, raise_exit):
+        yield
+
+
+def write_output(
+    path: Path, content: str | bytes | IO[bytes] | Callable[[IO[bytes]], None], flag: str = "--output"
+) -> None:
+    """Write a file completely or not at all.
+
+    Args:
+        path: the file.
+        content: its content, or what writes to the open file. If that raises an error, the file stays as it
+            was.
+        flag: the flag that named it.
+
+    Raises:
+        BadUseError: the file can't be written.
+        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+    """
+    try:
+        with ended_by_signals(path):
+            if callable(content):
+                write_with(path, content)
+            else:
+                write_whole(path, content)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(path, error, flag) from None
+
+
+def append(file: IO[bytes], output: Path, line: str) -> None:
+    """Write a line to the end of a file for --output, which is open and unbuffered.
+
+    Raises:
+        BadUseError: the file can't be written. The line may be cut off.
+        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+    """
+    data = f"{line}\n".encode()
+    try:
+        while data:  # a disk that is almost full takes a part
+            data = data[file.write(data) :]
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(output, error) from None
+
+
+def write_new(path: Path, content: str) -> None:
+    """Write a file that does not exist yet, named by the argument FILE.
+
+    Raises:
+        BadUseError: the file exists, or can't be written.
+    """
+    check_target(path, "FILE")
+    if path.exists() or path.is_symlink():
+        raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not replaced")
+    write_output(path, content, "FILE")
+
+
+def unwritable(path: Path, error: OSError, flag: str = "--output") -> BadUseError:
+    """Return the error of a file that can't be written, with the flag that named it."""
+    return BadUseError(f"argument {flag}: {printable_path(path)}: can't be written: {reason_of(error)}")
+
+
+def bad_folder(path: Path, error: OSError | ValueError) -> BadUseError:
+    """Return the error of a folder of --state that can't be used."""
+    reason = reason_of(error) if isinstance(error, OSError) else "is not a possible file name"
+    return BadUseError(f"argument --state: {printable_path(path)}: {reason}")
+
+
+def check_files(read: Mapping[str, str | Path | None], written: Mapping[str, Path | None]) -> None:
+    """Check, before any work is done, that files can be written, and that none of them is another one.
+
+    Args:
+        read: the files to read, by the arguments that name them; None for one that was not given.
+        written: the files to write. Only --save may name the file of another argument, --resume.
+
+    Raises:
+        BadUseError: two arguments name the same file, or a file can't be written.
+    """
+    arguments: dict[Path, str] = {}
+    for argument, name in {**read, **written}.items():
+        if name is None:
+            continue
+        path = Path(name)
+        with contextlib.suppress(OSError, RuntimeError, ValueError):  # opening it will report what is wrong
+            if is_replaceable(path):  # two arguments may name one stream
+                other = arguments.setdefault(path.resolve(), argument)
+                if argument != other and {argument, other} != {"--resume", "--save"}:
+                    message = f"{printable_path(path)}: is also the file of {other}"
+                    raise BadUseError(f"argument {argument}: {message}")
+        if argument in written:
+            check_target(path, argument)
+
+
+def check_target(path: Path, argument: str) -> None:
+    """Check, before any work is done, that a file can be written; see `check_files`.
+
+    Args:
+        path: the file.
+        argument: the argument that named it.
+
+    Raises:
+        BadUseError: the file can't be written; the message gives the reason.
+    """
+    try:
+        problem = _problem(path)
+    except OSError as error:  # a loop of links, a name that is too long, a closed file descriptor, ...
+        problem = f"can't be written: {reason_of(error)}"
+    if problem:
+        raise BadUseError(f"argument {argument}: {printable_path(path)}: {problem}")
+
+
+def _problem(path: Path) -> str:
+    """Why a file can't be written, as far as can be known in advance; empty if nothing is known."""
+    number = descriptor_of(path)
+    if number is not None:
+        writable = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
+        return "" if writable else "can't be written: open for reading only"
+    mode = mode_of(path)
+    if stat.S_ISDIR(mode):
+        return "is a folder, not a file"
+    if stat.S_ISSOCK(mode):
+        return "is a socket, not a file"
+    replaced = not mode or stat.S_ISREG(mode)
+    folder = path.resolve().parent if replaced else path.parent
+    if not folder.is_dir():
+        named = folder if path.is_symlink() else path.parent  # a link may point into another folder
+        return f"can't be written: there is no folder {shown(named, 200)}"
+    if (replaced and not os.access(folder, os.W_OK | os.X_OK)) or (mode and not os.access(path, os.W_OK)):
+        return "can't be written: permission denied"
+    return ""

@@ -1,0 +1,176 @@
+"""The server: it hands out the page, and connects each page with the session of its visitor."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hmac
+import json
+import logging
+import re
+import signal
+import socket
+import time
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.typing import Origin
+
+from bptui.cli.web.fork_server import ForkServer
+from bptui.cli.web.visitor import WebSession
+from bptui.process.end_signals import STOP_SIGNALS
+
+REFUSED, FULL = 1008, 4002
+"""With these codes, and with those of sessions, a page is told not to connect again: its link or what it asks
+for is not valid, or there is no room."""
+MOST_MESSAGE = 1 << 16
+"""Bytes of a message; a page sends files and long pastes in pieces."""
+OPENING_SECONDS = ENDING_SECONDS = 5.0
+"""How long a connection may take to say for which session it is, and how long sessions may keep runs."""
+TAKE_UPLOAD = b"\x1b[24;2~"
+"""The keys shift+F12, with which the screen opens the uploaded file."""
+
+_TOKEN = re.compile("[0-9a-f]{32}")
+_TYPES = {".html": "text/html", ".css": "text/css", ".mjs": "text/javascript", ".woff2": "font/woff2"}
+
+
+class WebServer:
+    """The sessions by the names of their folders, which are made from tokens and give none of them away.
+
+    Args:
+        command: the command of the process from which sessions are forked.
+        states: the folder with a folder for each visitor.
+        origins: the origins from which pages may connect.
+        key: what a page has to know besides the token of its session; empty for nothing.
+        most_sessions: how many sessions there may be at a time.
+    """
+
+    def __init__(
+        self, command: Sequence[str], states: Path, origins: Sequence[str], key: str, most_sessions: int
+    ) -> None:
+        self._fork_server, self._states = ForkServer(command), states
+        self._key, self._most_sessions = key, most_sessions
+        self._origins = [*map(Origin, origins)]
+        self._sessions: dict[str, WebSession] = {}
+        self._pages = {
+            path.name: (_TYPES[path.suffix], gzip.compress(path.read_bytes()))
+            for path in (Path(__file__).parent / "static").iterdir()
+            if path.suffix in _TYPES
+        }
+
+    async def run(self, listener: socket.socket) -> None:
+        """Serve until a signal comes; then end all sessions, which keep their runs."""
+        self._fork_server.start()
+        stopped = asyncio.Event()
+        for number in STOP_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        quiet = logging.Logger("bptui.cli.web", logging.CRITICAL + 1)  # nothing about visitors is logged
+        async with serve(
+            self._handle,
+            sock=listener,
+            origins=self._origins,
+            process_request=self._respond,
+            max_size=MOST_MESSAGE,
+            logger=quiet,
+        ) as server:
+            await stopped.wait()
+            server.close()  # pages are told to connect again
+            for session in self._sessions.values():
+                session.hang_up()
+            deadline = time.monotonic() + ENDING_SECONDS
+            while self._sessions:
+                self._forget_ended()
+                for session in self._sessions.values() if time.monotonic() > deadline else ():
+                    session.send_signal(signal.SIGKILL)
+                await asyncio.sleep(0.02)
+
+    def _forget_ended(self) -> None:
+        """Forget the sessions whose processes have ended."""
+        for name, session in [*self._sessions.items()]:
+            if session.has_ended:
+                session.hang_up()
+                del self._sessions[name]
+
+    def _respond(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Return a file of the page, or None to let a page connect."""
+        name = request.path.partition("?")[0].removeprefix("/") or "index.html"
+        if name == "socket":
+            return None
+        if name not in self._pages:
+            return connection.respond(404, "There is no such page.\n")
+        kind, body = self._pages[name]
+        headers = Headers({"Content-Type": f"{kind}; charset=utf-8", "Content-Encoding": "gzip"})
+        headers.update({"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff"})
+        headers.update({"Cache-Control": "no-cache", "Content-Length": str(len(body))})
+        return Response(200, "OK", headers, body)
+
+    async def _handle(self, page: ServerConnection) -> None:
+        """Connect a page with its session until the page is closed."""
+        session = None
+        try:
+            async with asyncio.timeout(OPENING_SECONDS):
+                opening = json.loads(await page.recv())
+            session = self._session_of(opening)
+            session.connect(page)
+            await _obey(session, opening)
+            session.show()
+            async for message in page:
+                if page is session.page:
+                    await _obey(session, message if isinstance(message, bytes) else json.loads(message))
+        except (ConnectionClosed, TimeoutError):
+            pass
+        except OSError:
+            await page.close(FULL)
+        except (ValueError, RecursionError):
+            await page.close(REFUSED)
+        finally:
+            if session is not None and page is session.page:
+                session.hide()
+                session.page = None
+
+    def _session_of(self, opening: object) -> WebSession:
+        """The session that a page asks for.
+
+        Raises:
+            ValueError: its link is not valid.
+            OSError: there is no room for one more.
+        """
+        match opening:
+            case {"token": str(token), "key": str(key)} if _TOKEN.fullmatch(token):
+                name = sha256(token.encode()).hexdigest()[:32]
+            case _:
+                raise ValueError
+        if not hmac.compare_digest(ascii(key), ascii(self._key)):
+            raise ValueError
+        self._forget_ended()
+        if name not in self._sessions:
+            if len(self._sessions) >= self._most_sessions:
+                raise OSError
+            self._sessions[name] = WebSession(self._fork_server, self._states / name)
+        return self._sessions[name]
+
+
+async def _obey(session: WebSession, message: object) -> None:
+    """Pass on what was typed, or do what a page asks for.
+
+    Raises:
+        OSError, ValueError: it asks for what is not possible.
+    """
+    match message:
+        case bytes(typed):
+            await session.type(typed)
+        case {"columns": int(columns), "rows": int(rows)}:
+            session.resize(columns, rows)
+        case {"shown": bool(is_shown)}:
+            (session.show if is_shown else session.hide)()
+        case {"fetch": str(name)} if session.page is not None and (file := session.taken(name)):
+            await session.page.send(file)
+        case {"upload": str(name), "data": str(piece), "last": bool(is_last)}:
+            session.add(name, piece, is_last=is_last)
+            if is_last:
+                await session.type(TAKE_UPLOAD)

@@ -1,0 +1,101 @@
+"""Answering the lines of the dialogue: finds the command of a line, and runs it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from bpengine import FIELDS, CheckpointError, ConfigError, DataError
+from bpengine.wording import shown
+from bptui.commands.grammar import RefusedError, begins_with_setting, field_named, meaning, value_named
+from bptui.dialogue.changing import set_value, show
+from bptui.dialogue.dialogue import Dialogue
+from bptui.dialogue.dialogue_command import DialogueLines
+from bptui.dialogue.files import open_run
+from bptui.dialogue.table import ENTRIES, answered, command_named
+from bptui.session import commands
+from bptui.session.description.words import line_of, sentence
+from bpwords import Sentence
+
+MAX_LENGTH = 1000
+"""The most characters of a command."""
+
+
+def answer_to(dialogue: Dialogue, line: str) -> Iterator[str]:
+    """Run the command in a line, and yield the lines of the answer; an error is a line as well.
+
+    Args:
+        dialogue: the runs.
+        line: a command; an empty one does nothing.
+    """
+    dialogue.script = []
+    yield from _said(dialogue, line.strip())
+    while dialogue.script and not dialogue.pause_requested():
+        command = dialogue.script.pop(0)
+        yield f"> {command}"
+        yield from _said(dialogue, command)
+
+
+def _said(dialogue: Dialogue, line: str) -> Iterator[str]:
+    """Execute a command, and yield the lines of the answer and, in a lesson, of what it has reached."""
+    try:
+        said = execute(dialogue, line)
+        for text in (said,) if isinstance(said, str) else said:
+            if text:
+                yield line_of(text)
+        if dialogue.open_lessons:
+            from bptui.dialogue.lessons import reached
+
+            yield from map(line_of, reached(dialogue))
+    except (RefusedError, ConfigError, DataError, CheckpointError) as error:
+        yield line_of(sentence(str(error)))
+    except MemoryError:
+        yield "There is not enough memory for that."
+
+
+def execute(dialogue: Dialogue, line: str) -> DialogueLines:
+    """Run the command in a line, and return its answer, which may have to be read to the end.
+
+    Raises:
+        RefusedError: the command can't be executed.
+        ConfigError, DataError, CheckpointError: a setting or a file can't be used.
+    """
+    if not line:
+        return ""
+    if len(line) > MAX_LENGTH:
+        raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
+    dialogue.session.do(commands.say, "")
+    if dialogue.is_asking and line.lstrip("-.")[:1].isdecimal():
+        line = f"answer {line}"  # and not the key of a tab
+    if (answer := answered(dialogue, line)) is not None:
+        return answer
+    if begins_with_setting(line):  # "report every 5" is a setting, and not the command "reports"
+        return _about_setting(dialogue, line)
+    entry, rest = command_named(line)
+    if entry is None:
+        return _about_setting(dialogue, line)
+    if entry.word in dialogue.restrictions.actions:
+        raise RefusedError(f"{entry.word}: no files can be saved or opened here")
+    if rest and not entry.usage:
+        raise RefusedError(f"nothing may follow {entry.word}, got {shown(rest)}")
+    return entry.do(dialogue, rest)
+
+
+def _about_setting(dialogue: Dialogue, line: str) -> DialogueLines:
+    """Show a setting that is named alone, or set it to the value after its name."""
+    try:
+        _, value = field_named(line)
+    except RefusedError:
+        if value_named(line) is not None:
+            return set_value(dialogue, line)
+        with contextlib.suppress(OSError, ValueError):
+            if dialogue.restrictions.has_files and Path(line.partition(" --")[0]).is_file():
+                return open_run(dialogue, line)
+        names = {word: entry.synonyms for entry in ENTRIES for word in entry.words}
+        meant = meaning(line, names | {field.label: field.synonyms for field in FIELDS})
+        if meant:
+            raise RefusedError(f"no command begins with {shown(line)}{meant}") from None
+        unknown = Sentence("no command begins with {text}; {press help} for all")
+        raise RefusedError(unknown(text=shown(line))) from None
+    return set_value(dialogue, line) if value else show(dialogue, line)

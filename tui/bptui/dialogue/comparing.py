@@ -1,0 +1,79 @@
+"""The commands that pin a run and compare the live one with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bpengine.wording import either, number
+from bptui.commands.grammar import RefusedError
+from bptui.dialogue.dialogue import Dialogue
+from bptui.session import commands
+from bptui.session.description.cloud import describe_pins
+from bptui.session.snapshot import Snapshot, Stage
+from bpwords import Sentence
+
+_NO_PIN = Sentence("no run is pinned; {toggle_pin} pins this one")
+
+
+def toggle_pin(dialogue: Dialogue, _text: str) -> str:
+    """Pin the run, or unpin it if it is pinned already."""
+    dialogue.session.do(commands.toggle_pin)
+    return dialogue.session.notice
+
+
+def unpin(dialogue: Dialogue, text: str) -> str:
+    """Remove the newest pin, or the one whose letter is given."""
+    labels = [pin.label for pin in dialogue.snapshot.comparison.pins]
+    if not labels:
+        raise RefusedError(_NO_PIN())
+    label = text.strip().upper() or labels[-1]
+    if label not in labels:
+        raise RefusedError(f"unpin takes the letter of a pin: {either(sorted(labels))}")
+    dialogue.session.do(commands.unpin, label)
+    return dialogue.session.notice
+
+
+def pins(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Yield a sentence for each run to compare with."""
+    descriptions = describe_pins(dialogue.snapshot)
+    if not descriptions:
+        raise RefusedError(_NO_PIN())
+    yield from descriptions
+
+
+def compare(dialogue: Dialogue, _text: str) -> str:
+    """Compare this run with the pinned runs or, without one, with the run that the last restart ended."""
+    return comparison(dialogue.snapshot)
+
+
+def described_run(dialogue: Dialogue, *, measures: int = 0) -> Snapshot:
+    """The open run, with a comparison in place of the advice if there is something to compare it with.
+
+    Args:
+        dialogue: the dialogue.
+        measures: see `Session.snapshot`.
+    """
+    snapshot = dialogue.session.snapshot(measures=measures)
+    status = snapshot.status
+    if snapshot.comparison.reference is None or status.stage is Stage.DIVERGED:
+        return snapshot
+    return replace(snapshot, status=replace(status, advice=comparison(snapshot), what_next=""))
+
+
+def comparison(snapshot: Snapshot) -> str:
+    """How the settings and errors of the run differ from those of the runs that it is compared with.
+
+    Raises:
+        RefusedError: there is nothing to compare with.
+    """
+    if sentences := describe_pins(snapshot):
+        return " ".join(sentences)
+    curve, run = snapshot.comparison.previous_curve, snapshot.run
+    if curve is None or not len(curve[0]):
+        raise RefusedError("nothing to compare with: pin this run, then change something or restart")
+    epoch, error = int(curve[0][-1]), float(curve[1][-1])
+    before = f"The run before the last restart had an epoch error of {number(error)} in epoch {epoch}."
+    if run.error is None:
+        return f"{before} This run has no epoch error before its first epoch."
+    return f"{before} This run has an epoch error of {number(run.error)} in epoch {run.error_epoch}."

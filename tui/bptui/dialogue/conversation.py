@@ -1,0 +1,104 @@
+"""The conversation: reads commands and writes answers until the end, and then keeps the runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bptui.dialogue.answering import answer_to
+from bptui.dialogue.describing import status
+from bptui.dialogue.dialogue import Dialogue
+from bptui.dialogue.line_editor import LineEditor
+from bptui.dialogue.signals import EndedError, Signals
+from bptui.process.restrictions import Restrictions
+from bptui.session.autosave.runs_folder import details, when
+from bptui.session.description.words import line_of, sentence
+from bpwords import Sentence, joined, word
+
+
+class Conversation:
+    """A dialogue over standard input and output.
+
+    Args:
+        dialogue: the runs and their commands.
+        signals: reports requests to pause or end; the dialogue uses it as well.
+        history: the file of earlier commands; None for no file.
+
+    Attributes:
+        farewell: why the conversation ended by itself; empty if it did not.
+    """
+
+    def __init__(self, dialogue: Dialogue, signals: Signals, history: Path | None = None) -> None:
+        self._dialogue = dialogue
+        self._signals = signals
+        self._editor = LineEditor(dialogue, history)
+        self._started = time.monotonic()
+        self.farewell = ""
+
+    def run(self) -> int:
+        """Hold the conversation to its end, and return the exit status."""
+        with self._signals.handled():
+            try:
+                return self._talk()
+            except EndedError as end:
+                if self._editor.is_interactive:
+                    print(flush=end.status == 0)  # the shell's prompt must begin a line
+                self.farewell = self.farewell if end.status == 0 else ""
+                return end.status
+            finally:
+                self._dialogue.keeper.keep()
+                self._editor.remember()
+
+    def _talk(self) -> int:
+        dialogue = self._dialogue
+        for text in greeting(dialogue):
+            self._say(text)
+        while not dialogue.is_over:
+            self._limit_time(dialogue.restrictions)
+            with self._signals.interruptible():
+                dialogue.rest()
+                line = self._editor.read()
+            if line is None:
+                if self._editor.is_interactive:
+                    self._say("")
+                break
+            with self._signals.answering():
+                for answer in answer_to(dialogue, line):
+                    if self._editor.is_interactive and self._signals.pause_is_new():
+                        self._say("")  # below the ^C that the terminal has written
+                    self._say(answer)
+        self.farewell = ""
+        return 0
+
+    def _say(self, line: str) -> None:
+        with self._signals.interruptible():
+            print(line, flush=True)
+
+    def _limit_time(self, restrictions: Restrictions) -> None:
+        """End the dialogue after too long without a command, or after its whole time."""
+        idle, total = 60 * restrictions.idle_minutes, 60 * restrictions.max_minutes
+        now = time.monotonic()
+        end = self._started + total
+        is_last = end < now + idle
+        self.farewell = restrictions.time_out(0, total) if is_last else restrictions.time_out(idle, 0)
+        self._signals.deadline = min(now + idle, end)
+
+
+def greeting(dialogue: Dialogue) -> Iterator[str]:
+    """Yield the lines before the first command."""
+    english = "Only lessons are translated here: say everything else in English."
+    if (note := word(english, "lesson")) != english:
+        yield line_of(note)
+    yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
+    for note in dialogue.notes:
+        yield line_of(sentence(note))
+    if problem := dialogue.keeper.try_folder():
+        save = Sentence("{press save} to save a run in a file.")() if dialogue.restrictions.has_files else ""
+        yield line_of(joined(f"No run can be kept: {problem}.", save))
+    if offered := dialogue.keeper.offered:
+        runs = details(offered).replace("\n", " ")
+        kept = Sentence('A run was kept at {when}. {runs} Say "resume" to continue it.')
+        yield line_of(kept(when=when(offered), runs=runs))
+    if (name := dialogue.lessons.name) is not None:
+        yield from answer_to(dialogue, f"lesson {name}")

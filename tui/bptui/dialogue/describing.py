@@ -1,0 +1,169 @@
+"""The commands that describe the run, and say what it predicts."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from bpengine import Metrics, findings
+from bpengine.training.predictions import TypedError
+from bpengine.wording import counted, either, listed, number, shown
+from bptui.commands.grammar import RefusedError, choice_of, named
+from bptui.dialogue.comparing import described_run
+from bptui.dialogue.dialogue import Dialogue
+from bptui.experiments.sharpness import MAX_WORK
+from bptui.formatting import R2_DIGITS, percent, unit_of
+from bptui.session import commands
+from bptui.session.description import SECTIONS, describe_progress, sections
+from bptui.session.description.cloud import describe_cloud
+from bptui.session.description.prediction import DIVERGED, answered, asked
+from bptui.session.description.words import sentence
+from bptui.session.snapshot import AFTER_ANSWER, RunProgress, Stage
+from bpwords import Sentence
+
+MAX_CLASSES = 12
+"""The most classes whose confusions are listed one by one."""
+
+
+def status(dialogue: Dialogue, _text: str) -> str:
+    """The state of the run, and which modes such as what-if are on."""
+    snapshot = described_run(dialogue)
+    sentences = [
+        f"{dialogue.opened.capitalize()}, seed {snapshot.run.config.seed}.",
+        describe_progress(snapshot),
+    ]
+    if snapshot.comparison.what_if:
+        sentences.append("What if is on.")
+    labels = sorted(pin.label for pin in snapshot.comparison.pins)
+    if labels:
+        sentences.append(f"Pinned: {listed(labels)}.")
+    return " ".join([*sentences, snapshot.status.advice])
+
+
+def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Yield the sections of the description, or the one that is asked for."""
+    wanted, rest = named(text, {section: (section,) for section in SECTIONS})
+    if text and (len(wanted) != 1 or rest):
+        raise RefusedError(f"describe tells {either(SECTIONS)}; got {shown(text)}")
+    dialogue.finish_cloud()
+    every = sections(described_run(dialogue, measures=MAX_WORK))
+    if not text:
+        yield from (f"{section.heading}: {section.text}" for section in every)
+        return
+    told = [section.text for section in every if section.name in wanted]
+    if not told and dialogue.snapshot.status.hides_verdicts:
+        told = [AFTER_ANSWER]
+    yield told[0] if told else _NOTHING_TO_TELL.get(wanted[0], _NOTHING)()
+
+
+_NOTHING = Sentence("There is nothing to tell.")
+_NOTHING_TO_TELL = {
+    "problem": Sentence("No problem was found."),
+    "places": Sentence("Nothing is known about where the outputs are right and wrong."),
+    "error": Sentence("There is no epoch error yet."),
+    "trend": Sentence("The epoch error has no trend yet."),
+    "test": Sentence("There are no test samples, or no epoch has ended."),
+    "cloud": Sentence("The cloud is off: {toggle_cloud} turns it on."),
+    "pins": Sentence("No run is pinned; {toggle_pin} pins this one."),
+    "diagnosis": Sentence("The network is not trained yet, or too large to be measured."),
+}
+"""What is said in place of a section that has nothing to say."""
+
+
+def cloud(dialogue: Dialogue, text: str) -> str:
+    """Turn the cloud on, train its starts and say where the run stands among them; or turn it off."""
+    is_on = dialogue.session.cloud.is_on
+    wanted = choice_of(text, ("on", "off"), "cloud") == "on" if text else not is_on
+    if wanted != is_on:
+        dialogue.session.do(commands.toggle_cloud)
+    elif not is_on:
+        return "The cloud is off already."
+    if not wanted:
+        return dialogue.session.notice
+    dialogue.finish_cloud()
+    # While the user looks at an earlier epoch, there is no cloud to describe; the notice says so.
+    return " ".join(describe_cloud(dialogue.snapshot)) or dialogue.session.notice
+
+
+def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Yield the metrics of the training samples and of the test samples."""
+    run = dialogue.snapshot.run
+    what = f"{len(run.dataset)} of the training samples" if run.is_partly_measured else "training samples"
+    yield f"On the {what}: {_figures(run, run.metrics)}."
+    if run.test_metrics is not None:
+        yield f"On the {counted(run.test_samples, 'test sample')}: {_figures(run, run.test_metrics)}."
+    if run.metrics.confusion is None:
+        return
+    for actual, row in enumerate(run.metrics.confusion[:MAX_CLASSES]):
+        counts = [
+            f"{count} as {name}"
+            for name, count in zip(run.dataset.classes, row.tolist(), strict=True)
+            if count
+        ]
+        actually = f"{counted(int(row.sum()), 'sample')} of {run.dataset.classes[actual]}"
+        yield f"Of {actually}, it predicts {listed(counts) if counts else 'none'}."
+    if len(run.dataset.classes) > MAX_CLASSES:
+        yield f"And {len(run.dataset.classes) - MAX_CLASSES} more classes."
+
+
+def _figures(run: RunProgress, metrics: Metrics) -> str:
+    figures = [f"error now {number(metrics.error)}"]
+    if metrics.rmse is not None:
+        figures.append(f"RMSE {number(metrics.rmse)}{unit_of(run.dataset.target)}")
+    if metrics.r2 is not None:
+        figures.append(f"R squared {number(metrics.r2, R2_DIGITS)}")
+    if metrics.accuracy is not None:
+        figures.append(f"accuracy {percent(metrics.accuracy)}")
+    return listed(figures)
+
+
+def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Yield the diagnosis of the layers."""
+    snapshot = dialogue.session.snapshot(measures=MAX_WORK)
+    diagnostics = snapshot.network.diagnostics
+    if snapshot.status.hides_verdicts:
+        raise RefusedError(AFTER_ANSWER)
+    if diagnostics is None:
+        yield "The network is too large to be measured."
+        return
+    yield " ".join(finding.sentence for finding in findings(diagnostics))
+    for layer in diagnostics.layers:
+        figures = [f"gradient {number(layer.gradient_norm)}"]
+        if layer.update_ratio is not None:
+            figures.append(f"an update is {number(layer.update_ratio)} of the weights")
+        if layer.number < len(diagnostics.layers):
+            figures.append(f"{percent(layer.saturation)} of the outputs saturated")
+            figures.append(f"{len(layer.off)} of {layer.units} units off")
+        yield f"{layer.name.capitalize()}, {layer.activation}: {', '.join(figures)}."
+
+
+def predict(dialogue: Dialogue, text: str) -> str:
+    """Say what the run predicts for a value of each input; without values, what they may be."""
+    dialogue.finish()
+    session = dialogue.session
+    if session.stage is Stage.DIVERGED:
+        raise RefusedError(DIVERGED)
+    columns = asked(session.dataset)
+    if not text:
+        inputs = ", ".join(f"{column.name} ({column.hint})" for column in columns)
+        return Sentence("{press predict} with a value for each input: {inputs}.")(inputs=inputs)
+    try:
+        answer = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)
+    except TypedError as error:
+        raise RefusedError(str(error) if error.number is None else f"for {error}") from None
+    return " ".join(filter(None, (sentence(f"predicted {answer.text}"), answer.note)))
+
+
+def _values(text: str, count: int) -> list[str]:
+    """The values, between which there are spaces, commas or semicolons; quotes keep such signs in a value."""
+    for sign in ("", ";", ","):
+        if sign and sign not in text:
+            continue
+        try:
+            values = [part.strip() for part in text.split(sign)] if sign else shlex.split(text)
+        except ValueError:  # a quotation mark without a closing one
+            continue
+        values = values if sign else [value.rstrip(",;") for value in values]
+        if len(values) == count:
+            return values
+    return text.replace(",", " ").replace(";", " ").split()

@@ -1,0 +1,93 @@
+"""The commands that train many runs: those that try changes of the settings, and the map of two settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bpengine import ConfigError
+from bpengine.many.advice import Verdict
+from bpengine.wording import counted, shown
+from bptui.commands.grammar import RefusedError
+from bptui.dialogue.dialogue import Dialogue
+from bptui.dialogue.training import answer
+from bptui.experiments.map.mapping import Mapping
+from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan, typed_axis
+from bptui.formatting import with_arrows
+from bptui.session import commands
+from bptui.session.description.advice import describe_advice
+from bptui.session.description.map import describe_map
+from bptui.session.description.words import line_of
+from bpwords import Sentence
+
+_BY = re.compile(r"\s+by\s+", re.IGNORECASE)
+
+
+def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Try changes of the settings, and say which help. If paused, say what is known so far."""
+    advising = dialogue.session.advising(dialogue.experiment_limits())
+    if advising.edited:
+        yield f"The run was {advising.edited}, these starts are not."
+    note = ""
+    for _ in dialogue.carry_out(advising):
+        if advising.note != note:
+            note = advising.note
+            yield note
+    advice = advising.advice
+    if advice is None:
+        raise RefusedError("no change has been tried yet")
+    dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))
+    yield from map(line_of, describe_advice(advice))
+    if dialogue.helpful:
+        yield Sentence("{press take} and a number to make a change.")()
+
+
+def take(dialogue: Dialogue, text: str) -> str:
+    """Apply a change that was found to help."""
+    changes = dialogue.helpful
+    if not changes:
+        raise RefusedError(Sentence("there is no change to take; {press advise} first")())
+    if not text.isdecimal() or not 1 <= int(text) <= len(changes):
+        raise RefusedError(f"say the number of a change, from 1 to {len(changes)}; got {shown(text)}")
+    change = changes[int(text) - 1]
+    if change.before != dialogue.session.config:
+        raise RefusedError(Sentence("the settings have changed since then; {press advise} again")())
+    dialogue.session.do(commands.take, change.values, with_arrows(change.text))
+    return answer(dialogue)
+
+
+def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Train a map, and describe it in words. If paused, describe what is known so far."""
+    base, memory = dialogue.session.map_base(dialogue.experiment_limits())
+    plan = _typed_plan(base, text) if text else memory.plan
+    if plan is not None:
+        problem = base.problem(plan)
+        if problem:
+            raise RefusedError(problem.rstrip("."))
+        memory.plan = plan
+    mapping = Mapping(base, plan)
+    is_told = False
+    for _ in dialogue.carry_out(mapping):
+        if mapping.cells is not None and not is_told:
+            is_told = True
+            yield f"Training {counted(len(mapping.cells.sweep), 'run')}. {mapping.note}".strip()
+    if mapping.cells is None or mapping.has_failed:
+        raise RefusedError((mapping.note or "the map was interrupted").rstrip("."))
+    yield from map(line_of, describe_map(mapping.cells))
+
+
+def _typed_plan(base: MapBase, text: str) -> MapPlan:
+    """The proposed map with the typed settings.
+
+    Raises:
+        RefusedError: the text can't be understood.
+    """
+    parts = _BY.split(text)
+    if len(parts) != 2:
+        raise RefusedError("say two settings and values: map learning rate=0.01..1:log:5 by hidden=1..4")
+    try:
+        columns, rows = (typed_axis(part, None) for part in parts)
+    except ConfigError as error:
+        raise RefusedError(error.reason if error.setting == "vary" else str(error)) from None
+    return replace(proposed_plan(base), columns=columns, rows=rows)

@@ -1,0 +1,124 @@
+"""The commands that edit the network: set a weight or bias, freeze, knock out, and their opposites."""
+
+from __future__ import annotations
+
+import re
+
+from bpengine import Edit
+from bpengine.training.edits import BIAS, EditKind, Input
+from bpengine.wording import shown
+from bptui.commands.grammar import RefusedError
+from bptui.dialogue.dialogue import Dialogue
+from bptui.dialogue.training import answer
+from bptui.dialogue.units import layer_of, place_of, within
+from bptui.session import commands
+from bptui.session.units.positions import Place, sizes_of
+from bptui.session.worked_step.prediction import read
+
+_SYMBOL = re.compile(r"w(?P<layer>\d{1,4})\[(?P<input>\d{1,4}), ?(?P<unit>\d{1,4})\]", re.IGNORECASE)
+_BIAS = re.compile(r"b(?P<layer>\d{1,4})\[(?P<unit>\d{1,4})\]", re.IGNORECASE)
+_WEIGHT = re.compile(
+    r"(?:from )?(?:(?:input|unit) )?(?P<input>\d{1,4}) (?:to|of|into) (?P<unit>.+)", re.IGNORECASE
+)
+_LAYER = re.compile(r"layer (?P<layer>\d{1,4})", re.IGNORECASE)
+_VALUE = re.compile(r"(?P<what>.+?)(?: to | = |=| )(?P<value>\S+)")
+
+_HOW = "such as W1[1,2] (input 1, unit 2 of layer 1) or 1 to unit 2 of layer 1"
+
+
+def set_weight(dialogue: Dialogue, text: str) -> str:
+    """Set a weight to a value."""
+    what, value = _value(text, f"say which weight and its value, {_HOW}, and 0.5")
+    layer, unit, source = _weight(dialogue, what)
+    return _make(dialogue, Edit("set", layer, unit, source, value))
+
+
+def set_bias(dialogue: Dialogue, text: str) -> str:
+    """Set a bias to a value."""
+    what, value = _value(text, "say which bias and its value, such as b1[2] 0.5 or unit 2 of layer 1 0.5")
+    layer, unit = _bias(dialogue, what.removeprefix("of "))
+    return _make(dialogue, Edit("set", layer, unit, BIAS, value))
+
+
+def freeze(kind: EditKind, dialogue: Dialogue, text: str) -> str:
+    """Freeze or unfreeze a weight, a bias, a unit or a layer."""
+    return _make(dialogue, _edit_of(dialogue, kind, text))
+
+
+def knock_out(kind: EditKind, dialogue: Dialogue, text: str) -> str:
+    """Knock out a hidden unit, whose output then counts as 0, or bring it back."""
+    return _make(dialogue, Edit(kind, *_unit(dialogue, text)))
+
+
+def _make(dialogue: Dialogue, edit: Edit) -> str:
+    dialogue.session.do(commands.edit, edit)
+    return answer(dialogue)
+
+
+def _edit_of(dialogue: Dialogue, kind: EditKind, text: str) -> Edit:
+    if not text:
+        raise RefusedError("say what, such as unit 2, unit 1 of layer 2, layer 1, W1[1,2] or b1[2]")
+    sizes = sizes_of(dialogue.snapshot)
+    match = _LAYER.fullmatch(text)
+    if match is not None:
+        return Edit(kind, layer_of(match["layer"], sizes))
+    if _SYMBOL.fullmatch(text):
+        return Edit(kind, *_weight(dialogue, text))
+    if _BIAS.fullmatch(text):
+        return Edit(kind, *_bias(dialogue, text), BIAS)
+    return Edit(kind, *_unit(dialogue, text))
+
+
+def weight_or_bias(dialogue: Dialogue, text: str) -> tuple[int, int, int | None]:
+    """The layer, the unit and the input of the weight that a text names; no input for a bias, or for a unit.
+
+    Raises:
+        RefusedError: it names none.
+    """
+    if _SYMBOL.fullmatch(text) or _WEIGHT.fullmatch(text):
+        layer, unit, source = _weight(dialogue, text)
+        return layer, unit, None if source == BIAS else source
+    return (*_bias(dialogue, text.removeprefix("bias of ")), None)
+
+
+def _value(text: str, otherwise: str) -> tuple[str, float]:
+    """Split the text into what is to be set and its value."""
+    match = _VALUE.fullmatch(text)
+    if match is None:
+        raise RefusedError(otherwise)
+    value = read(match["value"])
+    if value is None:
+        raise RefusedError(
+            f"the value must be a number such as 0.042, 4.2e-2 or 0,3, got {shown(match['value'])}"
+        )
+    return match["what"].strip(), value
+
+
+def _weight(dialogue: Dialogue, text: str) -> tuple[int, int, Input]:
+    snapshot = dialogue.snapshot
+    sizes = sizes_of(snapshot)
+    symbol, words = _SYMBOL.fullmatch(text), _WEIGHT.fullmatch(text)
+    if symbol is not None:
+        layer = layer_of(symbol["layer"], sizes)
+        unit, given = within(symbol["unit"], sizes[layer], "unit", f" in layer {layer + 1}"), symbol["input"]
+    elif words is not None:
+        (layer, unit), given = place_of(snapshot, words["unit"]), words["input"]
+    else:
+        raise RefusedError(f"a weight is named by numbers, {_HOW}; got {shown(text)}")
+    inputs = len(snapshot.network.layers[layer]) - 1
+    return layer, unit, within(given, inputs, "input", f" of layer {layer + 1}")
+
+
+def _bias(dialogue: Dialogue, text: str) -> Place:
+    match = _BIAS.fullmatch(text)
+    if match is None:
+        return place_of(dialogue.snapshot, text)
+    sizes = sizes_of(dialogue.snapshot)
+    layer = layer_of(match["layer"], sizes)
+    return layer, within(match["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
+
+
+def _unit(dialogue: Dialogue, text: str) -> Place:
+    if not text:
+        raise RefusedError("say which unit, such as unit 2 or unit 1 of layer 2")
+    return place_of(dialogue.snapshot, text)

@@ -1,0 +1,120 @@
+"""The commands that train, restart and rewind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpengine import EpochRecord
+from bpengine.wording import counted, number, shown
+from bptui.commands.grammar import RefusedError, amount_to_run, amount_to_step, count_of, epoch_named
+from bptui.dialogue.comparing import described_run
+from bptui.dialogue.dialogue import Dialogue
+from bptui.session import commands
+from bptui.session.description import describe_progress
+from bptui.session.description.words import sentence
+from bptui.session.snapshot import Stage
+from bpwords import Sentence
+
+_START, _LATEST = "start", "latest"
+
+
+def run(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Train to the end, for a number of epochs, or to an epoch; report at the report interval."""
+    amount, session = amount_to_run(text), dialogue.session
+    epochs = amount.epochs_from(session.epochs_done, session.config.epochs)
+    if amount.to is not None and epochs < 1:
+        raise RefusedError(Sentence("the run is past epoch {epoch}; {rewind} goes back")(epoch=amount.to))
+    yield from _train(dialogue, max(epochs, 1))
+
+
+def step(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Train for one or several epochs or samples."""
+    amount = amount_to_step(text)
+    if amount.epochs is not None:
+        yield from _train(dialogue, amount.epochs)
+    elif amount.samples is not None:
+        _check_trains(dialogue)
+        dialogue.samples(amount.samples)
+        yield progress(dialogue)
+
+
+def answer(dialogue: Dialogue) -> str:
+    """The session's answer after the training has stopped; otherwise the comparison, or the progress."""
+    dialogue.finish()
+    notice = dialogue.session.notice
+    if notice:
+        return sentence(notice)
+    snapshot = described_run(dialogue)
+    return progress(dialogue) if snapshot.comparison.reference is None else snapshot.status.advice
+
+
+def progress(dialogue: Dialogue) -> str:
+    """The progress of the run, and why it has ended and what to do, or how it compares with a pinned run."""
+    snapshot = described_run(dialogue)
+    ended = snapshot.status.stage in (Stage.FINISHED, Stage.DIVERGED)
+    more = ended or snapshot.comparison.reference is not None
+    return f"{describe_progress(snapshot)}{f' {snapshot.status.advice}' if more else ''}"
+
+
+def _train(dialogue: Dialogue, epochs: int) -> Iterator[str]:
+    _check_trains(dialogue)
+    session = dialogue.session
+    for _ in dialogue.epochs(epochs):
+        record = session.reported
+        if record is not None:
+            yield report(record)
+    yield progress(dialogue)
+
+
+def _check_trains(dialogue: Dialogue) -> None:
+    snapshot = dialogue.snapshot
+    if snapshot.status.stage in (Stage.FINISHED, Stage.DIVERGED):
+        raise RefusedError(f"nothing to train. {snapshot.status.advice}")
+
+
+def report(record: EpochRecord) -> str:
+    """The line for a reported epoch."""
+    test = "" if record.test_error is None else f", test error {number(record.test_error)}"
+    return f"Epoch {record.epoch} of {record.epochs}: error {number(record.error)}{test}."
+
+
+def reports(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Yield the last reported epochs."""
+    most = count_of(text, "how many reports to list", 10)
+    records = dialogue.snapshot.run.reports
+    if not records:
+        yield "No epoch has been reported yet."
+        return
+    if len(records) > most:
+        yield f"The last {most} of {counted(len(records), 'report')}."
+    yield from map(report, records[-most:])
+
+
+def view(dialogue: Dialogue, text: str) -> str:
+    """View the run as it was after an epoch or at its start, or as it is now."""
+    session, word = dialogue.session, text.casefold()
+    latest = dialogue.snapshot.timeline.latest
+    epoch = epoch_named(word)
+    if word == _START:
+        session.do(commands.view, -1)
+    elif word == _LATEST:
+        session.do(commands.leave_view)
+    elif epoch is not None and epoch <= latest:
+        session.do(commands.view, epoch)
+    else:
+        until = f"an epoch up to {latest}, which the run has reached, " if latest >= 0 else ""
+        raise RefusedError(f"what to view must be {until}{_START} or {_LATEST}, got {shown(text)}")
+    return _answer(dialogue)
+
+
+def scrub(direction: int, dialogue: Dialogue, _text: str) -> str:
+    """View the next (1) or the previous (-1) reported epoch."""
+    dialogue.session.do(commands.scrub, direction)
+    return _answer(dialogue)
+
+
+def _answer(dialogue: Dialogue) -> str:
+    """Which epoch is viewed now, or why it has not changed."""
+    dialogue.finish()
+    notice = dialogue.session.notice
+    return sentence(notice) if notice else describe_progress(dialogue.snapshot)

@@ -1,0 +1,185 @@
+"""The commands that describe single units: their outputs over the inputs, and their weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array
+from bpengine.wording import listed, number, shown
+from bptui.commands.grammar import RefusedError, unit_named
+from bptui.dialogue.dialogue import Dialogue
+from bptui.session.description.words import sentence
+from bptui.session.snapshot import Snapshot
+from bptui.session.units.facts import (
+    activation_of,
+    edited_as,
+    input_name,
+    output_name,
+    outputs_of,
+    strongest,
+    unit_facts,
+    unit_name,
+    weights_of,
+    why_not_drawn,
+)
+from bptui.session.units.positions import Place, sizes_of
+from bpwords import Sentence, joined
+
+_TOO_MANY_UNITS = Sentence(
+    "The outputs of the hidden units are only known for up to {most} hidden units; this network has {units}."
+)
+_TOO_MANY_INPUTS = Sentence(
+    "The outputs of the hidden units are only known for 1 or 2 inputs; this data has {inputs}."
+)
+_THEIR_WEIGHTS = Sentence('"weights" tells their weights.')
+
+MAX_UNITS = 20
+"""The most units that are described at once."""
+MAX_WEIGHTS = 12
+"""The most weights that are listed; of more, only the strongest."""
+
+
+def units(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Describe the outputs of the named units, or of all hidden units, over the inputs."""
+    snapshot = dialogue.snapshot
+    if not snapshot.run.config.hidden_units or outputs_of(snapshot, (0, 0)) is None:
+        yield _unknown(snapshot)
+        return
+    for place in _places(snapshot, text, hidden_only=True):
+        yield sentence(_outputs(snapshot, place))
+    if not text:
+        yield from _others(sizes_of(snapshot)[:-1])
+
+
+def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """List the bias and the weights of the named units, or of all units."""
+    snapshot = dialogue.snapshot
+    for place in _places(snapshot, text, hidden_only=False):
+        yield sentence(_weights(snapshot, place))
+    if not text:
+        yield from _others(sizes_of(snapshot))
+
+
+def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Describe the outputs and all weights of a unit."""
+    if not text:
+        raise RefusedError("say which unit, such as unit 2, unit 1 of layer 2 or unit output 1")
+    snapshot = dialogue.snapshot
+    for place in _places(snapshot, text, hidden_only=True):
+        yield sentence(_outputs(snapshot, place))
+        yield sentence(_weights(snapshot, place))
+
+
+def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Place]:
+    """The units that a text names; for an empty text, the first units of the network."""
+    sizes = sizes_of(snapshot)
+    last = len(sizes) - 1
+    if not text:
+        layers = sizes[:-1] if hidden_only else sizes
+        every = [(layer, number) for layer, count in enumerate(layers) for number in range(count)]
+        yield from every[:MAX_UNITS]
+        return
+    named = unit_named(text)
+    layer = last if named.layer is None else layer_of(named.layer, sizes)
+    if named.unit is None:
+        yield from ((layer, number) for number in range(min(sizes[layer], MAX_UNITS)))
+    elif named.layer is None:
+        yield last, within(named.unit, sizes[last], "output")
+    else:
+        yield layer, within(named.unit, sizes[layer], "unit", f" in layer {layer + 1}")
+
+
+def _others(sizes: tuple[int, ...]) -> Iterator[str]:
+    """Yield how to ask for the units that were left out."""
+    if sum(sizes) > MAX_UNITS:
+        yield f"These are {MAX_UNITS} of {sum(sizes)} units; name others, such as 30 of layer 1."
+
+
+def _unknown(snapshot: Snapshot) -> str:
+    """Why the outputs of the hidden units are not described."""
+    return joined(why_not_drawn(snapshot, _TOO_MANY_UNITS, _TOO_MANY_INPUTS), _THEIR_WEIGHTS())
+
+
+def place_of(snapshot: Snapshot, text: str) -> Place:
+    """The one unit that a text names.
+
+    Raises:
+        RefusedError: it names no unit, or a whole layer.
+    """
+    places = list(_places(snapshot, text, hidden_only=False))
+    if unit_named(text).unit is None:
+        raise RefusedError(f"only a single unit can be meant here, such as unit 2, got {shown(text)}")
+    return places[0]
+
+
+def layer_of(given: int | str, sizes: tuple[int, ...]) -> int:
+    """The index of the layer with this number, which counts from 1.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    return within(given, len(sizes), "layer", ", that of the outputs counted")
+
+
+def within(given: int | str, count: int, what: str, where: str = "") -> int:
+    """The index of one of `count` things, given its number from 1.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    number = int(given)
+    if not 1 <= number <= count:
+        number_of_things = f"there are {count} {what}s" if count > 1 else f"there is one {what}"
+        raise RefusedError(f"there is no {what} {number}: {number_of_things}{where}")
+    return number - 1
+
+
+def _name(snapshot: Snapshot, place: Place) -> str:
+    """The name of a unit. Unlike on the screen, the name of an output is not shortened."""
+    is_output = place[0] == len(snapshot.network.layers) - 1
+    return f"output {output_name(snapshot, place[1])}" if is_output else unit_name(snapshot, place)
+
+
+def _outputs(snapshot: Snapshot, place: Place) -> str:
+    name = f"{_name(snapshot, place)}, {activation_of(snapshot, place[0])}"
+    values = outputs_of(snapshot, place)
+    if values is None:
+        return f"{name}. {_unknown(snapshot)}"
+    facts = unit_facts(activation_of(snapshot, place[0]), values)
+    if not np.isfinite(facts.low):
+        return f"{name}: {facts.verdict}"
+    low, high, mean = map(number, (facts.low, facts.high, facts.mean))
+    text = f"{name}: from {low} to {high} over the inputs, {mean} on average"
+    if values.ndim == 1:
+        text += f"; {number(float(values[0]))} at the left end, {number(float(values[-1]))} at the right"
+    return f"{text}; {facts.verdict}" if facts.verdict else text
+
+
+def _weights(snapshot: Snapshot, place: Place) -> str:
+    into, bias, out = weights_of(snapshot, place)
+    edited = edited_as(snapshot, place)
+    text = f"{_name(snapshot, place)}{edited and f' ({edited})'}: bias {number(bias)}"
+    text += f"; weights in: {_listed(into, _sources(snapshot, place, len(into)))}"
+    if len(out):
+        text += f"; weights out: {_listed(out, _targets(snapshot, place, len(out)))}"
+    return text
+
+
+def _listed(values: Array, names: list[str]) -> str:
+    chosen = sorted(strongest(values, MAX_WEIGHTS))
+    text = listed([f"{number(float(values[index]))} {names[index]}" for index in chosen])
+    return f"{text} (the strongest of {len(values)})" if len(values) > len(chosen) else text
+
+
+def _sources(snapshot: Snapshot, place: Place, count: int) -> list[str]:
+    if place[0] == 0:
+        return [f"from {input_name(snapshot, index)}" for index in range(count)]
+    return [f"from unit {index + 1}" for index in range(count)]
+
+
+def _targets(snapshot: Snapshot, place: Place, count: int) -> list[str]:
+    if place[0] + 1 == len(snapshot.network.layers) - 1:
+        return [f"to output {output_name(snapshot, index)}" for index in range(count)]
+    return [f"to unit {index + 1}" for index in range(count)]

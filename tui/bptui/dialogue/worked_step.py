@@ -1,0 +1,149 @@
+"""The commands that walk through a training step number by number, as the box does on the screen."""
+
+from __future__ import annotations
+
+import re
+
+from bpengine.explain.derivation.symbols import ParameterPlace
+from bpengine.wording import shown
+from bptui.commands.grammar import RefusedError, choice_of
+from bptui.dialogue.dialogue import Dialogue
+from bptui.dialogue.network_edits import weight_or_bias
+from bptui.session.description.words import sentence
+from bptui.session.worked_step.chain import chain_words, parameter_of
+from bptui.session.worked_step.page import in_words
+from bptui.session.worked_step.position import MAX_UNITS, BoxWalk, Stride
+from bptui.session.worked_step.prediction import SIGNS, Prediction, read
+from bptui.session.worked_step.stepper import Stepper
+from bpwords import Sentence, joined
+
+_NEXT, _BACK, _ANOTHER, _OFF, _REVEAL = "next", "back", "another sample", "off", "reveal"
+_ASKS_SIGN = Sentence("Its sign? {press guess:+}, {guess:-} or {guess:0}.")
+_ASKS_VALUE = Sentence("Its value, to two digits? {press guess} and the number.")
+_STRIDES = {stride.value: stride for stride in Stride} | {"batch": Stride.STEP}
+_MOVE = re.compile(rf"({_NEXT}|{_BACK})(?:\s+(?:an?\s+)?(\w+))?", re.IGNORECASE)
+
+
+def box(dialogue: Dialogue, text: str) -> str:
+    """Say the current number of the next step, or go to another one."""
+    stepper, prediction = _stepper(dialogue), dialogue.prediction
+    words = " ".join(text.casefold().split())
+    move = _MOVE.fullmatch(words)
+    if move is not None:
+        direction = 1 if move[1] == _NEXT else -1
+        stride = _STRIDES[choice_of(move[2], _STRIDES, "the stride")] if move[2] else Stride.NUMBER
+        if direction > 0 and stepper.walk is not None and prediction.asks(stepper.walk):
+            prediction.reveal(stepper.walk)
+        else:
+            _move(dialogue, direction, stride)
+    elif words == _ANOTHER:
+        if not stepper.choose_sample(1):
+            raise RefusedError(stepper.problem)
+        prediction.move()
+    elif words:
+        ways = f"{_NEXT}, {_BACK}, {_NEXT} or {_BACK} with a stride such as layer or phase, or {_ANOTHER}"
+        raise RefusedError(f"box takes {ways}; got {shown(text)}")
+    return _number(dialogue)
+
+
+def chain(dialogue: Dialogue, text: str) -> str:
+    """Say the chain of derivatives of a weight or bias of the next step, and its check."""
+    walk = _walk(dialogue)
+    if dialogue.prediction.is_on:
+        raise RefusedError("a chain has the numbers that are to be guessed: guess off ends that")
+    if text.casefold() in (_NEXT, _BACK):
+        walk.to_gradient(1 if text.casefold() == _NEXT else -1)
+    elif text:
+        if not walk.go_to_gradient_of(ParameterPlace(*weight_or_bias(dialogue, text))):
+            raise RefusedError(f"the box visits {MAX_UNITS} units and inputs of a layer, and not this weight")
+    elif parameter_of(walk) is None:
+        walk.to_gradient(1)
+    parameter = parameter_of(walk)
+    assert parameter is not None, "each gradient is that of a parameter"
+    check = dialogue.session.check_derivative(parameter)
+    return f"Chain of dL/d{check.name}. {chain_words(walk, check)}"
+
+
+def guess(dialogue: Dialogue, text: str) -> str:
+    """Ask for the numbers of the step, first the sign and then two digits, and take an answer."""
+    prediction, answer = dialogue.prediction, text.casefold().strip()
+    if answer == _OFF:
+        prediction.is_on = False
+        score = prediction.score.in_words()
+        return sentence(f"numbers are no longer asked for{score and f'; {score}'}")
+    walk = _walk(dialogue)
+    if not prediction.is_on:
+        prediction.toggle()
+    elif not prediction.asks(walk):
+        if answer:
+            raise RefusedError(Sentence("this number is known: {press guess} for the next one")())
+        _move(dialogue, 1, Stride.NUMBER)
+    if answer == _REVEAL:
+        prediction.reveal(walk)
+    elif answer:
+        _take(prediction, walk, answer)
+    return _number(dialogue)
+
+
+def _stepper(dialogue: Dialogue) -> Stepper:
+    """The stepper of the dialogue, at the step that the run takes next. It begins at the first number."""
+    dialogue.finish()
+    if dialogue.stepper is None:
+        dialogue.stepper = Stepper(lambda: dialogue.session)
+    stepper = dialogue.stepper
+    if stepper.waits:
+        stepper.trace_next()
+    stepper.follow()
+    return stepper
+
+
+def _walk(dialogue: Dialogue) -> BoxWalk:
+    """The step and the current number.
+
+    Raises:
+        RefusedError: the run has no next step.
+    """
+    stepper = _stepper(dialogue)
+    if stepper.walk is None:
+        raise RefusedError(stepper.problem)
+    return stepper.walk
+
+
+def _move(dialogue: Dialogue, direction: int, stride: Stride) -> None:
+    """Go on (1) or back (-1) by a stride.
+
+    Raises:
+        RefusedError: there is nothing in this direction.
+    """
+    stepper = _stepper(dialogue)
+    stepper.stride = stride
+    if not (stepper.on() if direction > 0 else stepper.back()) and stepper.walk is not None:
+        raise RefusedError(stepper.problem)
+    dialogue.prediction.move()
+
+
+def _number(dialogue: Dialogue) -> str:
+    """The current number, or the question for it."""
+    walk, prediction = _walk(dialogue), dialogue.prediction
+    run = dialogue.snapshot.run
+    words = in_words(walk, run.dataset, run.samples, prediction.guidance(walk))
+    problem = dialogue.stepper.problem if dialogue.stepper else ""
+    if not prediction.asks(walk):
+        return joined(problem, prediction.feedback, words)
+    question = _ASKS_SIGN if prediction.asks_sign else _ASKS_VALUE
+    return joined(problem, words, prediction.feedback, question())
+
+
+def _take(prediction: Prediction, walk: BoxWalk, answer: str) -> None:
+    """Take a sign, a value, or a value with its sign as the answer."""
+    value = read(answer)
+    if answer not in SIGNS and value is None:
+        raise RefusedError(
+            f"an answer is +, -, 0 or a number such as 0.042, or {_REVEAL}; got {shown(answer)}"
+        )
+    if prediction.asks_sign:
+        sign = answer if value is None or answer in SIGNS else "+" if value > 0 else "-" if value < 0 else "0"
+        prediction.type(walk, sign)
+    if answer not in SIGNS and prediction.asks(walk):
+        prediction.typed = answer
+        prediction.enter(walk)

@@ -1,0 +1,222 @@
+"""The runner computes what the screen and the dialogue make of many runs: in threads, on a cluster, or in
+slices of time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bpengine import TrainingConfig
+from bpengine.many.jobs import RemoteExecutor
+from bptui.experiments.jobs import ResultCache, RunsJob, SlicedJob
+
+if TYPE_CHECKING:
+    from bptui.experiments.cluster.address import ClusterAddress
+
+SLICE_SECONDS = 0.01
+"""How long a thread advances a job before it turns to another one, and how long `Runner.pump` works."""
+
+
+class Plan(ABC):
+    """Says which jobs it wants, and what their results come to. One thread at a time uses it, but
+    its jobs may run in others.
+    """
+
+    most_jobs: int | None = None
+    """The most jobs that are done at a time; None for one in each thread."""
+    executor: RemoteExecutor | None = None
+    """Trains the jobs, all of which are then `RunsJob`s; None for the runner itself."""
+    afresh = False
+    """Whether to compute even what is remembered."""
+
+    @abstractmethod
+    def jobs(self) -> Sequence[SlicedJob]:
+        """The jobs to do next; called when none is left. Empty if there is nothing to do now."""
+
+    @abstractmethod
+    def take(self, job: SlicedJob, result: Any) -> None:
+        """Take the result of a job."""
+
+    @abstractmethod
+    def fail(self, error: Exception) -> None:
+        """Say why a job has failed, which ends the plan; raise the error if it is a fault of the program."""
+
+    def end(self) -> None:  # noqa: B027  most plans have nothing to close
+        """Close what was opened for the jobs, such as `executor`: the plan has failed, or is given up."""
+
+
+class Runner:
+    """Advances the jobs of plans in turn, and remembers their results.
+
+    Args:
+        threads: how many threads advance jobs; 0 for none: then only `pump` does.
+
+    Attributes:
+        threads: the argument.
+        may_work: asked before each slice of `pump`.
+        memory: the results.
+    """
+
+    def __init__(self, threads: int = 0) -> None:
+        self.threads = threads
+        self.may_work: Callable[[], bool] = lambda: True
+        self.memory = ResultCache()
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="starts") if threads else None
+        # with threads, one for each call of `_step` to come
+        self._ready: deque[tuple[PlanTask, SlicedJob]] = deque()
+
+    def begin(self, plan: Plan, wake: Callable[[], object] = lambda: None) -> PlanTask:
+        """Begin to carry out a plan.
+
+        Args:
+            plan: the plan.
+            wake: called, from any thread, when there is something for `PlanTask.collect`.
+        """
+        task = PlanTask(self, plan, wake)
+        task.collect()
+        return task
+
+    def pump(self, seconds: float = SLICE_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
+        """Work for a slice of time, if there are no threads for that.
+
+        Args:
+            seconds: how long.
+            clock: returns seconds since any fixed point in time.
+        """
+        if self.threads or not self._ready or not self.may_work():
+            return
+        deadline = clock() + seconds
+        while self._ready and clock() < deadline:
+            self._step()
+
+    def put(self, task: PlanTask, job: SlicedJob) -> None:
+        """Advance a job when its turn comes. Only tasks call this."""
+        self._ready.append((task, job))
+        if self._executor is not None:
+            with contextlib.suppress(RuntimeError):  # the interpreter exits
+                self._executor.submit(self._step)
+
+    def _step(self) -> None:
+        """Advance the job whose turn it is."""
+        task, job = self._ready.popleft()
+        until = time.perf_counter() + (SLICE_SECONDS if self.threads else 0.0)
+        try:
+            with np.errstate(all="ignore"):
+                while not task.has_ended and job.advance():
+                    if time.perf_counter() >= until:
+                        self.put(task, job)
+                        return
+                result = None if task.has_ended else job.result()
+        except Exception as error:  # any kind: the plan decides what it means
+            result = error
+        task.finish(job, result)
+
+
+class PlanTask:
+    """A plan that a runner carries out. The thread that uses the plan uses the task, too.
+
+    Attributes:
+        has_ended: whether the plan has failed, or was given up.
+    """
+
+    def __init__(self, runner: Runner, plan: Plan, wake: Callable[[], object]) -> None:
+        self._runner, self._plan, self._wake = runner, plan, wake
+        self._waiting: deque[SlicedJob] = deque()  # jobs that are not begun
+        self._finished: deque[tuple[SlicedJob, Any]] = deque()  # jobs with their results or errors
+        self._has_woken = False
+        self._left = 0  # how many results the plan has not taken
+        self.has_ended = False
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to collect."""
+        return bool(self._finished)
+
+    def collect(self) -> None:
+        """Hand over the results that have come, and ask for more jobs if none is left."""
+        self._has_woken = False
+        try:
+            while self._finished or not (self._left or self.has_ended):
+                if self._finished:
+                    self._take(*self._finished.popleft())
+                elif not self._begin(self._plan.jobs()):
+                    return
+        except Exception as error:  # any kind, as for jobs
+            self.end()
+            self._plan.fail(error)
+
+    def end(self) -> None:
+        """Give up what is left, within some milliseconds. Results that come later are dropped."""
+        self.has_ended = True
+        self._waiting.clear()
+        self._plan.end()
+
+    def _take(self, job: SlicedJob, result: Any) -> None:
+        if self.has_ended:
+            return
+        self._left -= 1
+        if isinstance(result, Exception):
+            raise result
+        self._plan.take(job, result)
+
+    def _begin(self, jobs: Sequence[SlicedJob]) -> bool:
+        """Begin these jobs, and return whether there are any."""
+        self._left = len(jobs)
+        new = []
+        for job in jobs:
+            known = None if self._plan.afresh else self._runner.memory.recalled(job)
+            if known is None:
+                new.append(job)
+            else:
+                self._finished.append((job, known))
+        if self._plan.executor is not None:
+            runs = [job for job in new if isinstance(job, RunsJob)]
+            for call, mine in RunsJob.submitted(runs, self._plan.executor):
+                call.add_done_callback(partial(self._end_call, mine))
+            return bool(jobs)
+        self._waiting.extend(new)
+        for _ in range(self._plan.most_jobs or max(self._runner.threads, 1)):
+            self._begin_next()
+        return bool(jobs)
+
+    def _begin_next(self) -> None:
+        with contextlib.suppress(IndexError):  # there is none
+            self._runner.put(self, self._waiting.popleft())
+
+    def _end_call(self, jobs: Sequence[RunsJob], call: Future[list[Any]]) -> None:
+        if not call.cancelled():
+            error = call.exception()
+            for job, result in zip(jobs, [error] * len(jobs) if error else call.result(), strict=True):
+                self.finish(job, result)
+
+    def finish(self, job: SlicedJob, result: Any) -> None:
+        """Note the result of a job, or its error. Any thread may call this."""
+        self._begin_next()
+        if not (self.has_ended or isinstance(result, Exception)):
+            self._runner.memory.keep(job, result)
+        self._finished.append((job, result))
+        if not (self._has_woken or self.has_ended):
+            self._has_woken = True
+            self._wake()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLimits:
+    """What the app allows an experiment or a map."""
+
+    runner: Runner = field(default_factory=Runner)
+    """Trains the runs."""
+    allows: Callable[[TrainingConfig], bool] = lambda _config: True
+    """Whether given settings may be tried."""
+    cluster: ClusterAddress | None = None
+    """The cluster that trains maps; None for this machine."""

@@ -1,1 +1,0 @@
-"""The limits of a restricted session, and what of them is left."""

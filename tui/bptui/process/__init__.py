@@ -1,0 +1,1 @@
+"""The process: what it prepares, the signals that end it, its encoding, and its limits."""

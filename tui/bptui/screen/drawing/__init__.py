@@ -1,0 +1,44 @@
+"""Pictures as rows of spans: plots through plotext, the network, and the hidden units' maps."""
+
+from bptui.screen.drawing.axis import (
+    LOG_FLOOR,
+    Axis,
+    axis_around,
+    axis_over,
+    class_axis,
+    in_columns,
+    log_axis,
+    nice_ticks,
+)
+from bptui.screen.drawing.color_scales import SHADES, Scale
+from bptui.screen.drawing.density import with_density
+from bptui.screen.drawing.figure import ColorMap, Figure, Kind, Series, Shade
+from bptui.screen.drawing.plot import coarse_kinds, draw
+from bptui.screen.drawing.roles import ROLES, Role, class_role
+from bptui.screen.drawing.spans import Legend, Span
+
+__all__ = [
+    "LOG_FLOOR",
+    "ROLES",
+    "SHADES",
+    "Axis",
+    "ColorMap",
+    "Figure",
+    "Kind",
+    "Legend",
+    "Role",
+    "Scale",
+    "Series",
+    "Shade",
+    "Span",
+    "axis_around",
+    "axis_over",
+    "class_axis",
+    "class_role",
+    "coarse_kinds",
+    "draw",
+    "in_columns",
+    "log_axis",
+    "nice_ticks",
+    "with_density",
+]

@@ -1,0 +1,225 @@
+"""Draws a figure as rows of spans: plotext draws the axes, and this module what is on them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.wording import number
+from bptui.screen.drawing.axis import NEAR, Axis
+from bptui.screen.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Canvas, cells_of
+from bptui.screen.drawing.clipping import CleanSeries, clean
+from bptui.screen.drawing.figure import ColorMap, Figure, Kind, Series, Shade
+from bptui.screen.drawing.plot_area import PlotArea, Ticks, area_for
+from bptui.screen.drawing.roles import REVERSED, ROLES
+from bptui.screen.drawing.spans import Span
+
+MIN_WIDTH, MIN_HEIGHT = 8, 4
+"""The smallest plot: an axis and a few cells."""
+_MIN_COLUMNS = 38
+"""The fewest columns of data to which a plot is narrowed for the sake of one scale."""
+_MAX_ON_TOP = 0.5
+"""The most points over the lines, as a share of the columns; more would cover the lines."""
+
+
+def draw(
+    figure: Figure, width: int, height: int, *, coarse: Collection[Kind] = (), colors: bool = True
+) -> list[list[Span]]:
+    """The figure as `height` rows of spans, each `width` characters in all; blank where there is no room.
+
+    Args:
+        figure: what is drawn.
+        width: columns.
+        height: rows.
+        coarse: the kinds of series that are drawn with characters in place of dots; see `coarse_kinds`.
+        colors: whether there are enough colors for a map of numbers; a shade replaces it otherwise.
+    """
+    area = area_of(figure, width, height)
+    if area is None:
+        return [[Span(" " * width)] for _ in range(height)]
+    from bptui.screen.drawing.plotext_adapter import axes_of  # loads plotext
+
+    canvas, axes = Canvas(width, height, tuple(ROLES)), axes_of(area)
+    canvas.codes[:, : area.width] = axes
+    canvas.roles[:, : area.width] = np.where(axes == BLANK, 0, canvas.number("axes"))
+    for series in _in_order(figure.series, area.columns):
+        if figure.density is None or not series.is_sample:
+            _draw(canvas, clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse), area)
+    if figure.density is not None:
+        _fill(canvas, figure.density, figure, area)
+    filling = figure.shade
+    if isinstance(filling, ColorMap):
+        shade: Shade | None = filling.shade
+        if colors:
+            _paint(canvas, filling, figure, area)
+            shade = replace(filling.shade, grounds=()) if filling.has_signs else None
+        filling = shade
+    if filling is not None:
+        _fill(canvas, filling, figure, area)
+    _mark(canvas, figure, area)
+    _name_outside(canvas, figure, area)
+    if figure.note:
+        note = cells_of(f" {figure.note} ")
+        middle = area.left + max(area.columns - len(note), 0) // 2
+        canvas.write(area.rows // 2, middle, note, "note")
+    return canvas.rows(apart=REVERSED)
+
+
+def area_of(figure: Figure, width: int, height: int) -> PlotArea | None:
+    """The position of the axes in a plot of this size; None if there is no room for them."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
+        return None
+    names = cells_of(figure.x_name), cells_of(figure.y_name)
+    return _area(width, height, figure.x, figure.y, names, figure.one_scale)
+
+
+@lru_cache(maxsize=64)
+def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one_scale: bool) -> PlotArea:
+    """The area of axes that seldom change; see `area_for`."""
+    ticks = _ticks(x), _ticks(y)
+    area = area_for(width, height, *ticks, *names)
+    ratio = (x.high - x.low) / (y.high - y.low) if one_scale else 0.0
+    columns = round(ratio * area.rows * DOTS_Y / DOTS_X)
+    if 0.5 <= ratio <= 2 and _MIN_COLUMNS <= columns < area.columns:
+        area = area_for(area.left + columns, height, *ticks, *names)
+    return area
+
+
+def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:
+    """The kinds of series that a terminal without colors, or with ASCII only, shows as characters."""
+    return tuple(Kind) if ascii else (Kind.DASHED, Kind.FAINT) if plain else ()
+
+
+def _draw(canvas: Canvas, series: CleanSeries, area: PlotArea) -> None:
+    """Draw a series over what is there."""
+    rows, columns, number = area.rows - 1 - series.y, area.left + series.x, canvas.number(series.role)
+    if series.is_fine:
+        left, bottom = DOTS_X * area.left, DOTS_Y * area.rows - 1
+        canvas.dots(left + series.x, bottom - series.y, np.full(len(columns), number))
+    elif len(series.marker) == 1:
+        canvas.codes[rows, columns] = ord(series.marker)
+        canvas.roles[rows, columns] = number
+    else:
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+            canvas.write(row, column, series.marker, series.role)
+
+
+def _in_order(series: tuple[Series, ...], columns: int) -> tuple[Series, ...]:
+    """The series from bottom to top. Some points go to the bottom if they would fill most columns."""
+    if sum(len(drawn.x) for drawn in series if drawn.below_if_many) <= _MAX_ON_TOP * columns:
+        return series
+    return tuple(sorted(series, key=lambda each: not each.below_if_many))
+
+
+def _ticks(axis: Axis) -> Ticks:
+    """The ticks on the axis, from its low end. Ticks outside it, or that are NaN, are left out."""
+    with np.errstate(all="ignore"):
+        places = axis.scale(np.array([tick for tick, _ in axis.ticks])).tolist()
+    labels = (label for _, label in axis.ticks)
+    return tuple(sorted(tick for tick in zip(places, labels, strict=True) if -NEAR <= tick[0] <= 1 + NEAR))
+
+
+def _fill(canvas: Canvas, shade: Shade, figure: Figure, area: PlotArea) -> None:
+    """Draw the shade's backgrounds behind the data, and its characters where there is no data."""
+    rows, columns = shade.bands.shape
+    row = _nearest(figure.y, shade.y, np.arange(area.rows)[::-1] / (area.rows - 1), rows)
+    column = _nearest(figure.x, shade.x, np.linspace(0, 1, area.columns), columns)
+    bands = shade.bands[row[:, np.newaxis], column]
+    data = np.s_[: area.rows, area.left : area.width]
+    glyphs = np.array([ord(glyph) for glyph in shade.glyphs], dtype=np.uint32)[bands]
+    bare = (canvas.codes[data] == BLANK) & (glyphs != BLANK)
+    canvas.codes[data][bare] = glyphs[bare]
+    canvas.roles[data][bare] = np.array([canvas.number(role) for role in shade.roles])[bands][bare]
+    if shade.grounds:
+        canvas.grounds[data] = np.array([canvas.number(ground) for ground in shade.grounds])[bands]
+
+
+def _paint(canvas: Canvas, numbers: ColorMap, figure: Figure, area: PlotArea) -> None:
+    """Draw a map of numbers behind the data."""
+    halves = (np.arange(2 * area.rows)[::-1] / 2 - 0.25) / (area.rows - 1)
+    row = _places(figure.y, numbers.y, halves, numbers.values.shape[0])
+    column = _places(figure.x, numbers.x, np.linspace(0, 1, area.columns), numbers.values.shape[1])
+    values = _between(_between(numbers.values, row, 0), column, 1)
+    roles = np.array([*(canvas.number(role) for role in numbers.roles), 0])
+    canvas.paint(0, area.left, roles[numbers.levels(values)])
+
+
+def _between(values: Array, places: Array, axis: int) -> Array:
+    """The values at places between the nodes of an axis, by linear interpolation."""
+    before = np.floor(places).astype(np.int64)
+    after = np.minimum(before + 1, values.shape[axis] - 1)
+    shape = [1] * values.ndim
+    shape[axis] = len(places)
+    part = (places - before).reshape(shape)
+    with np.errstate(all="ignore"):
+        between: Array = values.take(before, axis) * (1 - part) + values.take(after, axis) * part
+    return between
+
+
+def _nearest(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> IntArray:
+    """The node nearest to each cell of an axis; the arguments are those of `_places`."""
+    nearest: IntArray = np.floor(_places(axis, over, cells, nodes) + 0.5).astype(np.int64)
+    return nearest
+
+
+def _places(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> Array:
+    """The places of cells among the nodes of a grid, from 0 to `nodes` - 1; shape (cells,).
+
+    Args:
+        axis: the axis.
+        over: where the first and the last node are.
+        cells: the position of each cell on the axis, from 0 to 1.
+        nodes: how many nodes there are, evenly over the range.
+    """
+    with np.errstate(all="ignore"):
+        low, high = axis.scale(np.array(over))
+        parts: Array = np.clip(np.nan_to_num((cells - low) / (high - low)), 0, 1)
+    return parts * (nodes - 1)
+
+
+def _mark(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
+    """Mark values on the x axis, write its name beside them, and draw the cursor."""
+    axis = area.height - 2
+    for place in _columns(figure.marks, figure, area):
+        canvas.write(axis, area.left + place, ROLES["mark"].sign, "mark")
+    start = area.name_below("".join(map(chr, canvas.codes[axis])))
+    if start is not None:
+        around = np.s_[axis, start - 1 : start + len(area.x_name) + 1]
+        canvas.codes[around], canvas.roles[around] = BLANK, 0
+        canvas.write(axis, start, area.x_name, "axes")
+    for place in _columns(() if figure.cursor is None else (figure.cursor,), figure, area):
+        column = np.s_[: area.rows, area.left + place]
+        blank = canvas.codes[column] == BLANK
+        canvas.codes[column][blank] = ord(ROLES["cursor"].sign)
+        canvas.roles[column][blank] = canvas.number("cursor")
+
+
+def _name_outside(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
+    """Say how far the series with names lie outside the plot, in its first and its last row."""
+    starts = {(0, "↑"): area.left, (area.rows - 1, "↓"): area.left}
+    for series in figure.series:
+        if series.name is None or not len(series.y):
+            continue
+        known = series.y[~np.isnan(series.y)]
+        ends = np.array([known.max(), known.min()]) if len(known) else np.full(2, np.nan)
+        with np.errstate(all="ignore"):
+            highest, lowest = figure.y.scale(ends).tolist()
+        for (row, sign), value in zip(starts, ends.tolist(), strict=True):
+            is_outside = lowest < -NEAR if row else not highest <= 1 + NEAR  # true for NaN
+            text = f"{sign}{series.name} {number(value)} " if len(known) else f"{series.name} NaN ".lstrip()
+            text = cells_of(text)
+            if is_outside and starts[row, sign] + len(text) <= canvas.width:
+                canvas.write(row, starts[row, sign], text, series.role)
+                starts[row, sign] += len(text)
+
+
+def _columns(values: tuple[float, ...], figure: Figure, area: PlotArea) -> list[int]:
+    """The columns of the values that are in the plot, counted from the left end of the data."""
+    with np.errstate(all="ignore"):
+        places = np.floor(figure.x.scale(np.array(values)) * (area.columns - 1) + 0.5)
+    columns: list[int] = places[(places >= 0) & (places < area.columns)].astype(int).tolist()
+    return columns

@@ -1,0 +1,280 @@
+"""The dialogs that ask for a file to open, and for what is to be learned from its rows."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.cells import set_cell_size
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import DirectoryTree, Static
+from textual.widgets.option_list import Option
+
+from bpengine.choices import MISSING
+from bpengine.data.csv import Outline
+from bpengine.wording import printable
+from bptui.commands import arrow_keys, keys_of
+from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
+from bptui.screen.terminal.textual_internals import bind_commands
+from bpwords import Sentence, columns, joined, word
+
+SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml", ".json"))
+"""The endings of the names of files that are listed."""
+ROW_WIDTH = 70
+"""The most characters of a column's name, and of its row, which is not wrapped."""
+# said
+INPUT, TARGET, LEFT_OUT = ROLES = ("input", "target", "left out")
+# said
+_CELLS, _HEADER = "empty cells", "names in the first row"
+# said
+_GAPS = dict(zip(MISSING, ("refuse the file", "leave out their rows", "fill in the mean"), strict=True))
+
+
+OpenFile = Callable[..., Outline | str]
+"""Opens a file, given its name followed by flags, and perhaps the task for which its rows are opened, and how
+messages about them write an option.
+
+Returns an empty text on success, the outline of a table if no target is named, or why it can't be opened.
+"""
+
+
+class FileTree(DirectoryTree, can_focus=False):
+    """The folders, and the files that can be opened, whose names contain a text."""
+
+    ICON_NODE, ICON_FILE = "▸ ", "  "
+    wanted = ""
+    _listed: tuple[Path, str] | None = None
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """The paths that are listed."""
+        for path in paths:
+            name = path.name.casefold()
+            is_known = path.suffix.casefold() in SUFFIXES or self._is_folder(path)
+            if self.wanted in name and is_known and not name.startswith("."):
+                yield path
+
+    @staticmethod
+    def _is_folder(path: Path) -> bool:
+        try:
+            return path.is_dir()
+        except OSError:  # in a folder that can't be read
+            return False
+
+    @property
+    def highlighted(self) -> Path | None:
+        """The highlighted path; None if there is none."""
+        node = self.cursor_node
+        return None if node is None or node.data is None else node.data.path
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether what is wanted now is listed."""
+        return self._listed == (self.path, self.wanted)
+
+    async def watch_path(self) -> None:
+        """List the folder, with its first entry highlighted, unless that was done after an earlier letter."""
+        wanted = Path(self.path), self.wanted
+        if wanted != self._listed:
+            self._listed = None  # until all is listed
+            await super().watch_path()
+            self.cursor_line, self._listed = 0, wanted
+
+
+class OpenScreen(Dialog[None]):
+    """Asks for a file until one can be opened.
+
+    Args:
+        open_file: opens a file.
+    """
+
+    BINDINGS = [
+        Binding("up", "move(-1)", "Previous", show=False, priority=True),
+        Binding("down", "move(1)", "Next", show=False, priority=True),
+    ]
+
+    DEFAULT_CSS = "FileTree { height: 12; background: $surface; scrollbar-size-vertical: 1; }"
+
+    def __init__(self, open_file: OpenFile) -> None:
+        super().__init__()
+        self._open_file = open_file
+        self._input, self._message = DialogInput(placeholder=word("type to filter")), DialogMessage()
+        self._tree = FileTree(".")
+        self._tree.show_root, self._tree.auto_expand = False, False
+
+    def compose(self) -> ComposeResult:
+        """Yield the input for the name, the list of files, and a line for messages."""
+        about = word("A checkpoint (.bptui), settings (.toml), or rows to learn from (.csv). ../ goes up.")
+        keys = f"{arrow_keys('up', 'down')} choose   enter open   esc cancel"
+        parts = Static(about, markup=False), self._input, self._tree, self._message
+        yield DialogFrame(*parts, title="open a file", keys=keys, id="open")
+
+    def on_input_changed(self) -> None:
+        """List what the typed text may mean."""
+        folder, slash, name = self._input.value.rpartition("/")
+        self._tree.wanted = name.casefold()
+        with contextlib.suppress(RuntimeError):  # the home of an unknown user
+            self._tree.path = Path(f"{folder}{slash}" or ".").expanduser()
+        self._message.say("")
+
+    def action_move(self, direction: int) -> None:
+        """Highlight the next (1) or previous (-1) entry."""
+        self._tree.cursor_line += direction
+
+    def on_input_submitted(self) -> None:
+        """Open what is typed or, unless that is the name of a file, what is highlighted."""
+        if not self._tree.is_listed:
+            self.set_timer(0.05, self.on_input_submitted)
+            return
+        path, name = self._tree.highlighted, self._input.value.rpartition("/")[2]
+        if path is None or name in [str(child.label) for child in self._tree.root.children]:
+            self._open(self._input.value)
+        else:
+            self._choose(path)
+
+    @on(DirectoryTree.FileSelected)
+    @on(DirectoryTree.DirectorySelected)
+    def _take(self, event: DirectoryTree.FileSelected | DirectoryTree.DirectorySelected) -> None:
+        """Open the file, or list the folder, that was clicked."""
+        self._choose(event.path)
+
+    def _choose(self, path: Path) -> None:
+        folder, slash, _ = self._input.value.rpartition("/")
+        self._input.value = f"{folder}{slash}{path.name}{'/' if path.is_dir() else ''}"
+        self._input.action_end()
+        if not path.is_dir():
+            self._open(self._input.value)
+
+    def _open(self, name: str) -> None:
+        """Open a file, ask what to learn from it, or say why it can't be opened."""
+        if not self.is_active:  # a key that arrived together with this one has closed or covered the dialog
+            return
+        answer = self._open_file(name)
+        if isinstance(answer, Outline):
+            self.app.push_screen(TableScreen(name, answer, self._open_file), self._end)
+        elif answer:
+            self._message.say(answer, error=True)
+        else:
+            self.dismiss()
+
+    def _end(self, is_open: bool | None) -> None:
+        if is_open:
+            self.dismiss()
+
+
+class TableScreen(Dialog[bool]):
+    """Asks what is to be learned from the rows of a file; returns whether they were opened.
+
+    Args:
+        name: the file.
+        outline: its columns.
+        open_file: opens the file.
+    """
+
+    DEFAULT_CSS = "TableScreen { DialogFrame { width: 78; } DialogOptions { max-height: 14; } }"
+
+    def __init__(self, name: str, outline: Outline, open_file: OpenFile) -> None:
+        super().__init__()
+        bind_commands(self, {"less": "change(-1)", "more": "change(1)"})
+        self._file, self._open_file = name, open_file
+        self._about, self._options, self._message = (
+            Static(markup=False),
+            DialogOptions(markup=False),
+            DialogMessage(),
+        )
+        self._begin(outline)
+
+    def _begin(self, outline: Outline) -> None:
+        """Propose what suits the columns."""
+        self._outline = outline
+        target, reason = outline.likely_target()
+        sign = Sentence('"{sign}" separates the cells.')(sign=outline.delimiter.replace("\t", "tab"))
+        self._about.update(joined(reason, sign, word("Columns that can't be learned from are left out.")))
+        self._roles = [LEFT_OUT if column.problem else INPUT for column in outline.columns]
+        self._roles[target] = TARGET
+        self._to_classes = outline.columns[target].is_label
+        self._missing = MISSING[2 * any(column.has_gaps for column in outline.columns)]
+
+    def compose(self) -> ComposeResult:
+        """Yield why a column is proposed, the rows, and a line for messages."""
+        keys = f"{arrow_keys('up', 'down')} choose   {keys_of('less', 'more')} change   enter open   esc back"
+        learn = Sentence("learn from {name}")
+        yield DialogFrame(
+            self._about, self._options, self._message, title=learn(name=printable(self._file)), keys=keys
+        )
+
+    def on_mount(self) -> None:
+        """Show the rows."""
+        self._fill(0)
+
+    def _fill(self, highlighted: int) -> None:
+        target = self._outline.columns[self._roles.index(TARGET)].name
+        rows = [
+            (word("learn", "table"), word("classes" if self._to_classes else "a number"), target),
+            (word(_CELLS), word(_GAPS[self._missing]), ""),
+            (word(_HEADER), word("yes" if self._outline.has_header else "no"), ""),
+            *(
+                (column.name, word(role), column.problem or column.values)
+                for column, role in zip(self._outline.columns, self._roles, strict=True)
+            ),
+        ]
+        names = [set_cell_size(printable(name, 22), 22) for name, _, _ in rows]
+        texts = (
+            f"{name}  {value}{' ' * (8 - columns(value))}  {about}"
+            for name, (_, value, about) in zip(names, rows, strict=True)
+        )
+        self._options.set_options(Option(Content(printable(text, ROW_WIDTH))) for text in texts)
+        self._options.highlighted = highlighted
+
+    def action_change(self, direction: int) -> None:
+        """Change the value of the highlighted row."""
+        row = self._options.highlighted or 0
+        if row == 0:
+            self._to_classes = not self._to_classes
+        elif row == 1:
+            self._missing = MISSING[(MISSING.index(self._missing) + direction) % len(MISSING)]
+        elif row == 2:
+            answer = self._open_file(f"{self._file} --header={'no' if self._outline.has_header else 'yes'}")
+            if isinstance(answer, Outline):
+                self._begin(answer)
+        elif self._roles[row - 3] != TARGET:  # another column becomes the target in its place
+            role = ROLES[(ROLES.index(self._roles[row - 3]) + direction) % len(ROLES)]
+            if role == TARGET:
+                self._roles[self._roles.index(TARGET)] = INPUT
+                self._to_classes = self._outline.columns[row - 3].is_label
+            self._roles[row - 3] = role
+        self._fill(row)
+
+    def on_option_list_option_selected(self) -> None:
+        """Open the file as it is described, or say why that is not possible."""
+        names = [column.name for column in self._outline.columns]
+        if not any(map(str.isdecimal, names)):  # a name takes precedence over a position
+            names = [str(number) for number in range(1, len(names) + 1)]
+        left_out = ",".join(name for name, role in zip(names, self._roles, strict=True) if role == LEFT_OUT)
+        flags = {
+            "target": names[self._roles.index(TARGET)],
+            "header": "yes" if self._outline.has_header else "no",
+            "missing": self._missing,
+            **({"ignore": left_out} if left_out else {}),
+        }
+        line = " ".join(f"--{flag}={shlex.quote(value)}" for flag, value in flags.items())
+        task = "classification" if self._to_classes else "regression"
+        problem = self._open_file(f"{self._file} {line}", task, _as_row)
+        if problem:
+            self._message.say(str(problem), error=True)
+        else:
+            self.dismiss(True)
+
+
+def _as_row(name: str, value: Any) -> str:
+    """What a message calls an option with a value: the row of the form with what it is to say, or a role."""
+    if name == "missing":
+        return f'"{word(_CELLS)}{word(": ", "list")}{word(_GAPS[value])}"'
+    if name == "header":
+        return f'"{word(_HEADER)}{word(": ", "list")}{word("yes" if value else "no")}"'
+    return f'"{word({"features": INPUT, "target": TARGET, "ignore": LEFT_OUT}[name])}"'

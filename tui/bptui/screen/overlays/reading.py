@@ -1,0 +1,88 @@
+"""The screens to read: the run in words, and the table of the pinned runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from bptui.screen.overlays.dialog import Dialog, keys_said
+from bptui.screen.terminal.textual_internals import bind_commands
+from bptui.screen.widgets.comparison_table import comparison_table
+from bptui.session.pins import LABELS
+from bptui.session.snapshot import Snapshot
+from bpwords import Sentence, word
+
+
+class WordsScreen(Dialog[None]):
+    """Shows a text, for people who can't see the plots or want to quote it. It scrolls if it does not fit.
+
+    Args:
+        text: the description.
+        title: what is described, if it is not the run.
+    """
+
+    BINDINGS = [Binding("q,space,enter", "dismiss", "Close", show=False)]
+
+    def __init__(self, text: str | Text, *, title: str = "") -> None:
+        super().__init__()
+        bind_commands(self, {"describe": "dismiss"})
+        self._text, self._title = text, title
+
+    def compose(self) -> ComposeResult:
+        """Yield the text."""
+        scroll = VerticalScroll(Static(self._text, markup=False), id="words")
+        scroll.border_title = self._title or word("the run in words", "title")
+        scroll.border_subtitle = Sentence("{describe} or esc close")()
+        yield scroll
+
+
+class PinsScreen(Dialog[None]):
+    """Shows the table of the pinned runs; the letter of a pin removes it.
+
+    Args:
+        snapshot: the run.
+        unpin: removes the pin with a given letter, if there is one.
+    """
+
+    BINDINGS = [
+        *(Binding(letter.lower(), f"unpin('{letter}')", f"Unpin {letter}", show=False) for letter in LABELS),
+        Binding("q,space,enter", "dismiss", "Close", show=False),
+    ]
+
+    def __init__(self, snapshot: Snapshot, unpin: Callable[[str], None]) -> None:
+        super().__init__()
+        bind_commands(self, {"pins": "dismiss"})
+        self._snapshot = snapshot
+        self._unpin = unpin
+        self._table = Static(markup=False)
+        self._scroll = VerticalScroll(self._table, id="pins")
+
+    def compose(self) -> ComposeResult:
+        """Yield the table, which scrolls if it does not fit."""
+        self._scroll.border_title = word("pinned runs", "title")
+        yield self._scroll
+
+    def on_mount(self) -> None:
+        """Show the table."""
+        self.show(self._snapshot)
+
+    def show(self, snapshot: Snapshot | None) -> None:
+        """Show the pins of the run as it is now."""
+        self._snapshot = snapshot = snapshot or self._snapshot
+        self._table.update(comparison_table(snapshot))
+        letters = " ".join(sorted(pin.label.lower() for pin in snapshot.comparison.pins))
+        unpins = (
+            f"{letters} {word('unpin', 'key')}   " if letters else ""
+        )  # there may be only a what-if's run
+        self._scroll.border_subtitle = unpins + keys_said("esc close")
+
+    def action_unpin(self, letter: str) -> None:
+        """Remove a pin; close after the last one."""
+        self._unpin(letter)
+        if not self._snapshot.comparison.pins:
+            self.dismiss()

@@ -1,0 +1,352 @@
+"""The plot of a classification: samples in the plane for two inputs, otherwise class probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+from os.path import commonprefix
+
+import numpy as np
+
+from bpengine import Dataset
+from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.wording import printable
+from bptui.commands import key_of
+from bptui.screen.drawing import (
+    ROLES,
+    Axis,
+    ColorMap,
+    Figure,
+    Kind,
+    Legend,
+    Scale,
+    Series,
+    Shade,
+    Span,
+    axis_over,
+    class_axis,
+    class_role,
+    in_columns,
+)
+from bptui.screen.tabs.cloud import DISAGREEMENT, band, cloud_legend, disagreement
+from bptui.screen.tabs.compared_runs import comparable_outputs, compared_legend, compared_line, letters
+from bptui.screen.tabs.contour import border, winners
+from bptui.session.snapshot import Snapshot
+from bptui.session.units.facts import axis_name, short_name
+from bpwords import word as translated
+
+TRAIN, TEST = "+xovs", "12345"
+"""The signs of the classes' training and test samples. Further classes use them again, in other colors."""
+_CERTAINTIES = "░:· "
+"""The background characters, by the probability of the most probable class: from a tie to certainty."""
+_CERTAIN = np.array([0.3, 0.6, 0.9])
+"""The bounds between these characters, as fractions of the way from a tie to certainty."""
+_SHARES = Axis(-0.05, 1.05, tuple((quarter / 4, f"{quarter / 4:5.2f}") for quarter in range(5)))
+"""The axis of probabilities: however few ticks have room, 0 and 1 are among them."""
+_NAMES_LENGTHS = (60, 20, 9)
+"""The most characters in the legend for the names of all classes together, from wide plots to narrow ones."""
+_MIN_NAME_LENGTH = 2
+_MAX_FORMULA_LENGTH = 24
+
+
+@dataclass(frozen=True, eq=False)
+class _Samples:
+    """The training or the test samples, and what the network says about them."""
+
+    dataset: Dataset
+    outputs: Array
+    """Probabilities; shape (samples, classes)."""
+    signs: str
+    """The sign of each class."""
+
+    @cached_property
+    def predicted(self) -> IntArray:
+        """The most probable class of each sample; shape (samples,)."""
+        classes: IntArray = self.outputs.argmax(axis=1)
+        return classes
+
+    @cached_property
+    def actual(self) -> IntArray:
+        """The class of each sample; shape (samples,)."""
+        classes: IntArray = self.dataset.targets.argmax(axis=1)
+        return classes
+
+    def sign(self, number: int) -> str:
+        """The sign of a class."""
+        return self.signs[number % len(self.signs)]
+
+    @property
+    def of_actual_class(self) -> Array:
+        """The probability that the network gives to the class of each sample; shape (samples,)."""
+        chosen: Array = self.outputs[np.arange(len(self.outputs)), self.actual]
+        return chosen
+
+    @cached_property
+    def missed(self) -> int:
+        """How many samples are predicted wrong."""
+        return int((self.predicted != self.actual).sum())
+
+
+def _all_samples(snapshot: Snapshot) -> list[_Samples]:
+    """The test samples, if there are any, and the training samples, which are drawn over them."""
+    dataset, network = snapshot.run.dataset, snapshot.network
+    samples = [_Samples(dataset, network.outputs, TRAIN)]
+    if dataset.test is not None and network.test_outputs is not None:
+        samples.insert(0, _Samples(dataset.test, network.test_outputs, TEST))
+    return samples
+
+
+def _points(
+    samples: list[_Samples], place: Callable[[_Samples], tuple[Array, Array, IntArray]]
+) -> tuple[list[Series], list[Series]]:
+    """The samples as points: those predicted right, and those predicted wrong.
+
+    Args:
+        samples: the samples.
+        place: the coordinates of samples, and the class whose sign each of them has.
+    """
+    right, wrong = [], []
+    for sample in samples:
+        x, y, signed = place(sample)
+        is_right = sample.predicted == sample.actual
+        for number in range(len(sample.dataset.classes)):
+            sign = sample.sign(number)
+            ok, off = (signed == number) & is_right, (signed == number) & ~is_right
+            right.append(Series(x[ok], y[ok], class_role(number), Kind.POINTS, sign, is_sample=True))
+            wrong.append(Series(x[off], y[off], "wrong", Kind.POINTS, _when_wrong(sign), is_sample=True))
+    return right, wrong
+
+
+def _when_wrong(sign: str) -> str:
+    """The sign of a class, in capitals: copied text, which has no blocks, shows it as well."""
+    return sign.replace("+", "#").upper()
+
+
+def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
+    """Return the plot and its legend; for two inputs, `detail` shows how certain the network is."""
+    match len(snapshot.run.dataset.domain):
+        case 1:
+            return _probabilities(snapshot)
+        case 2:
+            return _plane(snapshot, detail=detail)
+        case _:
+            return _by_class(snapshot)
+
+
+def _legend(samples: list[_Samples], word: str, most: int) -> Legend:
+    """The signs, colors and names of the classes, and how many samples are predicted wrong.
+
+    Args:
+        samples: the samples.
+        word: what follows the number of those.
+        most: the most characters of all names.
+    """
+    train = samples[-1]
+    classes = train.dataset.classes
+    names = []
+    short = _short(classes, most)
+    joint = "=" if any(name[:1].isdigit() for name in short) else " "
+    for number, name in enumerate(short):
+        own = "".join(sample.sign(number) for sample in reversed(samples))
+        names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
+    signs = "".join(_when_wrong(sample.sign(0)) for sample in reversed(samples))
+    counts = "+".join(str(sample.missed) for sample in reversed(samples))
+    return Legend.of(*names, Span(signs, "wrong"), counts, word and translated(word, "legend"))
+
+
+def _variants(samples: list[_Samples], *others: tuple[str | Legend, ...]) -> Legend:
+    """The legend: whole names with as many of the other parts as there is room for, or else shorter names.
+
+    Args:
+        samples: the samples.
+        others: what precedes the classes, and what follows them, from the longest to the shortest ones; the
+            last one is taken only where no other fits.
+    """
+    legend = cache(partial(_legend, samples))
+    return Legend.of_variants(
+        *(
+            Legend.of(before, legend(word, most), *after)
+            for most in _NAMES_LENGTHS
+            for some in (others[:-1], others[-1:])
+            for word in ("wrong", "")
+            for before, *after in some
+        )
+    )
+
+
+def _short(classes: tuple[str, ...], most: int) -> list[str]:
+    """The class names, cut to fit the legend; without their common beginning if they would look the same."""
+    length = max(_MIN_NAME_LENGTH, most // len(classes))
+    names = [short_name(name, length) for name in classes]
+    if len(set(names)) == len(names):
+        return names
+    same = len(commonprefix(classes))  # noqa: RUF071  of names, not of paths
+    return [short_name(name[same:], length) for name in classes]
+
+
+def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
+    """The samples over the regions of the predicted classes; the border is a line, the true one a faint one.
+
+    The lines are drawn over the samples, but samples that are predicted wrong last: nothing covers them.
+    """
+    dataset = snapshot.run.dataset
+    assert snapshot.network.grid_outputs is not None  # known for two inputs
+    x, y = dataset.domain
+    samples = _all_samples(snapshot)
+    right, wrong = _points(samples, lambda each: (*each.dataset.coordinates.T, each.actual))
+    compared = comparable_outputs(snapshot)
+    lines: list[Series] = []
+    labels: list[Series] = []
+    for run, outputs in compared:
+        edge = border(outputs, x, y)
+        lines.append(compared_line(run, *edge, pieces=True))
+        labels += letters(run, *edge)
+    lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
+    true = []
+    if dataset.border is not None:
+        # In pieces: the border of a formula is many short lines, and thinning would lose some of them.
+        pairs = np.stack([dataset.border[:-1], dataset.border[1:]], axis=1).reshape(-1, 2)
+        true.append(Series(pairs[:, 0], pairs[:, 1], "target", Kind.FAINT, pieces=True))
+    spread = snapshot.comparison.spread
+    agreement = None if spread is None or detail else spread.agreement
+    outputs = snapshot.network.grid_outputs
+    shade, scale = _certainty(outputs, x, y) if detail else (_regions(outputs, x, y, agreement), Legend())
+    figure = Figure(
+        axis_over(np.array(x), margin=0.025),
+        axis_over(np.array(y), margin=0.025, width=5),
+        (*right, *true, *lines, *labels, *wrong),
+        shade=shade,
+        x_name=axis_name(snapshot, 0),
+        y_name=axis_name(snapshot, 1),
+        one_scale=True,
+    )
+    runs = [run for run, _ in compared]
+    key = f"({key_of('toggle_detail')})" if detail else ""
+    certain = f"{translated('certain', 'legend')} {key}" if detail else ""
+    # said as legend
+    differ, cloud = (
+        Legend() if agreement is None else cloud_legend(snapshot, word, DISAGREEMENT[1])
+        for word in ("{number} starts disagree", "{number} starts")
+    )
+    # said as legend
+    truth, brief = (_truth(snapshot, word) for word in ("true border", "true"))
+    pins = compared_legend(runs, word="")
+    return figure, _variants(
+        samples,
+        ("", scale, certain, compared_legend(runs), truth, differ),
+        ("", scale, certain, compared_legend(runs), brief, differ),
+        ("", scale, key, pins, brief, cloud),
+        ("", scale, pins, brief, cloud),
+        ("",),
+    )
+
+
+def _truth(snapshot: Snapshot, word: str) -> Legend:
+    """The sign of the true border, and its formula or else this word; empty if the border is unknown."""
+    dataset = snapshot.run.dataset
+    if dataset.border is None:
+        return Legend()
+    is_formula = dataset.name == snapshot.run.config.function
+    name = printable(dataset.name, _MAX_FORMULA_LENGTH) if is_formula else translated(word, "legend")
+    return Legend.of(Span(ROLES["target"].sign, "target"), name)
+
+
+def _regions(
+    outputs: Array, x: tuple[float, float], y: tuple[float, float], agreement: Array | None
+) -> ColorMap:
+    """The background in the tint of the most probable class, which follows the border to half a cell.
+
+    Args:
+        outputs: probabilities; shape (rows, columns, classes).
+        x: where the first and the last column are.
+        y: where the first and the last row are.
+        agreement: how far the starts of a cloud agree, to mark where they do not; None without a cloud.
+    """
+    chosen = winners(outputs)
+    grounds = (*(f"{class_role(number)}-2" for number in range(outputs.shape[2])), None)  # None: unknown
+    signs = " " if agreement is None else DISAGREEMENT
+    bands = len(signs) * chosen
+    if agreement is not None:
+        bands += disagreement(agreement, chosen.shape)
+    behind = tuple(ground for ground in grounds for _ in signs)
+    shade = Shade(bands, x, y, signs * len(grounds), ("cloud",) * len(behind), behind)
+    return ColorMap(outputs, x, y, winners, grounds, shade, has_signs=agreement is not None)
+
+
+def _certainty(outputs: Array, x: tuple[float, float], y: tuple[float, float]) -> tuple[ColorMap, Legend]:
+    """The probabilities as a background that is stronger where the network is more certain, and its legend.
+
+    Two classes are the two sides of a scale around a tie. The arguments are those of `_regions`.
+    """
+    classes, count = outputs.shape[2], len(_CERTAINTIES)
+    tints = [class_role(number) for number in range(classes)]
+    roles = tuple(role for role in (*tints, "sample") for _ in range(count))
+    strengths = tuple(f"{tint}-{level}" for tint in tints for level in range(count))
+    grounds = (*strengths, *(None,) * count)  # the last ones where the class is unknown
+    shade = Shade(_bands(outputs), x, y, _CERTAINTIES * (classes + 1), roles, grounds)
+    signs, tinted = _CERTAINTIES.strip(), strengths[1:count]
+    if classes == 2:
+        scale = Scale.over(-1.0, 1.0)
+        with np.errstate(all="ignore"):
+            numbers = outputs[..., 0] - outputs[..., 1]
+        return ColorMap(numbers, x, y, scale.levels, scale.roles, shade), scale.legend(-1.0, 1.0, signs)
+    legend = Legend(tuple(Span(*parts) for parts in zip(signs, tinted, tinted, strict=True)))
+    return ColorMap(outputs, x, y, _bands, grounds, shade), legend
+
+
+def _bands(outputs: Array) -> IntArray:
+    """The most probable class and the level of its probability as one number, for probabilities."""
+    chosen, classes = winners(outputs), outputs.shape[2]
+    bounds = 1 / classes + _CERTAIN * (1 - 1 / classes)
+    levels = np.searchsorted(bounds, outputs.max(axis=2))
+    levels[chosen == classes] = 0
+    bands: IntArray = len(_CERTAINTIES) * chosen + levels
+    return bands
+
+
+def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
+    """The probability of each class as a curve; each sample is at the probability of its actual class."""
+    dataset = snapshot.run.dataset
+    assert snapshot.network.grid_outputs is not None  # known for one input
+    low, high = dataset.domain[0]
+    steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
+    curves = [
+        Series(steps, outputs, class_role(number), Kind.LINE, TRAIN[number % len(TRAIN)])
+        for number, outputs in enumerate(snapshot.network.grid_outputs.T)
+    ]
+    samples = _all_samples(snapshot)
+    right, wrong = _points(
+        samples, lambda each: (each.dataset.coordinates[:, 0], each.of_actual_class, each.actual)
+    )
+    x_axis = axis_over(np.array([low, high]), margin=0.025)
+    spread, starts = snapshot.comparison.spread, list[Series]()
+    if spread is not None and spread.fits is not None:
+        at = np.linspace(low, high, len(spread.fits[0]))
+        for ends in zip(*(fit.T for fit in spread.fits), strict=True):
+            starts += band(at, *ends)
+    figure = Figure(x_axis, _SHARES, (*starts, *curves, *right, *wrong), x_name=axis_name(snapshot, 0))
+    return figure, _variants(samples, ("", cloud_legend(snapshot)), ("",))
+
+
+def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
+    """A column for each actual class, with each sample at the probability of its class.
+
+    Here the sign of a sample shows its predicted class, since its column already shows the actual one.
+    """
+    classes = snapshot.run.dataset.classes
+    samples = _all_samples(snapshot)
+    right, wrong = _points(
+        samples,
+        lambda each: (in_columns(each.actual), each.of_actual_class, each.predicted),
+    )
+    names = [short_name(name, 10) for name in classes]
+    x_axis = class_axis(names, every=max(1, len(classes) // 6))
+    figure = Figure(
+        x_axis,
+        _SHARES,
+        (*right, *wrong),
+        x_name=translated("actual class", "axis"),
+        y_name=translated("prob.", "axis"),
+    )
+    return figure, _variants(samples, (translated("predicted", "legend"),), ("",))

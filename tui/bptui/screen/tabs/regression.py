@@ -1,0 +1,294 @@
+"""The plot of a regression: a curve for one input, a map for two, otherwise predicted over actual values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from bpengine import Dataset
+from bpengine.arithmetic.arrays import Array
+from bpengine.wording import number, printable
+from bptui.commands import key_of
+from bptui.screen.drawing import (
+    ROLES,
+    SHADES,
+    Axis,
+    ColorMap,
+    Figure,
+    Kind,
+    Legend,
+    Scale,
+    Series,
+    Span,
+    axis_around,
+    axis_over,
+)
+from bptui.screen.tabs.cloud import band, cloud_legend
+from bptui.screen.tabs.compared_runs import (
+    comparable_outputs,
+    compared_legend,
+    compared_line,
+    letters,
+    on_line,
+)
+from bptui.screen.tabs.contour import border
+from bptui.session.snapshot import Snapshot
+from bptui.session.units.facts import MAX_NAME_LENGTH, axis_name, short_name
+from bpwords import Sentence, word
+
+_PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
+_MAX_TARGET_LENGTH, _MIN_TARGET_LENGTH = 26, 10
+"""The most characters of a function's name in the legend, and in a narrow plot with much else in it. The name
+of a formula is the formula itself."""
+_MAX_PARTS = 12
+"""The most units whose contributions are drawn; more could not be told apart."""
+_EDGE = 3
+"""The edge between two shades at which a map draws the contour of a compared run."""
+_MANY_SAMPLES = 30
+"""The most samples of a noiseless function that are drawn as characters instead of braille dots."""
+_MAX_NAMED_PARTS = 8
+"""The most units that the legend lists."""
+_NO_PARTS: tuple[list[Series], list[Series], Legend] = ([], [], Legend())
+_PART_ROLES = ("part-1", "part-2", "part-3", "part-4")
+
+
+def regression_figure(
+    snapshot: Snapshot, *, detail: bool = False, others: Sequence[Array] = ()
+) -> tuple[Figure, Legend]:
+    """Return the plot and its legend.
+
+    Args:
+        snapshot: the run.
+        detail: whether to add the hidden units' contributions to a curve, or all samples to a map.
+        others: for one input, the outputs of other starts at even steps over the domain, drawn behind.
+    """
+    match len(snapshot.run.dataset.domain):
+        case 1:
+            return _curve(snapshot, detail=detail, others=others)
+        case 2:
+            return _map(snapshot, detail=detail)
+        case _:
+            return _agreement(snapshot)
+
+
+def _targets(dataset: Dataset) -> Array:
+    """The targets of the samples in the units of the data; shape (samples,)."""
+    targets: Array = dataset.target_scaling.undo(dataset.targets)[:, 0]
+    return targets
+
+
+@lru_cache(maxsize=4)
+def _truth(dataset: Dataset, steps: int) -> tuple[Array, Array | None]:
+    """Even steps over the only input, and the values of the function there if it is known; shape (steps,)."""
+    x = np.linspace(*dataset.domain[0], steps)
+    return x, None if dataset.truth is None else dataset.truth(x[:, np.newaxis])
+
+
+def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tuple[Figure, Legend]:
+    """The network's output as a thick line over the faint function, and the samples."""
+    dataset = snapshot.run.dataset
+    assert snapshot.network.grid_outputs is not None  # known for one input
+    low, high = dataset.domain[0]
+    steps, truth = _truth(dataset, len(snapshot.network.grid_outputs))
+    parts, numbers, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
+    lines = [] if truth is None else [Series(steps, truth, "target", Kind.FAINT)]
+    lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))
+    compared = [] if detail else comparable_outputs(snapshot)
+    beside = [Series(np.linspace(low, high, len(other)), other, "median", Kind.DOTTED) for other in others]
+    labels: list[Series] = []
+    for run, outputs in compared:
+        x = np.linspace(low, high, len(outputs))
+        beside.append(compared_line(run, x, outputs[:, 0]))
+        labels += letters(run, x, outputs[:, 0])
+    # Behind the contributions, the faint function alone represents its samples.
+    samples = [] if detail and truth is not None else [_samples(dataset, "sample")]
+    if dataset.test is not None:
+        samples.append(_samples(dataset.test, "test"))
+    targets = _targets(dataset)
+    spread = None if detail else snapshot.comparison.spread
+    fits = [] if spread is None or spread.fits is None else [fit[:, 0] for fit in spread.fits]
+    at = np.linspace(low, high, len(fits[0]) if fits else 0)
+    starts = band(at, *fits) if fits else []
+    data = targets if truth is None else np.concatenate([targets, truth])
+    curves = [curve.y for curve in (*lines, *parts, *beside, *starts)]
+    x_axis, y_axis = _x_axis(low, high), axis_around(data, curves, width=5)
+    figure = Figure(
+        x_axis,
+        y_axis,
+        (*starts, *parts, *beside, *lines, *samples, *labels, *numbers),
+        x_name=axis_name(snapshot, 0),
+        y_name=short_name(dataset.target, MAX_NAME_LENGTH),
+    )
+    if detail:
+        network = Legend.of(_sign("fit"), word("network =", "legend"), parts_legend)
+        return figure, Legend.of_variants(Legend.of(Sentence("parts ({toggle_detail}):")(), network), network)
+    fit = Legend.of(_sign("fit"), word("network", "legend"))
+    target, brief = (
+        () if truth is None else (_sign("target"), printable(dataset.name, length))
+        for length in (_MAX_TARGET_LENGTH, _MIN_TARGET_LENGTH)
+    )
+    points = () if compared else (_sign("sample"), word("samples", "legend"))
+    test = () if dataset.test is None else (_sign("test"), word("test", "legend"))
+    runs, letters_alone = (compared_legend([run for run, _ in compared], pinned) for pinned in (None, ""))
+    cloud = cloud_legend(snapshot)
+    variants = (
+        (fit, *target, *points, *test, runs, cloud),
+        (fit, *target, *test, runs, cloud),
+        (fit, *brief, *test, letters_alone, cloud),
+    )
+    return figure, Legend.of_variants(*(Legend.of(*parts) for parts in variants))
+
+
+def _sign(role: str) -> Span:
+    return Span(ROLES[role].sign, role)
+
+
+@lru_cache(maxsize=4)
+def _samples(dataset: Dataset, role: str) -> Series:
+    """The samples, which are the same ones at every frame."""
+    x, y = dataset.coordinates[:, 0], _targets(dataset)
+    # Centered in their cells, many samples of the function itself would appear to lie off the curve.
+    truth = None if dataset.truth is None else dataset.truth(dataset.coordinates)
+    on_truth = truth is not None and len(y) > _MANY_SAMPLES and bool(np.allclose(truth, y))
+    kind = Kind.DOTS if on_truth else Kind.POINTS
+    return Series(x, y, role, kind, ROLES[role].sign, below_if_many=True, is_sample=True)
+
+
+def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series], Legend]:
+    """The contribution of each unit of the last hidden layer to the curve, and the output bias as a constant.
+
+    Returns:
+        The lines, the unit's number on each line, and the legend.
+    """
+    if not snapshot.network.unit_outputs:
+        why = word(
+            "too many units to draw" if snapshot.run.config.hidden_units else "no hidden units to draw"
+        )
+        return [], [], Legend.of(why)
+    scaling = snapshot.run.dataset.target_scaling
+    *weights, bias = snapshot.network.layers[-1][:, 0]
+    level = bias * scaling.scale[0] + scaling.offset[0]
+    with np.errstate(all="ignore"):
+        parts = snapshot.network.unit_outputs[-1] * (np.array(weights) * scaling.scale[0])
+        reach = np.nan_to_num(parts.max(axis=0) - parts.min(axis=0))
+    largest = np.sort(np.argsort(-reach, kind="stable")[:_MAX_PARTS])
+    values = np.column_stack([parts[:, largest], np.full(len(steps), level)])
+    labels = [*(str(number + 1) for number in largest), "b"]
+    roles = [*(_PART_ROLES[place % len(_PART_ROLES)] for place in range(len(largest))), "part-bias"]
+    kinds = [*[Kind.LINE] * len(largest), Kind.DOTTED]
+    lines = [
+        Series(steps, part, role, kind, label, name=label)
+        for part, role, kind, label in zip(values.T, roles, kinds, labels, strict=True)
+    ]
+    numbers = [
+        on_line(steps, part, role, label, place, len(labels))
+        for place, (part, role, label) in enumerate(zip(values.T, roles, labels, strict=True))
+    ]
+    count = len(weights)
+    named = [Span(label, role) for label, role in zip(labels[:-1], roles, strict=False)]
+    of_all = Sentence("{shown} of {count} units")
+    units = (
+        Legend.of(*named, between="+") if count <= _MAX_NAMED_PARTS else of_all(shown=len(named), count=count)
+    )
+    return lines, numbers, Legend.of(units, "+", Span("b", "part-bias"), word("bias", "legend"))
+
+
+def _x_axis(low: float, high: float) -> Axis:
+    if (low, high) == (0.0, 2 * np.pi):
+        return Axis(low, high, _PI_TICKS)
+    return axis_over(np.array([low, high]))
+
+
+def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
+    """The output over the range of the targets; samples with a large error are ! and ◎.
+
+    With `detail` the other samples are drawn as well; they cover much of a small map. A compared
+    run is a line where its output passes from the third to the fourth shade.
+    """
+    dataset, network = snapshot.run.dataset, snapshot.network
+    assert network.grid_outputs is not None  # known for two inputs
+    targets = _targets(dataset)
+    low, high = float(targets.min()), float(targets.max())
+    span = (high - low) or 1.0
+    x, y = dataset.domain
+    compared = comparable_outputs(snapshot)
+    level = low + span * _EDGE / len(SHADES)
+    lines: list[Series] = []
+    for run, outputs in compared:
+        with np.errstate(all="ignore"):
+            sides = np.stack([level - outputs[..., 0], outputs[..., 0] - level], axis=-1)
+        edge = border(sides, x, y)
+        lines += [compared_line(run, *edge, pieces=True), *letters(run, *edge)]
+    far, near = _far_and_near(dataset, network.outputs, span / len(SHADES), "sample", "!")
+    signs = [_sign("sample")]
+    if dataset.test is not None and network.test_outputs is not None:
+        more = _far_and_near(dataset.test, network.test_outputs, span / len(SHADES), "test", "◎")
+        far, near = far + more[0], near + more[1]
+        signs.append(_sign("test"))
+    figure = Figure(
+        axis_over(np.array(x)),
+        axis_over(np.array(y), width=5),
+        (*lines, *(near if detail else ()), *far),
+        shade=ColorMap.of_numbers(network.grid_outputs[:, :, 0], low, high, x, y),
+        x_name=axis_name(snapshot, 0),
+        y_name=axis_name(snapshot, 1),
+        one_scale=True,
+    )
+    scale = Legend.of(number(low, 2), Scale.over(low, high).legend(low, high), number(high, 2))
+    wrong = [Legend.of(Span(points.marker, "far"), f"{len(points.x)}") for points in far]
+    runs, edge_at = [run for run, _ in compared], Sentence("at {level}")(level=number(level, 2))
+    key = f"({key_of('toggle_detail')})"
+    return figure, Legend.of_variants(
+        *(
+            Legend.of(
+                scale,
+                *wrong,
+                far_word,
+                Legend.of(*signs, near_word) if detail else "",
+                Legend.of(compared_legend(runs, pinned), edge_at) if runs else "",
+            )
+            for far_word, near_word, pinned in (
+                (word("clearly wrong", "legend"), f"{word('near', 'legend')} {key}", None),
+                (word("wrong", "legend"), f"{word('near', 'legend')} {key}", ""),
+                (word("wrong", "legend"), key, ""),
+                ("", key, ""),
+            )
+        ),
+        scale,
+    )
+
+
+def _far_and_near(
+    dataset: Dataset, outputs: Array, tolerance: float, role: str, wrong: str
+) -> tuple[list[Series], list[Series]]:
+    """The samples whose output is farther from the target than the tolerance, and the others."""
+    with np.errstate(all="ignore"):
+        far = ~(np.abs(outputs[:, 0] - _targets(dataset)) <= tolerance)
+    x, y = dataset.coordinates.T
+    return (
+        [Series(x[far], y[far], "far", Kind.POINTS, wrong)],
+        [Series(x[~far], y[~far], role, Kind.POINTS, ROLES[role].sign)],
+    )
+
+
+def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
+    """Predicted over actual: a perfect fit lies on the faint diagonal."""
+    dataset, network = snapshot.run.dataset, snapshot.network
+    targets, outputs = _targets(dataset), network.outputs[:, 0]
+    axis = axis_around(targets, [outputs], width=5)
+    ends = np.array([axis.low, axis.high])
+    groups = [(targets, outputs, "output")]
+    if dataset.test is not None and network.test_outputs is not None:
+        groups.append((_targets(dataset.test), network.test_outputs[:, 0], "test"))
+    series = [
+        Series(actual, predicted, role, Kind.POINTS, ROLES[role].sign, is_sample=True, name="")
+        for actual, predicted, role in groups
+    ]
+    diagonal = Series(ends, ends, "target", Kind.FAINT)
+    test = () if len(groups) == 1 else (_sign("test"), word("test", "legend"))
+    names = (short_name(dataset.target, length) for length in (MAX_NAME_LENGTH, _MIN_TARGET_LENGTH))
+    variants = (Sentence("predicted over actual {name}")(name=name) for name in names)
+    figure = Figure(axis_over(targets, margin=0.15), axis, (diagonal, *series), x_name=word("actual", "axis"))
+    return figure, Legend.of_variants(*(Legend.of(_sign("output"), text, *test) for text in variants))

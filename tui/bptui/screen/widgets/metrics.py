@@ -1,0 +1,150 @@
+"""The metrics panel: RMSE and R2, or accuracy and the confusion matrix."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from bpengine import Metrics
+from bpengine.arithmetic.arrays import IntArray
+from bpengine.wording import number
+from bptui.formatting import ERROR_WIDTH, R2_DIGITS, error_text, share_text, unit_of
+from bptui.screen.widgets.comparison_table import comparison_table
+from bptui.session.snapshot import Snapshot
+from bpwords import Sentence, word
+from bpwords.wrapping import lines_of
+
+# said as metric
+_LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
+"""The names of the figures, and their short names."""
+# said as title
+_HEADINGS = ("actual \\ predicted", "actual\\pred.", "actual ↓", "")
+"""The texts for the corner of the table, from the longest to none."""
+_SHORTEST = 3
+"""The fewest cells of a shortened name."""
+
+_TWO_ERRORS = "Error now: of the current weights. Epoch error: the mean of an epoch, while they changed."
+
+
+class MetricsPanel(Widget):
+    """Shows the metrics of the training samples and, beside them, of the test samples if there are any."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    """The run that is shown."""
+
+    def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
+        """Paint the new snapshot, unless it only has other settings, which this panel does not show."""
+        compares = any(shown is not None and shown.comparison.runs for shown in (before, snapshot))
+        if compares or snapshot is None or not snapshot.has_network_of(before):
+            self.refresh()
+
+    def render(self) -> RenderableType:
+        """A table of figures and, for a classification, the confusion matrix."""
+        if self.snapshot is None:
+            return Text()
+        snapshot = self.snapshot
+        columns = [(word("train", "title"), snapshot.run.metrics)]
+        if snapshot.run.test_metrics is not None:
+            columns.append((word("test", "legend"), snapshot.run.test_metrics))
+        width, height = self.content_size
+        table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
+        room = width - len(columns) * (ERROR_WIDTH + 1)
+        table.add_column("", no_wrap=True)
+        for samples, _ in columns:
+            table.add_column(samples, justify="right", no_wrap=True, min_width=ERROR_WIDTH)
+        for label, short in _LABELS:
+            values = [_figure(label, metrics) for _, metrics in columns]
+            if any(values):
+                unit = unit_of(snapshot.run.dataset.target) if label == "RMSE" else ""
+                said = word(label, "metric")
+                names = (*((f"{said},{unit}",) if unit else ()), said, word(short, "metric"))
+                name = next((name for name in names if cell_len(name) <= room), short[: max(room, 0)])
+                table.add_row(name, *values)
+        if snapshot.run.is_partly_measured:
+            on = Sentence("on {count} of {samples} samples")
+            table.caption = on(count=len(snapshot.run.dataset), samples=snapshot.run.samples)
+        parts = [table]
+        rows = table.row_count + 1 + (table.caption is not None)
+        if snapshot.comparison.reference is not None:
+            parts.append(comparison_table(snapshot, width=width))
+            rows += parts[-1].row_count + 1
+        confusion = snapshot.run.metrics.confusion
+        if confusion is not None and rows + 2 <= height:
+            parts.append(confusion_table(confusion, snapshot.run.dataset.classes, width, height - rows))
+            rows += parts[-1].row_count + 1
+        lines = lines_of(word(_TWO_ERRORS), max(width, 1))
+        if rows + len(lines) <= height:
+            return Group(*parts, Text("\n".join(lines), "dim"))
+        return Group(*parts)
+
+
+def _figure(label: str, metrics: Metrics) -> str:
+    match label:
+        case "error now":
+            return error_text(metrics.error)
+        case "RMSE":
+            return "" if metrics.rmse is None else error_text(metrics.rmse)
+        case "R²" if (
+            metrics.r2 is not None and abs(metrics.r2) < 10
+        ):  # of one width while it grows from 0 to 1
+            return f"{metrics.r2:.{R2_DIGITS}f}"
+        case "R²":
+            return "" if metrics.r2 is None else number(metrics.r2, R2_DIGITS, keeps_zeros=True)
+        case _:
+            return "" if metrics.accuracy is None else share_text(metrics.accuracy)
+
+
+def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, height: int) -> Table:
+    """Return a table with a row for each actual and a column for each predicted class, as far as they fit.
+
+    Args:
+        confusion: how many samples of each class were predicted as each; shape (classes, classes).
+        classes: the names of the classes.
+        width: the columns of the space.
+        height: the rows of the space, including the headings.
+    """
+    digits = len(str(int(confusion.max(initial=0))))
+    most = max(height - 1, 1)
+    count = len(classes) if len(classes) <= most else max(most - 1, 1)  # a row for the classes left out
+    while count > 1 and (count + 1) * (max(digits, _SHORTEST) + 1) > width:
+        count -= 1
+    longest = max(cell_len(name) for name in classes[:count])
+    fitting = (
+        size for size in range(longest, _SHORTEST, -1) if _width(classes[:count], size, digits) <= width
+    )
+    names = distinct_names(classes[:count], next(fitting, _SHORTEST))
+    corner = width - sum(max(cell_len(name), digits) + 1 for name in names)
+    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
+    headings = (word(text, "title") if text else "" for text in _HEADINGS)
+    heading = next(text for text in headings if cell_len(text) <= max(corner - 1, 0))
+    table.add_column(Text(heading), no_wrap=True)
+    for name in names:
+        table.add_column(Text(name), justify="right", no_wrap=True, min_width=max(cell_len(name), digits))
+    for name, counts in zip(names, confusion, strict=False):
+        table.add_row(Text(name), *(str(value) for value in counts[:count]))
+    if count < len(classes):
+        table.add_row(Sentence("and {n} more")(n=len(classes) - count))
+    return table
+
+
+def _width(names: tuple[str, ...], size: int, digits: int) -> int:
+    """The columns of a table with names of at most `size` cells."""
+    cells = [min(cell_len(name), size) for name in names]
+    return max(cells) + sum(max(cell, digits) + 1 for cell in cells)
+
+
+def distinct_names(names: tuple[str, ...], size: int) -> list[str]:
+    """The names in at most `size` cells: their beginnings or, if these are not unique, their ends."""
+
+    def cut(name: str, *, end: bool) -> str:
+        if cell_len(name) <= size:
+            return name
+        kept = set_cell_size(name[::-1] if end else name, size - 1).rstrip()
+        return f"…{kept[::-1]}" if end else f"{kept}…"
+
+    heads = [cut(name, end=False) for name in names]
+    return heads if len(set(heads)) == len(set(names)) else [cut(name, end=True) for name in names]

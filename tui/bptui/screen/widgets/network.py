@@ -1,0 +1,134 @@
+"""The network panel: units, the links between them, and a description of the chosen unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+
+from bptui.screen.drawing.network import NetworkPicture
+from bptui.screen.drawing.redraw_rate import MapPace
+from bptui.screen.drawing.roles import PICTURE_STYLES
+from bptui.screen.drawing.spans import Span
+from bptui.screen.terminal.capabilities import has_color_maps
+from bptui.screen.terminal.textual_internals import bind_commands
+from bptui.screen.widgets.rows import Rows, WeightOpened
+from bptui.session.snapshot import Snapshot
+from bptui.session.units.positions import Place, move, sizes_of
+
+_ACTIONS = {
+    **dict.fromkeys(("less", "much_less"), "move(-1, 0)"),
+    **dict.fromkeys(("more", "much_more"), "move(1, 0)"),
+    "up": "move(0, -1)",
+    "down": "move(0, 1)",
+    "edit": "open",
+    "freeze": "edit_unit('freeze')",
+    "knock_out": "edit_unit('knock_out')",
+}
+"""What the keys of commands do here."""
+PICTURE_COLUMNS = 140
+"""The fewest columns of a terminal in which units are drawn with pictures of their outputs."""
+
+
+class NetworkPanel(Rows):
+    """Draws layers as columns of units, and links by size and sign, the chosen unit's links on top."""
+
+    @dataclass
+    class Chosen(Message):
+        """Another unit was chosen, by a click or an arrow key."""
+
+        unit: Place
+
+    class Opened(Message):
+        """The chosen unit is to be inspected."""
+
+    @dataclass
+    class Edited(Message):
+        """The chosen unit is to be frozen or knocked out, or no longer so."""
+
+        command: str
+        """freeze or knock_out."""
+        unit: Place
+
+    ROLE_STYLES = {
+        **PICTURE_STYLES,
+        "positive": "$text-primary",
+        "negative": "$text-warning",
+        "far-positive": "dim $text-primary",
+        "far-negative": "dim $text-warning",
+        "unit": "$foreground",
+        "frozen": "$text-accent",
+        "out": "dim strike $foreground",
+        "chosen": "bold reverse $foreground",
+        "input": "$text-secondary",
+        "caption": "$text-muted",
+        "words": "$foreground",
+    }
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    """The run shown."""
+    chosen: reactive[Place | None] = reactive(None, repaint=False)
+    """The layer and number of the unit that stands out; the first hidden layer is 0."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.map_pace = MapPace(1 / 6)
+        """When to draw pictures of the units again."""
+        self._has_pictures = False
+        self._drawn: Snapshot | None = None
+        bind_commands(self, _ACTIONS)
+
+    def action_move(self, layers: int, units: int) -> None:
+        """Choose a neighbor of the chosen unit."""
+        if self.snapshot is not None and self.chosen is not None:
+            self.chosen = move(self.chosen, layers, units, sizes_of(self.snapshot))  # before the next key
+            self.post_message(self.Chosen(self.chosen))
+
+    def action_edit_unit(self, command: str) -> None:
+        """Ask for an edit of the chosen unit."""
+        if self.chosen is not None:
+            self.post_message(self.Edited(command, self.chosen))
+
+    def action_open(self) -> None:
+        """Ask for the chosen unit's details."""
+        self.post_message(self.Opened())
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the unit that was clicked; a double click opens the chosen unit.
+
+        A click on the weight or the sign at the end of a link of the chosen unit opens the weight's chain.
+        """
+        place = event.get_content_offset(self)
+        if place is not None and self.snapshot is not None:
+            picture = self._picture(self.snapshot, *self.size)
+            unit, link = picture.unit_at(*place), picture.link_at(*place)
+            if unit is not None:
+                self.post_message(self.Chosen(unit))
+            if unit is None and link is not None:
+                self.post_message(WeightOpened(link))
+                return
+        if event.chain == 2:
+            self.post_message(self.Opened())
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Draw the new snapshot, unless its network is drawn already, and only other settings differ."""
+        if snapshot is not None and snapshot.has_network_of(self._drawn):
+            return
+        if not self._has_pictures or self.map_pace.is_due(snapshot, self.chosen):
+            self.redraw()
+
+    def watch_chosen(self) -> None:
+        """Draw the links of the newly chosen unit on top."""
+        self.redraw()
+
+    def _picture(self, snapshot: Snapshot, width: int, height: int) -> NetworkPicture:
+        self._has_pictures, colors = self.app.size.width >= PICTURE_COLUMNS, has_color_maps(self.app)
+        pictures = self._has_pictures
+        return NetworkPicture(snapshot, self.chosen, width, height, pictures=pictures, colors=colors)
+
+    def draw(self, width: int, height: int) -> list[list[Span]]:
+        """The network, or nothing before the first snapshot."""
+        self._drawn = self.snapshot
+        return [] if self.snapshot is None else self._picture(self.snapshot, width, height).rows()

@@ -1,0 +1,129 @@
+"""The widgets that draw figures: the plot, and the error curve with a cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from textual.message import Message
+from textual.reactive import reactive
+
+from bptui.screen.drawing import ROLES, Figure, Kind, Legend, Span, coarse_kinds, draw, with_density
+from bptui.screen.drawing.redraw_rate import MapPace
+from bptui.screen.terminal.capabilities import has_color_maps, is_ascii, is_plain, is_projected
+from bptui.screen.terminal.textual_internals import bind_commands
+from bptui.screen.widgets.rows import Rows
+
+_FAR = 10
+"""The strides of a large step."""
+_TO_THE_END = 1_000
+"""More strides than there are from end to end."""
+
+_TITLE_MARGIN = 4
+"""The columns above a plot that a legend cannot use, beside the corners of a frame: for the focus mark."""
+
+
+class Plot(Rows):
+    """Draws a figure over its whole area; its title is the legend."""
+
+    ROLE_STYLES = {name: role.style for name, role in ROLES.items()}
+
+    @dataclass
+    class LegendChanged(Message):
+        """In its new size, the plot has another legend."""
+
+        plot: Plot
+        legend: Legend
+
+    figure: reactive[Figure | None] = reactive(None, repaint=False)
+    """The figure; only rows that change are drawn again."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._given: tuple[Figure, Legend] | None = None  # without shades, which depend on the size
+        self._legend = Legend()
+        self.map_pace = MapPace()
+        """When to make the figure again if it is a map."""
+
+    def watch_figure(self) -> None:
+        """Draw the new figure."""
+        self.redraw()
+
+    def show(self, figure: Figure, legend: Legend) -> Legend:
+        """Draw the figure and return its legend, both with shades if the samples are too many for signs.
+
+        The legend is the variant that fits; before the first layout, it is empty.
+        """
+        self._given, (width, height) = (figure, legend), self.size
+        self.figure, legend = with_density(figure, legend, width, height, colors=not self.app.no_color)
+        room = width - _TITLE_MARGIN - self.gutter.width
+        self._legend = legend.within(room) if width else Legend()
+        return self._legend
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._given = self.figure = None
+
+    def on_resize(self) -> None:
+        """Choose again between shades and signs, as the new size has other cells."""
+        if self._given is not None:
+            before = self._legend
+            if self.show(*self._given) != before:
+                self.post_message(self.LegendChanged(self, self._legend))
+
+    def draw(self, width: int, height: int) -> list[list[Span]]:
+        """The figure, or nothing before the first one."""
+        if self.figure is None:
+            return []
+        figure = self.figure
+        if is_projected(self.app):
+            thick = (
+                replace(series, kind=Kind.THICK) if series.kind in (Kind.LINE, Kind.FAINT) else series
+                for series in figure.series
+            )
+            figure = replace(figure, series=tuple(thick))
+        coarse = coarse_kinds(plain=is_plain(self.app), ascii=is_ascii(self.app))
+        return draw(figure, width, height, coarse=coarse, colors=has_color_maps(self.app))
+
+
+_ACTIONS = {
+    "less": "move(-1)",
+    "more": "move(1)",
+    "much_less": f"move(-{_FAR})",
+    "much_more": f"move({_FAR})",
+    "first": f"move(-{_TO_THE_END})",
+    "last": f"move({_TO_THE_END})",
+    "to_settings": "leave",
+}
+"""What the keys of commands do in the error curve."""
+
+
+class ErrorCurve(Plot):
+    """A plot over epochs whose keys move a cursor."""
+
+    @dataclass
+    class CursorMoved(Message):
+        """A key was pressed that moves or shows the cursor."""
+
+        strides: int
+        """How far to move it; to earlier epochs if negative."""
+
+    class CursorLeft(Message):
+        """The cursor is to be removed."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        bind_commands(self, _ACTIONS)
+
+    def action_move(self, strides: int) -> None:
+        """Ask for the cursor to be moved by `strides` strides."""
+        self.post_message(self.CursorMoved(strides))
+
+    def action_leave(self) -> None:
+        """Ask for the cursor to be removed."""
+        self.post_message(self.CursorLeft())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the escape key to the app while there is no cursor."""
+        if action == "leave" and (self.figure is None or self.figure.cursor is None):
+            return False
+        return super().check_action(action, parameters)

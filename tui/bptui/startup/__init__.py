@@ -1,1 +1,0 @@
-"""What a process prepares first, and what the screen opens with."""
