@@ -15,7 +15,7 @@ from bptui.commands import Command
 from bptui.commands.command import TOPICS
 from bptui.commands.matching import score
 from bptui.screen.drawing.panel_legend import PanelHelp
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, joined, translatable, word
 
 SetField = Callable[[Field, Any], object]
 """Sets a field to a value."""
@@ -29,8 +29,7 @@ COMMON = "toggle_run", "dataset", "learning_rate", "hidden_units", "activation",
 """What users look for most, by the names of the entries: the order without a text."""
 
 
-# said as topic
-GROUPS = (*TOPICS, "panels", "data", "lessons", "values")
+GROUPS = (*TOPICS, *translatable(("panels", "data", "lessons", "values"), "topic"))
 """What entries are about, in the order of the palette: the topics of the commands and others."""
 
 
@@ -131,7 +130,7 @@ def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[Pal
 
 def _names(field: Field) -> tuple[str, ...]:
     """The names of a field, and the initials of its label."""
-    return (*field.names, "".join(word[0] for word in field.label.split()))
+    return (*field.names, "".join(part[0] for part in field.label.split()))
 
 
 def found(query: str, entries: Iterable[PaletteEntry]) -> Iterator[tuple[int, PaletteEntry]]:
@@ -144,9 +143,9 @@ def found(query: str, entries: Iterable[PaletteEntry]) -> Iterator[tuple[int, Pa
 
 def similar(query: str, entries: Sequence[PaletteEntry]) -> list[tuple[float, PaletteEntry]]:
     """The entries with a name that is similar to a text, such as a misspelled one; scores are below 1."""
-    named = {word.casefold(): entry for entry in reversed(entries) for word in entry.words}
+    named = {name.casefold(): entry for entry in reversed(entries) for name in entry.words}
     close = get_close_matches(query[:MAX_VALUE_LENGTH].casefold(), named, 5, SIMILAR)
-    return [(1 / (2 + place), named[word]) for place, word in enumerate(close)]
+    return [(1 / (2 + place), named[name]) for place, name in enumerate(close)]
 
 
 def in_order(entries: Sequence[PaletteEntry], used: Sequence[str]) -> list[PaletteEntry]:

@@ -29,12 +29,12 @@ from bptui.screen.drawing import (
     class_role,
     in_columns,
 )
-from bptui.screen.tabs.cloud import DISAGREEMENT, band, cloud_legend, disagreement
+from bptui.screen.tabs.cloud import DISAGREEMENT, STARTS, band, cloud_legend, disagreement
 from bptui.screen.tabs.compared_runs import comparable_outputs, compared_legend, compared_line, letters
 from bptui.screen.tabs.contour import border, winners
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import axis_name, short_name
-from bpwords import word as translated
+from bpwords import Sentence, word
 
 TRAIN, TEST = "+xovs", "12345"
 """The signs of the classes' training and test samples. Further classes use them again, in other colors."""
@@ -134,12 +134,12 @@ def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[
             return _by_class(snapshot)
 
 
-def _legend(samples: list[_Samples], word: str, most: int) -> Legend:
+def _legend(samples: list[_Samples], wrong: str, most: int) -> Legend:
     """The signs, colors and names of the classes, and how many samples are predicted wrong.
 
     Args:
         samples: the samples.
-        word: what follows the number of those.
+        wrong: what follows the number of those.
         most: the most characters of all names.
     """
     train = samples[-1]
@@ -152,7 +152,7 @@ def _legend(samples: list[_Samples], word: str, most: int) -> Legend:
         names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
     signs = "".join(_when_wrong(sample.sign(0)) for sample in reversed(samples))
     counts = "+".join(str(sample.missed) for sample in reversed(samples))
-    return Legend.of(*names, Span(signs, "wrong"), counts, word and translated(word, "legend"))
+    return Legend.of(*names, Span(signs, "wrong"), counts, wrong)
 
 
 def _variants(samples: list[_Samples], *others: tuple[str | Legend, ...]) -> Legend:
@@ -166,10 +166,10 @@ def _variants(samples: list[_Samples], *others: tuple[str | Legend, ...]) -> Leg
     legend = cache(partial(_legend, samples))
     return Legend.of_variants(
         *(
-            Legend.of(before, legend(word, most), *after)
+            Legend.of(before, legend(wrong, most), *after)
             for most in _NAMES_LENGTHS
             for some in (others[:-1], others[-1:])
-            for word in ("wrong", "")
+            for wrong in (word("wrong", "legend"), "")
             for before, *after in some
         )
     )
@@ -223,15 +223,14 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     )
     runs = [run for run, _ in compared]
     key = f"({key_of('toggle_detail')})" if detail else ""
-    certain = f"{translated('certain', 'legend')} {key}" if detail else ""
-    # said as legend
+    certain = f"{word('certain', 'legend')} {key}" if detail else ""
     differ, cloud = (
-        Legend() if agreement is None else cloud_legend(snapshot, word, DISAGREEMENT[1])
-        for word in ("{number} starts disagree", "{number} starts")
+        Legend() if agreement is None else cloud_legend(snapshot, said, DISAGREEMENT[1])
+        for said in (Sentence("{number} starts disagree", context="legend"), STARTS)
     )
-    # said as legend
-    truth, brief = (_truth(snapshot, word) for word in ("true border", "true"))
-    pins = compared_legend(runs, word="")
+    names = word("true border", "legend"), word("true", "legend")
+    truth, brief = (_truth(snapshot, name) for name in names)
+    pins = compared_legend(runs, pinned="")
     return figure, _variants(
         samples,
         ("", scale, certain, compared_legend(runs), truth, differ),
@@ -242,13 +241,13 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     )
 
 
-def _truth(snapshot: Snapshot, word: str) -> Legend:
-    """The sign of the true border, and its formula or else this word; empty if the border is unknown."""
+def _truth(snapshot: Snapshot, name: str) -> Legend:
+    """The sign of the true border, and its formula or else this name; empty if the border is unknown."""
     dataset = snapshot.run.dataset
     if dataset.border is None:
         return Legend()
-    is_formula = dataset.name == snapshot.run.config.function
-    name = printable(dataset.name, _MAX_FORMULA_LENGTH) if is_formula else translated(word, "legend")
+    if dataset.name == snapshot.run.config.function:
+        name = printable(dataset.name, _MAX_FORMULA_LENGTH)
     return Legend.of(Span(ROLES["target"].sign, "target"), name)
 
 
@@ -346,7 +345,7 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
         x_axis,
         _SHARES,
         (*right, *wrong),
-        x_name=translated("actual class", "axis"),
-        y_name=translated("prob.", "axis"),
+        x_name=word("actual class", "axis"),
+        y_name=word("prob.", "axis"),
     )
-    return figure, _variants(samples, (translated("predicted", "legend"),), ("",))
+    return figure, _variants(samples, (word("predicted", "legend"),), ("",))
