@@ -52,8 +52,10 @@ async def test_a_lesson_is_walked_from_its_first_step_to_its_last(tmp_path: Path
         assert any(
             "You said: It follows the sine. The answer is: It bends once." in row for row in lines(app)
         )
-        await press(pilot, "C", "C")
-        assert lines(app)[1].startswith(" 1/5")
+        await press(pilot, "1")
+        assert "In a lesson, numbers only answer its questions. c continues." in lines(app)[-2]
+        await press(pilot, "C", "C", "2")
+        assert lines(app)[1].startswith(" 1/5"), "a number does not leave a step that asks for nothing"
         await press(pilot, "c", "c")
         assert "not reached yet" in lines(app)[1]
         await press(pilot, "H")
@@ -65,12 +67,20 @@ async def test_a_lesson_is_walked_from_its_first_step_to_its_last(tmp_path: Path
         assert shown(app).run.config.hidden_units == (6,)
         await press(pilot, "u")
         assert shown(app).run.config.hidden_units == (2,), "it can be undone, as a restart can"
-        await press(pilot, "U", "c", "x", "enter")
+        await press(pilot, "U", "c", "x")
+        assert lines(app)[1].endswith("enter answer   esc stop "), "c would be text"
+        await press(pilot, "enter")
         assert "such as 0.05." in lines(app)[-2]
         await press(pilot, "escape", "6", "enter", "s", "c")
-        assert f"The error is {shown(app).run.error:.2g}" in lines(app)[2]
+        said = lines(app)[2]
+        assert f"The error is {shown(app).run.error:.2g}" in said
         await press(pilot, "c")
         assert "Right answers: 1 of 2." in lines(app)[2]
+        await press(pilot, *"ss8")
+        assert lines(app)[1].startswith(" 5/5"), "a number does not leave the end, either"
+        await press(pilot, "C")
+        assert lines(app)[2] == said, "with the numbers that the step had"
+        await press(pilot, "c")
         assert lines(app)[3].strip() == "• Steps add up."
         await press(pilot, "c")
         assert not app.query_one(LessonPanel).display
