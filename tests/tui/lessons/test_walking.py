@@ -52,10 +52,8 @@ async def test_a_lesson_is_walked_from_its_first_step_to_its_last(tmp_path: Path
         assert any(
             "You said: It follows the sine. The answer is: It bends once." in row for row in lines(app)
         )
-        await press(pilot, "1")
-        assert "In a lesson, numbers only answer its questions. c continues." in lines(app)[-2]
-        await press(pilot, "C", "C", "2")
-        assert lines(app)[1].startswith(" 1/5"), "a number does not leave a step that asks for nothing"
+        await press(pilot, "C", "C")
+        assert lines(app)[1].startswith(" 1/5")
         await press(pilot, "c", "c")
         assert "not reached yet" in lines(app)[1]
         await press(pilot, "H")
@@ -67,20 +65,12 @@ async def test_a_lesson_is_walked_from_its_first_step_to_its_last(tmp_path: Path
         assert shown(app).run.config.hidden_units == (6,)
         await press(pilot, "u")
         assert shown(app).run.config.hidden_units == (2,), "it can be undone, as a restart can"
-        await press(pilot, "U", "c", "x")
-        assert lines(app)[1].endswith("enter answer   esc stop "), "c would be text"
-        await press(pilot, "enter")
+        await press(pilot, "U", "c", "x", "enter")
         assert "such as 0.05." in lines(app)[-2]
         await press(pilot, "escape", "6", "enter", "s", "c")
-        said = lines(app)[2]
-        assert f"The error is {shown(app).run.error:.2g}" in said
+        assert f"The error is {shown(app).run.error:.2g}" in lines(app)[2]
         await press(pilot, "c")
         assert "Right answers: 1 of 2." in lines(app)[2]
-        await press(pilot, *"ss8")
-        assert lines(app)[1].startswith(" 5/5"), "a number does not leave the end, either"
-        await press(pilot, "C")
-        assert lines(app)[2] == said, "with the numbers that the step had"
-        await press(pilot, "c")
         assert lines(app)[3].strip() == "• Steps add up."
         await press(pilot, "c")
         assert not app.query_one(LessonPanel).display
@@ -110,6 +100,26 @@ async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_pa
         await until(pilot, lambda: "✓ reached" in lines(app)[1] and "S show me" in lines(app)[1])
         assert (shown(app).run.config.hidden_units, shown(app).run.epoch) == ((3,), 3)
         assert app.view.session.cloud.is_on, "although the learner had pressed n already"
+
+
+async def test_numbers_only_answer_and_a_step_that_is_shown_again_has_its_own(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "2")
+        assert lines(app)[1].startswith(" 1/5"), "a number does not leave a step that asks for nothing"
+        assert "In a lesson, numbers only answer its questions. c continues." in lines(app)[-2]
+        await press(pilot, *"cc212c")
+        assert lines(app)[1].startswith(" 3/5"), "nor one whose question was answered"
+        await press(pilot, "up", "right", *"ssss2cc")
+        await press(pilot, "x")
+        assert lines(app)[1].endswith("enter answer   esc stop "), "c would be text"
+        await press(pilot, "escape", "6", "enter", "s", "c")
+        said = lines(app)[2]
+        assert f"The error is {shown(app).run.error:.2g}" in said
+        await press(pilot, *"css8")
+        assert "Right answers: 1 of 2." not in said and lines(app)[1].startswith(" 5/5"), "nor the end"
+        await press(pilot, "C")
+        assert lines(app)[2] == said, "and not with the numbers of what was trained since then"
 
 
 async def test_a_goal_that_was_reached_before_its_step_counts(tmp_path: Path) -> None:
