@@ -184,12 +184,13 @@ class Guide:
         view.do(commands.say, _DONE(id=id) if walk.is_over else _LEFT(id=id, place=walk.place))
 
     def escape(self) -> None:
-        """Stop what is in progress, or go to the settings; where there is neither, leave the lesson.
+        """Stop what is in progress, go to the settings, or end what-if; otherwise leave the lesson.
 
         At the question whether to skip a task, go back to the task. Notes about a file are closed.
         """
         self._tabs.view.app.clear_notifications()
-        if self.walk is not None and self.walk.is_skipping:
+        walk = self._open.get(self._tabs.opened)
+        if walk is not None and walk.is_skipping:
             self.back()
         elif not self.stop_showing() and not self._panels.to_settings():
             self.leave()
