@@ -51,8 +51,12 @@ def did_you_mean(text: str, names: Names) -> str:
         names: the names that are allowed.
     """
     synonyms = names if isinstance(names, Mapping) else dict.fromkeys(names, ())
-    spelled = {spelling.casefold(): name for name, others in synonyms.items() for spelling in (*others, name)}
-    close = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, SIMILAR)
+    spelled = {
+        spelling.casefold().lstrip("-"): name
+        for name, others in synonyms.items()
+        for spelling in (*others, name)
+    }
+    close = get_close_matches(text[:MAX_VALUE_LENGTH].casefold().lstrip("-"), spelled, 1, SIMILAR)
     if not close:
         return ""
     return word("; ", "list") + Sentence("did you mean {name}?")(name=spelled[close[0]])
