@@ -16,6 +16,7 @@ from bptui.screen.tabs.classification import classification_figure
 from bptui.screen.tabs.error_curve import error_figure
 from bptui.screen.tabs.regression import regression_figure
 from tests.tui.support.figures import series_of
+from tests.tui.support.plots import texts
 from tests.tui.support.snapshots import changed, snapshot_of
 
 Drawn = tuple[Sequence[float], Sequence[float]]
@@ -40,6 +41,8 @@ def test_of_a_function_the_samples_the_function_and_the_network_are_drawn() -> N
     figure, legend = regression_figure(snapshot)
     assert str(legend) == "━ network ─ sine • 16 of 63 samples"
     (samples,), (truth, fit) = given(figure, 91, 31)
+    rows = texts(draw(figure, 91, 31))
+    assert [number for number, row in enumerate(rows) if "──" in row] == [29], "one axis"
     assert len(samples[0]) == 16
     assert np.sin(samples[0]) == pytest.approx(np.array(samples[1]))
     assert (min(truth[0]), max(truth[0])) == pytest.approx((0, 2 * np.pi))

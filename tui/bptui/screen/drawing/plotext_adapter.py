@@ -79,12 +79,13 @@ def _draw(
         across, upward = rulers(x, y, area.columns, area.rows, is_fine=bool(is_fine))
         plotext.xlim(*across.limits, xside=sides["xside"])
         plotext.ylim(*upward.limits, yside=sides["yside"])
-        x_ticks, y_ticks = (area.x_ticks, area.y_ticks) if has_axes and not is_fine else ((), ())
-        x_places = [place for place, _ in x_ticks] or [0.0] * has_axes  # without a tick, a line is left out
-        cells = np.array(x_places) * (area.columns - 1), np.array([place for place, _ in y_ticks])
-        plotext.xticks(across.values(cells[0]).tolist(), [" "] * len(x_places), xside=sides["xside"])
-        rows = upward.values(cells[1] * (area.rows - 1)).tolist()
-        plotext.yticks(rows, [label for _, label in y_ticks], yside=sides["yside"])
+        is_seen = has_axes and not is_fine
+        x_ticks, y_ticks = (area.x_ticks or ((0.0, ""),), area.y_ticks) if is_seen else ((), ())
+        columns, rows = (np.array([place for place, _ in ticks]) for ticks in (x_ticks, y_ticks))
+        # The labels below are written by the area, but without any, plotext leaves out their line.
+        x_labels, y_labels = [" "] * len(x_ticks), [label for _, label in y_ticks]
+        plotext.xticks(across.values(columns * (area.columns - 1)).tolist(), x_labels, xside=sides["xside"])
+        plotext.yticks(upward.values(rows * (area.rows - 1)).tolist(), y_labels, yside=sides["yside"])
     plotext.xaxes(has_axes, False)
     plotext.yaxes(has_axes, False)
     if all(each.is_fine for each in given):  # without data in cells, plotext draws no axes
