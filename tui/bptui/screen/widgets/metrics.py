@@ -23,8 +23,7 @@ _LABELS = translatable(_NAMES, "metric")
 """The names of the figures, and their short names."""
 _HEADINGS = translatable(("actual \\ predicted", "actual\\pred.", "actual ↓", ""), "title")
 """The texts for the corner of the table, from the longest to none."""
-# said as title
-_TEST_HEADINGS = ("test: actual \\ predicted", "test: act.\\pred.", "test ↓", "")
+_TEST_HEADINGS = translatable(("test: actual \\ predicted", "test: act.\\pred.", "test ↓", ""), "title")
 """The same for test samples."""
 _SHORTEST = 3
 """The fewest cells of a shortened name."""
