@@ -23,7 +23,6 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.choices import Task
 from bpengine.data import Dataset
 from bpengine.network.losses import LOSSES
-from bpengine.training.metrics import Metrics, measure_outputs
 from bpengine.training.sharpness import Pieces, completed
 
 RIDGES = (100.0, 20.0, 4.0, 0.8, 0.16, 0.03)
@@ -55,10 +54,6 @@ class LinearModel:
     def outputs(self, samples: Dataset) -> Array:
         """The probability of each class, or the values in the network's units; shape (samples, outputs)."""
         return _outputs(self.task, _with_ones(samples.inputs), self.weights)
-
-    def metrics(self, samples: Dataset) -> Metrics:
-        """The metrics of samples, in the units of those that the model was fitted to."""
-        return measure_outputs(self.outputs(samples), samples)
 
 
 def fit_linear(training: Dataset, *, seconds: float = math.inf) -> LinearModel | None:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Field, TrainingConfig
+from bpengine.training.metrics import wilson
 from bpengine.wording import number
 
 R2_DIGITS = 5
@@ -76,6 +77,17 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "over 99%"
     return f"{100 * share:.0f}%"
+
+
+def interval_text(share: float, count: int) -> str:
+    """Where a share of so many samples probably lies among all samples, as in "86-100%"."""
+    low, high = wilson(share, count)
+    return f"{100 * low:.0f}-{100 * high:.0f}%"
+
+
+def difference_text(difference: float, chance: float) -> str:
+    """A difference with what may be chance in it, as in "0.0135 ± 0.126 higher"."""
+    return f"{number(abs(difference))} ± {number(chance, 2)} {'lower' if difference < 0 else 'higher'}"
 
 
 def is_of_data(field: Field) -> bool:
