@@ -1,19 +1,13 @@
-"""Numbers and changes as text. Numbers that are updated in place have a fixed width."""
+"""Names of columns, symbols of settings and what has changed, as text."""
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Field, TrainingConfig
 from bpengine.training.metrics import wilson
-from bpengine.wording import number
-
-R2_DIGITS = 5
-"""The significant digits of R squared, which says little in three where it is near 1."""
-ERROR_WIDTH = 8
-"""The columns of an error such as 0.000314, or of all but the most extreme ones with an exponent."""
+from bpwords.numbers import number, share_text
 
 
 def sentence_case(text: str) -> str:
@@ -24,16 +18,6 @@ def sentence_case(text: str) -> str:
 def with_arrows(text: str) -> str:
     """The text, such as that of a change, with an arrow in place of ->."""
     return text.replace("->", "→")
-
-
-def error_text(error: float | None) -> str:
-    """An error with three digits, zeros at its end included: 0.0210, 3.14e-5. None is a dash."""
-    return "–" if error is None else number(error, keeps_zeros=True)
-
-
-def median_text(error: float, digits: int = 2) -> str:
-    """A median error of some runs. It is infinite if most of them diverged."""
-    return number(error, digits) if math.isfinite(error) else "diverged"
 
 
 _WITH_UNIT = re.compile(r"(.*\S)\s+[(\[]([^()\[\]]{1,8})[)\]]\s*")
@@ -52,37 +36,10 @@ def without_unit(name: str) -> str:
     return match[1] if match else name
 
 
-def change_text(before: float, after: float) -> str:
-    """The change of an error in percent, six characters wide."""
-    if before <= 0:
-        return "     –"
-    percentage = 100 * (after - before) / before
-    return f"{min(percentage, 9999):+5.0f}%" if abs(percentage) >= 10 else f"{percentage:+5.1f}%"
-
-
-def rate_text(epochs_per_second: float) -> str:
-    """Epochs per second; large rates are whole numbers."""
-    return f"{epochs_per_second:,.0f}" if epochs_per_second >= 10 else f"{epochs_per_second:.1f}"
-
-
-def share_text(share: float) -> str:
-    """A share in percent, six characters wide, for a figure that is updated in place; see also `percent`."""
-    return f"{100 * share:5.1f}%"
-
-
-def percent(share: float) -> str:
-    """A share in percent for a sentence. Only a share of exactly 0 or 1 is written as 0% or 100%."""
-    if 0 < share < 0.01:
-        return "under 1%"
-    if 0.99 < share < 1:
-        return "over 99%"
-    return f"{100 * share:.0f}%"
-
-
 def interval_text(share: float, count: int) -> str:
     """Where a share of so many samples probably lies among all samples, as in "86-100%"."""
     low, high = wilson(share, count)
-    return f"{100 * low:.0f}-{100 * high:.0f}%"
+    return f"{share_text(low)[:-1]}-{share_text(high)}"
 
 
 def difference_text(difference: float, chance: float) -> str:

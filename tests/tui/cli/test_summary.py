@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig
-from bpengine.wording import number
 from bptui.cli.formats import FORMATS
 from bptui.cli.run_results import EpochRow, Summary
+from bpwords.numbers import number
 from tests.tui.support.running import COLUMNS, call
 
 

@@ -17,19 +17,11 @@ from bpengine.training.edits import edited_at
 from bpengine.training.judging import Trend, higher_test_error, paired
 from bpengine.training.metrics import measure_outputs
 from bpengine.training.predictions import network_outputs
-from bpengine.wording import counted, number
+from bpengine.wording import counted
 from bptui.cli.formats import CellValue, finite, text_table
 from bptui.cli.streams import styled_stdout
-from bptui.formatting import (
-    ERROR_WIDTH,
-    R2_DIGITS,
-    change_text,
-    difference_text,
-    error_text,
-    interval_text,
-    percent,
-    unit_of,
-)
+from bptui.formatting import difference_text, interval_text, unit_of
+from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, change_text, error_text, number, percent
 
 COLUMNS = ("epoch", "epochs", "error", "test_error", "learning_rate", "rmse", "r2", "accuracy")
 """The names of the values of an epoch."""

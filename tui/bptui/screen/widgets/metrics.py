@@ -11,11 +11,11 @@ from textual.widget import Widget
 
 from bpengine import Metrics
 from bpengine.arithmetic.arrays import IntArray
-from bpengine.wording import number
-from bptui.formatting import ERROR_WIDTH, R2_DIGITS, error_text, interval_text, share_text, unit_of
+from bptui.formatting import interval_text, unit_of
 from bptui.screen.widgets.comparison_table import comparison_table
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, word
+from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, error_text, number, share_text
 from bpwords.wrapping import lines_of
 
 # said as metric
@@ -104,7 +104,7 @@ def _figure(label: str, metrics: Metrics, tests: int) -> str:
         case "likely range":
             return interval_text(metrics.accuracy, tests) if tests and metrics.accuracy is not None else ""
         case _:
-            return "" if metrics.accuracy is None else share_text(metrics.accuracy)
+            return "" if metrics.accuracy is None else f"{share_text(metrics.accuracy, 1):>6}"
 
 
 def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, height: int) -> Table:

@@ -6,9 +6,10 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.training.judging import HIGHER, LATE, Trend
-from bpengine.wording import counted, number
-from bptui.formatting import interval_text, percent
+from bpengine.wording import counted
+from bptui.formatting import interval_text
 from bptui.session.snapshot import Snapshot
+from bpwords.numbers import number, percent
 
 UNCHANGED = 0.01
 """The smallest relative change of an error that counts as a change."""
