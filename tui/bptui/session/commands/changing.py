@@ -72,7 +72,10 @@ def change(now: SessionNow, field: Field, value: object) -> Transition:
         )
     changes = {field.name: new}
     if field.name == "dataset":
-        changes |= {"function": "", **TrainingConfig.recipe(new)}
+        recipe = TrainingConfig.recipe(new, noise=config.noise)
+        changes |= {"function": "", **recipe}
+        if config.test_share:
+            changes["test_share"] = config.test_share
     changes = {name: after for name, after in changes.items() if after != getattr(config, name)}
     if not changes:
         return Transition(now.document, now.training, notices.unchanged(field, new))
