@@ -30,7 +30,7 @@ class Judgment(NamedTuple):
     is_false: bool
     """Whether it was said and is not true."""
     is_case: bool
-    """Whether the run clearly is such a case, said or not."""
+    """Whether the run clearly is such a case, said or not; False if that is not known."""
 
 
 def tables(seed: int, count: int = RUNS) -> Iterator[Table]:
@@ -141,4 +141,4 @@ def _trend(trainer: Trainer) -> Iterator[Judgment]:
     if trend is not None and trend.change < 0:
         before = float(np.median(trend.errors[: len(trend.errors) // 3]))
         after = later[1][(later[0] > epochs[-1]) & (later[0] <= 1.1 * epochs[-1] + 4)]
-        yield Judgment("fell", True, float(np.median(after)) >= before, True)
+        yield Judgment("fell", True, float(np.median(after)) >= before, False)
