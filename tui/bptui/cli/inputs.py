@@ -271,7 +271,8 @@ class _Wanted:
             from_file.pop("function", None)
         chosen = from_flags.get("dataset") or (source if DATA.name in self._flags else None)
         if chosen:
-            from_file = TrainingConfig.recipe(chosen) | from_file
+            noise = (from_file | from_flags).get("noise", 0.0)
+            from_file = TrainingConfig.recipe(chosen, noise=noise) | from_file
         try:
             return TrainingConfig.defaults(self._task, **from_file | from_flags)
         except ConfigError as error:

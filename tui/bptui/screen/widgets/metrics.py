@@ -11,14 +11,20 @@ from textual.widget import Widget
 
 from bpengine import Metrics
 from bpengine.arithmetic.arrays import IntArray
-from bptui.formatting import unit_of
+from bptui.formatting import interval_text, unit_of
 from bptui.screen.widgets.comparison_table import comparison_table
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, translatable, word
 from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, error_text, number, share_text
 from bpwords.wrapping import lines_of
 
-_NAMES = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
+_NAMES = (
+    ("error now", "error"),
+    ("RMSE", "RMSE"),
+    ("R²", "R²"),
+    ("accuracy", "acc."),
+    ("likely range", "range"),
+)
 _LABELS = translatable(_NAMES, "metric")
 """The names of the figures, and their short names."""
 _HEADINGS = translatable(("actual \\ predicted", "actual\\pred.", "actual ↓", ""), "title")
@@ -48,17 +54,17 @@ class MetricsPanel(Widget):
         if self.snapshot is None:
             return Text()
         snapshot = self.snapshot
-        columns = [(word("train", "title"), snapshot.run.metrics)]
-        if snapshot.run.test_metrics is not None:
-            columns.append((word("test", "legend"), snapshot.run.test_metrics))
+        columns, tests = [(word("train", "title"), snapshot.run.metrics, 0)], snapshot.run.dataset.test
+        if snapshot.run.test_metrics is not None and tests is not None:
+            columns.append((word("test", "legend"), snapshot.run.test_metrics, len(tests)))
         width, height = self.content_size
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
         room = width - len(columns) * (ERROR_WIDTH + 1)
         table.add_column("", no_wrap=True)
-        for samples, _ in columns:
+        for samples, _, _ in columns:
             table.add_column(samples, justify="right", no_wrap=True, min_width=ERROR_WIDTH)
         for label, short in _LABELS:
-            values = [_figure(label, metrics) for _, metrics in columns]
+            values = [_figure(label, metrics, tests) for _, metrics, tests in columns]
             if any(values):
                 unit = unit_of(snapshot.run.dataset.target) if label == "RMSE" else ""
                 said = word(label, "metric")
@@ -85,7 +91,8 @@ class MetricsPanel(Widget):
         return Group(*parts)
 
 
-def _figure(label: str, metrics: Metrics) -> str:
+def _figure(label: str, metrics: Metrics, tests: int) -> str:
+    """A figure of the training samples or of so many test samples; empty if there is none."""
     match label:
         case "error now":
             return error_text(metrics.error)
@@ -97,6 +104,8 @@ def _figure(label: str, metrics: Metrics) -> str:
             return f"{metrics.r2:.{R2_DIGITS}f}"
         case "R²":
             return "" if metrics.r2 is None else number(metrics.r2, R2_DIGITS, keeps_zeros=True)
+        case "likely range":
+            return interval_text(metrics.accuracy, tests) if tests and metrics.accuracy is not None else ""
         case _:
             return "" if metrics.accuracy is None else f"{share_text(metrics.accuracy, 1):>6}"
 
