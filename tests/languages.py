@@ -163,7 +163,7 @@ def texts() -> dict[Text, str]:
             for text in of_tree(ast.parse(path.read_text("utf-8"))):
                 if text[1] == "lesson" or not name.startswith(ENGLISH_ONLY):
                     found.setdefault(text, name)
-    return {text: place for text, place in found.items() if text[0].strip("\0 ")}
+    return {text: place for text, place in found.items() if text[0].strip("\0 …")}
 
 
 def quoted(text: str) -> str:

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -48,21 +47,6 @@ def use(catalogue: Mapping[str, str]) -> None:
     """
     global _catalogue  # noqa: PLW0603  a process speaks one language
     _catalogue = catalogue
-
-
-@contextmanager
-def in_english() -> Iterator[str]:
-    """Say what has no translations as a whole in English meanwhile.
-
-    Returns:
-        A line in the language of the catalogue that says so; empty in English.
-    """
-    catalogue, note = _catalogue, word("This text is in English.")
-    use({})
-    try:
-        yield note if catalogue else ""
-    finally:
-        use(catalogue)
 
 
 def key(text: str, context: str = "") -> str:

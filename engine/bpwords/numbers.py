@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 
+from bpwords import translatable, word
+
 ERROR_WIDTH = 8
 """The columns of an error such as 0.000314, or of all but the most extreme ones with an exponent."""
 R2_DIGITS = 5
 """The significant digits of R squared, which says little in three where it is near 1."""
+DIVERGED, DIVERGENCE = translatable("diverged"), translatable("divergence")
+"""The words for a median of runs that mostly diverged."""
 _SAME = 1e-14
 """A number that is nearer to 1 differs from it by rounding."""
 
@@ -36,9 +40,9 @@ def error_text(error: float | None, digits: int = 3) -> str:
     return "–" if error is None else number(error, digits, keeps_zeros=True)
 
 
-def median_text(error: float, digits: int = 2, diverged: str = "diverged") -> str:
-    """A median error of some runs. It is infinite if most of them diverged."""
-    return number(error, digits) if math.isfinite(error) else diverged
+def median_text(error: float, digits: int = 2, diverged: str = DIVERGED) -> str:
+    """A median error of some runs. It is infinite if most of them diverged, which this word says."""
+    return number(error, digits) if math.isfinite(error) else word(diverged)
 
 
 def figure_text(figure: float, metric: str, digits: int = 1) -> str:
@@ -81,8 +85,8 @@ def share_text(share: float, decimals: int = 0) -> str:
 def percent(share: float) -> str:
     """A share in percent for a sentence. Only a share of exactly 0 or 1 is written as 0% or 100%."""
     if 0 < share < 0.01:
-        return "under 1%"
-    return "over 99%" if 0.99 < share < 1 else share_text(share)
+        return word("under 1%")
+    return word("over 99%") if 0.99 < share < 1 else share_text(share)
 
 
 def signed(value: float, *, shows_small: bool = False) -> str:

@@ -12,7 +12,7 @@ from bptui.commands.matching import score
 from bptui.screen.terminal.input import InputDecoder
 from bptui.screen.widgets.status_line import fitted
 from bptui.settings.languages import FOLDER, MAX_BYTES, translations
-from bpwords import columns, in_english, use, word
+from bpwords import columns, use
 from tests.languages import READ, ROOT, problems, texts
 from tests.tui.support.running import call
 
@@ -95,13 +95,6 @@ def test_a_file_beside_the_settings_file_is_another_language() -> None:
         Path("languages/fr.po").write_bytes(content)
         refused = call("snapshot", *SMALL, "--lang", "fr", "--config", "mine.toml")
         assert (refused.status, f"languages/fr.po: {reason}" in refused.complaint) == (2, True)
-
-
-def test_what_has_no_translations_as_a_whole_is_said_in_english_and_says_so() -> None:
-    use(translations("zh"))
-    with in_english() as note:
-        assert (note, word("paused", "state")) == ("（以下文字暂时只有英语。）", "paused")
-    assert word("paused", "state") == "已暂停"
 
 
 def test_chinese_is_cut_by_columns_found_by_its_words_and_pinyin_and_typed_in_full_width() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bpengine import FIELD, FIELDS, Field, TrainingConfig
 from bpengine.training.metrics import wilson
+from bpwords import Sentence
 from bpwords.numbers import number, share_text
 
 
@@ -44,7 +45,8 @@ def interval_text(share: float, count: int) -> str:
 
 def difference_text(difference: float, chance: float) -> str:
     """A difference with what may be chance in it, as in "0.0135 ± 0.126 higher"."""
-    return f"{number(abs(difference))} ± {number(chance, 2)} {'lower' if difference < 0 else 'higher'}"
+    said = Sentence("{difference} ± {chance} lower" if difference < 0 else "{difference} ± {chance} higher")
+    return said(difference=number(abs(difference)), chance=number(chance, 2))
 
 
 def is_of_data(field: Field) -> bool:

@@ -23,7 +23,7 @@ from bptui.session.saving.user_files import Reader, UserFiles
 from bptui.session.snapshot import Stage
 from bptui.settings.options import as_flag
 from bptui.settings.start_settings import StartSettings
-from bpwords import Sentence, in_english, word
+from bpwords import Sentence, word
 
 if TYPE_CHECKING:
     from bpengine.data.csv import Outline, Spelling
@@ -105,16 +105,10 @@ class Dialogs:
 
         view = self._tabs.view
         view.do(commands.say, "")  # the answer to an earlier key is nothing about the run
-        with in_english() as note:
-            snapshot = view.session.snapshot(measures=AT_ONCE)
-            found = sections(view.with_fitting_advice(snapshot))
-        # The last section has a notice that was made before, in the language of the screen, which shows it.
-        parts = [
-            Text.assemble((section.heading, "bold"), f"\n{section.text}")
-            for section in found
-            if not note or section.name != "now"
-        ]
-        view.app.push_screen(WordsScreen(Text("\n\n").join(([Text(note)] if note else []) + parts)))
+        snapshot = view.session.snapshot(measures=AT_ONCE)
+        found = sections(view.with_fitting_advice(snapshot))
+        parts = [Text.assemble((section.heading, "bold"), f"\n{section.text}") for section in found]
+        view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
 
     def open_unit(self) -> None:
         """Show the details of the unit that is chosen in the network, and keep them up to date."""

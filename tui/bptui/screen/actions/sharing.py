@@ -19,7 +19,6 @@ from bptui.session.description import describe
 from bptui.session.document import Document
 from bptui.session.saving.kinds import command_line, settings_text
 from bptui.session.saving.pictures.moving import EpochScreen, moving_svg, page
-from bpwords import in_english
 
 if TYPE_CHECKING:
     from bptui.screen.tabs.run_tabs import RunTabs
@@ -57,8 +56,7 @@ async def frames_of(
             tabs.view.frames.show_now()
             await until_idle(app, 0.001)
             name = f"epoch {state.epochs_done - 1}" if state.epochs_done else "the start"
-            with in_english():
-                frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
+            frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
             await asyncio.sleep(rest * (time.monotonic() - began))
     return frames
 

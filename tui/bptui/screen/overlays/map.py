@@ -35,7 +35,7 @@ from bptui.session.description.words import line_of
 from bptui.session.fits import CellFits
 from bptui.session.speed import TICK_SECONDS
 from bptui.settings.start_settings import FRAMES_PER_SECOND
-from bpwords import Sentence, in_english, joined, word
+from bpwords import Sentence, joined, word
 
 NO_ROOM = "There is no room for the map: make the terminal wider."
 _ACTIONS = {
@@ -341,8 +341,7 @@ class MapScreen(Dialog[Opened]):
     def action_describe(self) -> None:
         """Describe the map in words."""
         if self._cells is not None:
-            with in_english() as note:
-                text = joined(note, *map(line_of, describe_map(self._cells)))
+            text = joined(*map(line_of, describe_map(self._cells)))
             self.app.push_screen(WordsScreen(text, title=word("the map in words", "title")))
 
     def action_help(self) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import IntArray
-from bpengine.wording import counted, listed
-from bptui.session.description.regions import REGIONS, count_areas, regions_of
+from bpengine.wording import listed
+from bptui.session.description.regions import REGIONS, count_areas, region_of, regions_of
 from bptui.session.snapshot import Snapshot
+from bpwords import Sentence, many, word
 from bpwords.numbers import coordinate, percent
 
 MAX_SHARES = 4
@@ -25,16 +26,20 @@ def describe_classes(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     dataset = snapshot.run.dataset
     predicted, actual = snapshot.network.outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
     wrong = np.flatnonzero(predicted != actual)
-    samples = counted(len(dataset), "sample")
     if len(wrong) == 0:
-        sentences = [f"All {samples} are classified correctly."]
+        one, several = "The sample is classified correctly.", "All {n} samples are classified correctly."
+        sentences = [many(len(dataset), one, several)]
     else:
-        are = "is" if len(wrong) == 1 else "are"
+        is_wrong = Sentence("{wrong} of {samples} is misclassified; the accuracy is {accuracy}.")
+        are_wrong = Sentence("{wrong} of {samples} are misclassified; the accuracy is {accuracy}.")
+        samples = many(len(dataset), "{n} sample", "{n} samples")
         accuracy = percent(1 - len(wrong) / len(dataset))
-        sentences = [f"{len(wrong)} of {samples} {are} misclassified; the accuracy is {accuracy}."]
+        said = is_wrong if len(wrong) == 1 else are_wrong
+        sentences = [said(wrong=len(wrong), samples=samples, accuracy=accuracy)]
     labels, places = np.unique(predicted), [_predictions(snapshot)]
     if len(labels) == 1 and len(dataset) > 1:
-        sentences.append(f"Every sample is predicted as {dataset.classes[labels[0]]}.")
+        every = Sentence("Every sample is predicted as {name}.")
+        sentences.append(every(name=dataset.classes[labels[0]]))
     elif len(wrong):
         sentences.append(_confusion(snapshot))
         places.insert(0, _places(snapshot, wrong))
@@ -51,41 +56,55 @@ def _confusion(snapshot: Snapshot) -> str:
     names = snapshot.run.dataset.classes
     parts: list[str] = []
     for actual, predicted in pairs[:MAX_PAIRS]:
-        count = int(mistakes[actual, predicted])
+        count, ends = int(mistakes[actual, predicted]), {"name": names[actual], "other": names[predicted]}
         if not parts:
-            are = "is" if count == 1 else "are"
-            parts = [f"{counted(count, 'sample')} of {names[actual]} {are} predicted as {names[predicted]}"]
+            one = "{n} sample of {name} is predicted as {other}"
+            parts.append(many(count, one, "{n} samples of {name} are predicted as {other}", **ends))
         else:
-            parts.append(f"{count} of {names[actual]} as {names[predicted]}")
+            parts.append(Sentence("{n} of {name} as {other}")(n=count, **ends))
     rest = sum(int(mistakes[pair]) for pair in pairs[MAX_PAIRS:])
-    return f"{listed([*parts, f'{rest} between other classes'] if rest else parts)}."
+    if rest:
+        parts.append(Sentence("{n} between other classes")(n=rest))
+    return Sentence("{text}.")(text=listed(parts))
 
 
 def _places(snapshot: Snapshot, wrong: IntArray) -> str:
     """Where the misclassified samples are; empty for more than two inputs."""
     dataset = snapshot.run.dataset
     points = dataset.coordinates[wrong]
-    subject = "The misclassified sample is" if len(wrong) == 1 else "The misclassified samples are"
+    is_one = len(wrong) == 1
     if points.shape[1] == 1:
         name = dataset.features[0]
         ends = [coordinate(value, *dataset.domain[0]) for value in (points.min(), points.max())]
-        if ends[0] == ends[1]:
-            return f"{subject} at {name} = {ends[0]}."
-        return f"{subject} between {name} = {ends[0]} and {name} = {ends[1]}."
+        place = Sentence("at {values}" if ends[0] == ends[1] else "between {values} and {name} = {end}")(
+            values=f"{name} = {ends[0]}", name=name, end=ends[1]
+        )
+        return _misclassified(is_one, place)
     if points.shape[1] != 2:
         return ""
     counts = np.bincount(regions_of(points, dataset.domain), minlength=len(REGIONS))
     order = np.argsort(-counts, kind="stable")
     most = int(counts[order[0]])
     if most == len(wrong):
-        return f"{subject} {REGIONS[order[0]]}."
+        return _misclassified(is_one, region_of(order[0]))
     if most <= len(wrong) / 5:
-        return f"{subject} all over the plane."
-    are = "is" if most == 1 else "are"
-    parts = [f"{counts[region]} {REGIONS[region]}" for region in order[:3] if counts[region]]
-    parts[0] = f"{most} {are} {REGIONS[order[0]]}"
+        return _misclassified(is_one, word("all over the plane"))
+    parts = [
+        Sentence("{n} {region}")(n=counts[region], region=region_of(region))
+        for region in order[1:3]
+        if counts[region]
+    ]
+    parts.insert(0, many(most, "{n} is {region}", "{n} are {region}", region=region_of(order[0])))
     rest = len(wrong) - int(counts[order[:3]].sum())
-    return f"Of the misclassified samples, {listed([*parts, f'{rest} elsewhere'] if rest else parts)}."
+    if rest:
+        parts.append(Sentence("{n} elsewhere")(n=rest))
+    return Sentence("Of the misclassified samples, {parts}.")(parts=listed(parts))
+
+
+def _misclassified(is_one: bool, place: str) -> str:
+    one = Sentence("The misclassified sample is {place}.")
+    several = Sentence("The misclassified samples are {place}.")
+    return (one if is_one else several)(place=place)
 
 
 def _predictions(snapshot: Snapshot) -> str:
@@ -104,12 +123,14 @@ def _along_line(snapshot: Snapshot, labels: IntArray) -> str:
     if len(borders) == 0:
         return ""
     if len(borders) > MAX_BORDERS:
-        return f"Along {name}, the predicted class changes at {len(borders)} points."
-    parts = []
+        changes = Sentence("Along {name}, the predicted class changes at {n} points.")
+        return changes(name=name, n=len(borders))
+    parts, up_to = [], Sentence("{name} up to {place}")
     for border in borders:
         where = coordinate(float(x[border : border + 2].mean()), *dataset.domain[0])
-        parts.append(f"{dataset.classes[labels[border]]} up to {where}")
-    return f"Along {name}, it predicts {listed([*parts, f'{dataset.classes[labels[-1]]} beyond'])}."
+        parts.append(up_to(name=dataset.classes[labels[border]], place=where))
+    parts.append(Sentence("{name} beyond")(name=dataset.classes[labels[-1]]))
+    return Sentence("Along {name}, it predicts {parts}.")(name=name, parts=listed(parts))
 
 
 def _over_plane(classes: tuple[str, ...], labels: IntArray) -> str:
@@ -119,7 +140,10 @@ def _over_plane(classes: tuple[str, ...], labels: IntArray) -> str:
     for label, name in enumerate(classes):
         share = float((labels == label).mean())
         areas = count_areas(labels, label, max(1, round(MIN_AREA * labels.size)))
-        tail = f" (in {areas} areas)" if areas > 1 else ""
-        plane = "" if parts else " of the plane"
-        parts.append(f"{name} in {percent(share) if share else 'none'}{plane}{tail}")
-    return f"The network predicts {listed(parts)}."
+        first, other = Sentence("{name} in {share} of the plane"), Sentence("{name} in {share}")
+        said = other if parts else first
+        part = said(name=name, share=percent(share) if share else word("none", "share"))
+        if areas > 1:
+            part = Sentence("{part} (in {n} areas)")(part=part, n=areas)
+        parts.append(part)
+    return Sentence("The network predicts {parts}.")(parts=listed(parts))

@@ -6,14 +6,15 @@ import math
 from statistics import median
 
 from bpengine.many.sign_test import SIGNIFICANCE
-from bpengine.wording import counted, listed
+from bpengine.wording import listed
 from bptui.experiments.seeds.cloud_snapshot import Band, CloudSnapshot, Compared
 from bptui.formatting import changed_settings, difference_text
 from bptui.session.comparison import common_errors, has_other_data, test_errors
 from bptui.session.snapshot import ComparedRun, Snapshot
-from bpwords.numbers import median_text, number
+from bpwords import Sentence, joined, many, word
+from bpwords.numbers import DIVERGENCE, median_text, number
 
-_ONE_BY_ONE = (
+_ONE_BY_ONE = Sentence(
     "They are trained one by one, since settings were changed in the middle of the run: each start makes the "
     "same changes at the same sample."
 )
@@ -24,60 +25,93 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
     cloud = snapshot.comparison.cloud
     if cloud is None:
         return []
-    if cloud.problem or cloud.band is None:
-        return [f"There is no cloud of starts{f': {cloud.problem}' if cloud.problem else ' yet'}."]
+    if cloud.problem:
+        return [Sentence("There is no cloud of starts: {problem}.")(problem=cloud.problem)]
+    if cloud.band is None:
+        return [word("There is no cloud of starts yet.")]
     band = cloud.band
     sentences = [_median(cloud, band), *_standing(cloud, band)]
     if cloud.changes_on_the_way:
-        sentences.append(_ONE_BY_ONE)
+        sentences.append(_ONE_BY_ONE())
     if cloud.lacks_numba:
-        sentences.append(f"There are only {cloud.starts} starts, since numba is not installed.")
+        few = Sentence("There are only {starts} starts, since numba is not installed.")
+        sentences.append(few(starts=cloud.starts))
     if not cloud.is_live and not cloud.edited:
-        sentences.append(
+        resumed = Sentence(
             "The run itself is none of these starts: it was resumed, and came to where it is in another way."
         )
+        sentences.append(resumed())
     if cloud.compared is not None:
         sentences.append(describe_change(cloud.compared))
     return sentences
 
 
 def _median(cloud: CloudSnapshot, band: Band) -> str:
-    what = "test error" if cloud.has_test else "epoch error"
-    starts = f"Of {cloud.starts} starts that differ only in the seed"
-    done = f"{band.epochs_done} of " if band.epochs_done < cloud.target else ""
-    epochs = f"after {done}{counted(cloud.target, 'epoch')}"
+    epochs = many(cloud.target, "{n} epoch", "{n} epochs")
+    if band.epochs_done < cloud.target:
+        epochs = Sentence("{trained} of {epochs}")(trained=band.epochs_done, epochs=epochs)
     middle = median(band.errors.tolist())
+    all_diverged = Sentence(
+        "Of {starts} starts that differ only in the seed, {diverged} have diverged after {epochs}."
+    )
     if not math.isfinite(middle):
-        return f"{starts}, {band.diverged} have diverged {epochs}."
-    diverged = f"; {band.diverged} of them diverged" if band.diverged else ""
-    return f"{starts}, the median {what} {epochs} is {number(middle)}{diverged}."
+        return all_diverged(starts=cloud.starts, diverged=band.diverged, epochs=epochs)
+    plain = Sentence(
+        "Of {starts} starts that differ only in the seed, the median {error} after {epochs} is {median}."
+    )
+    some_diverged = Sentence(
+        "Of {starts} starts that differ only in the seed, the median {error} after {epochs} is {median}; "
+        "{diverged} of them diverged."
+    )
+    said = some_diverged if band.diverged else plain
+    return said(
+        starts=cloud.starts,
+        error=word("test error") if cloud.has_test else word("epoch error", "sign"),
+        epochs=epochs,
+        median=number(middle),
+        diverged=band.diverged,
+    )
 
 
 def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
     standing = cloud.standing
     if standing is None:
         return []
-    stay = standing.above - band.diverged
-    above = ""
-    if standing.limit is not None:
-        stays = f"{stay} of {cloud.starts} {'stays' if stay == 1 else 'stay'}"
-        above = f"; {stays} above {number(standing.limit)}, which is at least three times the median"
-    run, not_edited = "This run", ""
+    better = Sentence("This run is better than {better} of {starts} starts")
     if cloud.edited:
-        run, not_edited = f"This run, which was {cloud.edited},", ", which were not edited"
-    return [f"{run} is better than {standing.better_than} of {cloud.starts} starts{not_edited}{above}."]
+        better = Sentence(
+            "This run, which was {edited}, is better than {better} of {starts} starts, which were not edited"
+        )
+    text = better(edited=cloud.edited, better=standing.better_than, starts=cloud.starts)
+    if standing.limit is None:
+        return [Sentence("{text}.")(text=text)]
+    one = "{text}; {n} of {starts} stays above {limit}, which is at least three times the median."
+    several = "{text}; {n} of {starts} stay above {limit}, which is at least three times the median."
+    stay, limit = standing.above - band.diverged, number(standing.limit)
+    return [many(stay, one, several, text=text, starts=cloud.starts, limit=limit)]
 
 
 def describe_change(compared: Compared) -> str:
     """Say what a change did to the starts, and whether the difference is clear."""
-    medians = [median_text(error, 3, "divergence") for error in (compared.old_median, compared.new_median)]
-    ties = compared.starts - compared.better - compared.worse
-    without = f", {counted(ties, 'tie')} left out" if ties else ""
-    return (
-        f"Changing {listed(compared.changes) or 'nothing'} moves the median of {compared.starts} starts from "
-        f"{medians[0]} to {medians[1]} after {counted(compared.epochs_done, 'epoch')}; of the starts, "
-        f"{compared.better} got better and {compared.worse} worse: {compared.verdict} (sign test{without}, "
-        f"p = {number(compared.p_value, 2)}, clear below {SIGNIFICANCE:g})."
+    ties, test = compared.starts - compared.better - compared.worse, word("sign test")
+    if ties:
+        test = many(ties, "sign test, {n} tie left out", "sign test, {n} ties left out")
+    changing = Sentence(
+        "Changing {changes} moves the median of {starts} starts from {before} to {after} after {epochs}; of "
+        "the starts, {better} got better and {worse} worse: {verdict} ({test}, p = {p}, clear below {limit})."
+    )
+    return changing(
+        changes=listed(compared.changes) or word("nothing", "change"),
+        starts=compared.starts,
+        before=median_text(compared.old_median, 3, DIVERGENCE),
+        after=median_text(compared.new_median, 3, DIVERGENCE),
+        epochs=many(compared.epochs_done, "{n} epoch", "{n} epochs"),
+        better=compared.better,
+        worse=compared.worse,
+        verdict=word(compared.verdict),
+        test=test,
+        p=number(compared.p_value, 2),
+        limit=f"{SIGNIFICANCE:g}",
     )
 
 
@@ -87,30 +121,41 @@ _MAX_SETTINGS = 4
 
 def describe_pins(snapshot: Snapshot) -> list[str]:
     """A sentence for the run before a what-if and for each pin, compared with this run at the same epoch."""
+    said = Sentence("{name} has {errors}; {settings}.")
     return [
-        f"{_name(run)} has {_errors(run.snapshot, snapshot)}; {_settings(run.snapshot, snapshot)}."
-        + _test_errors(run.snapshot, snapshot)
+        joined(
+            said(
+                name=_name(run),
+                errors=_errors(run.snapshot, snapshot),
+                settings=_settings(run.snapshot, snapshot),
+            ),
+            _test_errors(run.snapshot, snapshot),
+        )
         for run in snapshot.comparison.runs
     ]
 
 
 def _name(run: ComparedRun) -> str:
+    if run.branched_at is not None and run.branched_at >= 0:
+        return Sentence("The original run, left after epoch {epoch},")(epoch=run.branched_at)
     if run.branched_at is not None:
-        where = f"after epoch {run.branched_at}" if run.branched_at >= 0 else "at its start"
-        return f"The original run, left {where},"
-    return f"Pinned run {run.label}" if run.label else "The run before the what-if"
+        return word("The original run, left at its start,")
+    return Sentence("Pinned run {n}")(n=run.label) if run.label else word("The run before the what-if")
 
 
 def _errors(pinned: Snapshot, live: Snapshot) -> str:
     common = common_errors(pinned, live)
     if common is not None:
         epoch, old, new = common
-        data = " on other data" if has_other_data(pinned, live) else ""
-        return f"an epoch error of {number(old)} in epoch {epoch}, this one {number(new)}{data}"
+        same = Sentence("an epoch error of {error} in epoch {epoch}, this one {now}")
+        other = Sentence("an epoch error of {error} in epoch {epoch}, this one {now} on other data")
+        said = other if has_other_data(pinned, live) else same
+        return said(error=number(old), epoch=epoch, now=number(new))
     run = pinned.run
     if run.error is None:
-        return "no epoch yet"
-    return f"an epoch error of {number(run.error)} in epoch {run.error_epoch}"
+        return word("no epoch yet")
+    own = Sentence("an epoch error of {error} in epoch {epoch}")
+    return own(error=number(run.error), epoch=run.error_epoch)
 
 
 def _test_errors(pinned: Snapshot, live: Snapshot) -> str:
@@ -118,16 +163,19 @@ def _test_errors(pinned: Snapshot, live: Snapshot) -> str:
     difference = test_errors(pinned, live)
     if difference is None:
         return ""
-    return f" Its test error now is {difference_text(*difference)} than this one's."
+    said = Sentence("Its test error now is {difference} than this one's.")
+    return said(difference=difference_text(*difference))
 
 
 def _settings(pinned: Snapshot, live: Snapshot) -> str:
+    one = Sentence("{setting} {value} (now {now})")
     changed = [
-        f"{field.label} {field.format(old)} (now {field.format(new)})"
+        one(setting=field.said, value=field.format(old), now=field.format(new))
         for field, old, new in changed_settings(pinned.run.config, live.run.config)
     ]
     if not changed:
-        return "its settings are the same"
+        return word("its settings are the same")
     more = len(changed) - _MAX_SETTINGS
-    named = changed[:_MAX_SETTINGS] + ([counted(more, "other setting")] if more > 0 else [])
-    return f"it has {listed(named)}"
+    if more > 0:
+        changed[_MAX_SETTINGS:] = [many(more, "{n} other setting", "{n} other settings")]
+    return Sentence("it has {settings}")(settings=listed(changed))

@@ -6,10 +6,10 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.training.judging import HIGHER, LATE, Trend
-from bpengine.wording import counted
 from bptui.formatting import interval_text
 from bptui.session.snapshot import Snapshot
-from bpwords.numbers import number, percent
+from bpwords import Sentence, many, word
+from bpwords.numbers import number, percent, share_text
 
 UNCHANGED = 0.01
 """The smallest relative change of an error that counts as a change."""
@@ -23,18 +23,21 @@ def describe_error(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     epochs, errors = _finite(*snapshot.run.curve)
     if snapshot.run.error is None or not len(errors):
         return [], []
-    now, first, first_epoch = float(errors[-1]), float(errors[0]), f"epoch {epochs[0]:.0f}"
+    now, first, first_epoch = float(errors[-1]), float(errors[0]), int(epochs[0])
     if len(errors) == 1:
-        error = f"The epoch error (the mean during {first_epoch}) is {number(now)}."
-        return [error, *_error_now(snapshot)], []
-    during = f"the mean during epoch {epochs[-1]:.0f}"
-    error = f"The epoch error ({during}) is {number(now)}; it was {number(first)} in {first_epoch}."
+        only = Sentence("The epoch error (the mean during epoch {epoch}) is {error}.")
+        return [only(epoch=first_epoch, error=number(now)), *_error_now(snapshot)], []
+    both = Sentence(
+        "The epoch error (the mean during epoch {epoch}) is {error}; it was {before} in epoch {began}."
+    )
+    error = both(epoch=int(epochs[-1]), error=number(now), before=number(first), began=first_epoch)
     moves = trend(epochs, errors)
     best = int(errors.argmin())
     if now > HIGHER * first:
-        moves.append(f"It is higher than in {first_epoch}.")
+        moves.append(Sentence("It is higher than in epoch {epoch}.")(epoch=first_epoch))
     if now > HIGHER * errors[best] and best:
-        moves.append(f"The lowest on the curve was {number(errors[best])}, in epoch {epochs[best]:.0f}.")
+        lowest = Sentence("The lowest on the curve was {error}, in epoch {epoch}.")
+        moves.append(lowest(error=number(errors[best]), epoch=int(epochs[best])))
     return [error, *_error_now(snapshot)], moves
 
 
@@ -47,29 +50,46 @@ def _finite(epochs: Array, errors: Array) -> tuple[Array, Array]:
 def _error_now(snapshot: Snapshot) -> list[str]:
     """The error of the current weights, which have changed since the samples of the epoch were measured."""
     error = snapshot.run.metrics.error
-    return [f"The error now, of the current weights, is {number(error)}."] if np.isfinite(error) else []
+    now = Sentence("The error now, of the current weights, is {error}.")
+    return [now(error=number(error))] if np.isfinite(error) else []
 
 
-def trend(epochs: Array, errors: Array, what: str = "the epoch error") -> list[str]:
+def trend(epochs: Array, errors: Array, name: str = "") -> list[str]:
     """The trend of an error over the end of the run; nothing if there are too few errors.
 
     It is a fall or a rise that is not chance (see `Trend`), or the range of the errors.
+
+    Args:
+        epochs: the epochs; shape (n,).
+        errors: their errors; shape (n,).
+        name: what the errors are called; empty for the epoch error.
     """
     shown = Trend.of(epochs, errors)
     if shown is None:
         return []
-    period = f"{LATE:.0%} of the run" if shown.is_part else f"{len(shown.errors)} values"
-    said, low, high = f"Over the last {period}, {what}", shown.errors.min(), shown.errors.max()
+    if shown.is_part:
+        period = Sentence("{share} of the run")(share=share_text(LATE))
+    else:
+        period = Sentence("{n} values")(n=len(shown.errors))
+    said = {"period": period, "name": name or word("the epoch error")}
+    low, high = shown.errors.min(), shown.errors.max()
     if high <= (1 + UNCHANGED) * low:
-        return [f"{said} {'hardly changed' if high else 'was 0'}."]
+        hardly = Sentence("Over the last {period}, {name} hardly changed.")
+        zero = Sentence("Over the last {period}, {name} was 0.")
+        return [(hardly if high else zero)(**said)]
     if abs(shown.change) < UNCHANGED:
         steps = np.sign(np.diff(shown.errors))
         turns = int((steps[1:] * steps[:-1] < 0).sum())
-        moved = "oscillated" if turns > max(1, OSCILLATION_TURNS * len(steps)) else "moved"
-        return [f"{said} {moved} between {number(low)} and {number(high)}."]
+        oscillated = Sentence("Over the last {period}, {name} oscillated between {low} and {high}.")
+        moved = Sentence("Over the last {period}, {name} moved between {low} and {high}.")
+        between = oscillated if turns > max(1, OSCILLATION_TURNS * len(steps)) else moved
+        return [between(low=number(low), high=number(high), **said)]
     if shown.change > 1:
-        return [f"{said} rose to about {number(1 + shown.change, 2)} times its value."]
-    return [f"{said} {'fell' if shown.change < 0 else 'rose'} by about {percent(abs(shown.change))}."]
+        multiplied = Sentence("Over the last {period}, {name} rose to about {ratio} times its value.")
+        return [multiplied(ratio=number(1 + shown.change, 2), **said)]
+    fell = Sentence("Over the last {period}, {name} fell by about {share}.")
+    rose = Sentence("Over the last {period}, {name} rose by about {share}.")
+    return [(fell if shown.change < 0 else rose)(share=percent(abs(shown.change)), **said)]
 
 
 def describe_test_error(snapshot: Snapshot) -> list[str]:
@@ -79,22 +99,25 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
         return []
     if not (np.isfinite(test.error) and np.isfinite(metrics.error)):
         return []
-    samples = counted(snapshot.run.test_samples, "test sample")
-    sentence = f"On the {samples}, the error now is {number(test.error)}"
+    one = "On the {n} test sample, the error now is {error}"
+    several = "On the {n} test samples, the error now is {error}"
+    text = many(snapshot.run.test_samples, one, several, error=number(test.error))
     if metrics.error > 0:
-        sentence += f", {number(test.error / metrics.error)} times the training error"
-    lowest = _lowest(snapshot)
-    sentences = [f"{sentence}; the lowest on its curve was {lowest}." if lowest else f"{sentence}."]
+        times = Sentence("{text}, {ratio} times the training error")
+        text = times(text=text, ratio=number(test.error / metrics.error))
+    sentences = [_with_lowest(text, snapshot)]
     if test.accuracy is not None:
         interval = interval_text(test.accuracy, len(snapshot.run.dataset.test))
-        sentences.append(f"The accuracy on the test samples is {percent(test.accuracy)} ({interval}).")
+        accuracy = Sentence("The accuracy on the test samples is {accuracy} ({interval}).")
+        sentences.append(accuracy(accuracy=percent(test.accuracy), interval=interval))
     return sentences
 
 
-def _lowest(snapshot: Snapshot) -> str:
-    """The lowest test error and its epoch if the test error is higher now; otherwise an empty text."""
+def _with_lowest(text: str, snapshot: Snapshot) -> str:
+    """The text as a sentence, with the lowest test error and its epoch if the test error is higher now."""
     epochs, errors = _finite(snapshot.run.curve[0], snapshot.run.test_curve)
     if not len(errors) or errors[-1] <= HIGHER * errors.min():
-        return ""
+        return Sentence("{text}.")(text=text)
     best = int(errors.argmin())
-    return f"{number(errors[best])} in epoch {epochs[best]:.0f}"
+    lowest = Sentence("{text}; the lowest on its curve was {error} in epoch {epoch}.")
+    return lowest(text=text, error=number(errors[best]), epoch=int(epochs[best]))

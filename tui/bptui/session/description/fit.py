@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import counted, listed
+from bpengine.wording import listed
 from bptui.formatting import unit_of
-from bptui.session.description.regions import REGIONS, regions_of
+from bptui.session.description.regions import REGIONS, region_of, regions_of
 from bptui.session.description.words import mean
 from bptui.session.snapshot import Snapshot
+from bpwords import Sentence, many, word
 from bpwords.numbers import coordinate, number, percent
 
 
@@ -23,40 +24,54 @@ def describe_fit(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     sentences = []
     rmse = snapshot.run.metrics.rmse
     if rmse is not None and np.isfinite(rmse):
-        share = f", {_relative(rmse / spread)} the range of the targets" if spread > 0 else ""
-        sentences.append(
-            f"The RMSE of its outputs is {number(rmse)}{unit_of(snapshot.run.dataset.target)}{share}."
-        )
+        sentences.append(_rmse(rmse, spread, unit_of(snapshot.run.dataset.target)))
     if spread == 0:
-        return [*sentences, f"All targets are {number(float(targets.flat[0]))}."], []
+        equal = Sentence("All targets are {value}.")
+        return [*sentences, equal(value=number(float(targets.flat[0])))], []
     if snapshot.network.grid_outputs is not None and snapshot.network.grid_outputs.ndim == 2:
         return sentences, describe_curve(snapshot)
     near, where = _samples(snapshot, targets, spread)
     return [*sentences, *near], where
 
 
-def _relative(ratio: float) -> str:
-    return f"{percent(ratio)} of" if ratio < 2 else f"{number(ratio)} times"
+def _rmse(rmse: float, spread: float, unit: str) -> str:
+    error = f"{number(rmse)}{unit}"
+    if spread == 0:
+        return Sentence("The RMSE of its outputs is {error}.")(error=error)
+    ratio = rmse / spread
+    part = Sentence("The RMSE of its outputs is {error}, {ratio} of the range of the targets.")
+    times = Sentence("The RMSE of its outputs is {error}, {ratio} times the range of the targets.")
+    return part(error=error, ratio=percent(ratio)) if ratio < 2 else times(error=error, ratio=number(ratio))
 
 
 def _samples(snapshot: Snapshot, targets: Array, spread: float) -> tuple[list[str], list[str]]:
     """For more than one input: how many samples are near their targets; and where the others are."""
     dataset, outputs = snapshot.run.dataset, snapshot.network.outputs
     constant = float(np.ptp(outputs)) < FLAT * spread
-    sentences = [f"Its output is about {number(mean(outputs))} for every sample."] if constant else []
+    about = Sentence("Its output is about {value} for every sample.")
+    sentences = [about(value=number(mean(outputs)))] if constant else []
     deviations = np.abs(outputs - targets).max(axis=1)
     near = int((deviations <= spread / 10).sum())
-    samples = f"all {near}" if near == len(dataset) else f"{near} of {len(dataset)}"
-    tenth = f"within {number(spread / 10)} of the target (a tenth of the targets' range)"
-    sentences.append(f"For {samples} samples, the output is {tenth}.")
+    every = Sentence(
+        "For all {samples} samples, the output is within {distance} of the target (a tenth of the targets' "
+        "range)."
+    )
+    some = Sentence(
+        "For {near} of {samples} samples, the output is within {distance} of the target (a tenth of the "
+        "targets' range)."
+    )
+    of_samples = every if near == len(dataset) else some
+    sentences.append(of_samples(near=near, samples=len(dataset), distance=number(spread / 10)))
     worst = int(deviations.argmax())
     output, target = number(float(outputs[worst, 0])), number(float(targets[worst, 0]))
-    where = f"at sample {worst + 1}"
+    place = Sentence("at sample {n}")(n=worst + 1)
     if dataset.coordinates.shape[1] == 2:
         values = zip(dataset.features, dataset.coordinates[worst], dataset.domain, strict=True)
-        where = "at " + listed([f"{name} = {coordinate(value, *ends)}" for name, value, ends in values])
-    largest = f"The largest deviation is {where}: the output is {output} and the target {target}."
-    return sentences, [largest, *_plane(snapshot, deviations, spread)]
+        equal = listed([f"{name} = {coordinate(value, *ends)}" for name, value, ends in values])
+        place = Sentence("at {values}")(values=equal)
+    largest = Sentence("The largest deviation is {place}: the output is {output} and the target {target}.")
+    said = largest(place=place, output=output, target=target)
+    return sentences, [said, *_plane(snapshot, deviations, spread)]
 
 
 def _plane(snapshot: Snapshot, deviations: Array, spread: float) -> list[str]:
@@ -71,17 +86,20 @@ def _plane(snapshot: Snapshot, deviations: Array, spread: float) -> list[str]:
     sentences = []
     if means.max() / 2 > mean(deviations):
         worst = int(means.argmax())
-        sentences.append(f"It deviates most {REGIONS[worst]}, by {number(means[worst])} on average.")
+        most = Sentence("It deviates most {region}, by {deviation} on average.")
+        sentences.append(most(region=region_of(worst), deviation=number(means[worst])))
     surface = grid[:, :, 0]
     if np.ptp(surface) >= FLAT * spread:
-        extremes = []
-        for name, index in (("highest", surface.argmax()), ("lowest", surface.argmin())):
+        extremes = list[tuple[str, str]]()
+        for index in (surface.argmax(), surface.argmin()):
             row, column = np.unravel_index(int(index), surface.shape)
             x = np.linspace(*dataset.domain[0], surface.shape[1])[column]
             y = np.linspace(*dataset.domain[1], surface.shape[0])[row]
-            region = REGIONS[int(regions_of(np.array([[x, y]]), dataset.domain)[0])]
-            extremes.append(f"{name} {region} ({number(float(surface[row, column]))})")
-        sentences.append(f"The fitted surface is {listed(extremes)}.")
+            region = region_of(regions_of(np.array([[x, y]]), dataset.domain)[0])
+            extremes.append((region, number(float(surface[row, column]))))
+        (hill, highest), (hollow, lowest) = extremes
+        said = Sentence("The fitted surface is highest {hill} ({highest}) and lowest {hollow} ({lowest}).")
+        sentences.append(said(hill=hill, highest=highest, hollow=hollow, lowest=lowest))
     return sentences
 
 
@@ -125,8 +143,8 @@ def describe_curve(snapshot: Snapshot) -> list[str]:
     if curves is None or curves.spread == 0:
         return []
     if np.ptp(curves.whole) < FLAT * curves.spread:
-        height = number(mean(curves.whole))
-        return [f"The fit is a flat line at about {height}; its largest deviation is {_worst(curves)}."]
+        flat = Sentence("The fit is a flat line at about {height}; its largest deviation is {deviation}.")
+        return [flat(height=number(mean(curves.whole)), deviation=_worst(curves))]
     return [_shape(curves), _nearness(curves)]
 
 
@@ -150,65 +168,90 @@ def _shape(curves: _Curves) -> str:
     min_height = FLAT * curves.spread
     of_fit, of_target = (turning_points(values, min_height) for values in (curves.whole, curves.target))
     if not of_fit:
-        text = f"The fit {_course(curves.whole, curves.spread, ' from left to right')}"
+        fit = _COURSES[_course(curves.whole, curves.spread)]()
     elif len(of_fit) <= MAX_PARTS:
-        text = f"The fit has {listed([_turning_point(curves, point) for point in of_fit])}"
+        points = listed([_turning_point(curves, point) for point in of_fit])
+        fit = Sentence("The fit has {points}")(points=points)
     else:
-        text = f"The fit has {len(of_fit)} turning points"
+        fit = Sentence("The fit has {n} turning points")(n=len(of_fit))
     if curves.of_samples:
-        return f"{text}."
+        return Sentence("{text}.")(text=fit)
     kinds = [[point.is_peak for point in points] for points in (of_fit, of_target)]
-    if kinds[0] == kinds[1] and (of_fit or _direction(curves.whole) == _direction(curves.target)):
-        return f"{text}, like the target."
+    if kinds[0] == kinds[1] and (of_fit or _rises(curves.whole) == _rises(curves.target)):
+        return Sentence("{fit}, like the target.")(fit=fit)
     if of_target:
-        return f"{text}; the target has {counted(len(of_target), 'turning point')}."
-    return f"{text}; the target {_course(curves.target, curves.spread)}."
+        one, several = "{fit}; the target has {n} turning point.", "{fit}; the target has {n} turning points."
+        return many(len(of_target), one, several, fit=fit)
+    return _COURSES_OF_TARGET[_course(curves.target, curves.spread)](fit=fit)
 
 
-def _direction(values: Array) -> str:
-    return "rises" if values[-1] > values[0] else "falls"
+_COURSES = {
+    (True, False): Sentence("The fit rises all the way from left to right"),
+    (False, False): Sentence("The fit falls all the way from left to right"),
+    (True, True): Sentence("The fit rises from left to right, with ripples"),
+    (False, True): Sentence("The fit falls from left to right, with ripples"),
+}
+_COURSES_OF_TARGET = {
+    (True, False): Sentence("{fit}; the target rises all the way."),
+    (False, False): Sentence("{fit}; the target falls all the way."),
+    (True, True): Sentence("{fit}; the target rises, with ripples."),
+    (False, True): Sentence("{fit}; the target falls, with ripples."),
+}
+"""What is said of values without turning points; see `_course`."""
 
 
-def _course(values: Array, spread: float, where: str = "") -> str:
-    """The course of values without turning points: all the way, or only on the whole if there are ripples."""
-    direction = _direction(values)
-    ordered = values if direction == "rises" else values[::-1]
+def _rises(values: Array) -> bool:
+    return bool(values[-1] > values[0])
+
+
+def _course(values: Array, spread: float) -> tuple[bool, bool]:
+    """Whether values without turning points rise, and whether there are ripples on the way."""
+    rises = _rises(values)
+    ordered = values if rises else values[::-1]
     ripple = float((np.maximum.accumulate(ordered) - ordered).max())
-    if ripple <= CLOSE * spread:
-        return f"{direction} all the way{where}"
-    return f"{direction}{where}, with ripples"
+    return rises, ripple > CLOSE * spread
 
 
 def _turning_point(curves: _Curves, point: TurningPoint) -> str:
     where = coordinate(float(np.linspace(*curves.domain, len(curves.whole))[point.index]), *curves.domain)
-    return f"a {'peak' if point.is_peak else 'valley'} near {curves.name} = {where}"
+    said = Sentence("a peak near {name} = {place}" if point.is_peak else "a valley near {name} = {place}")
+    return said(name=curves.name, place=where)
 
 
 def _worst(curves: _Curves) -> str:
     """Where the largest deviation is, and how large."""
     deviations = curves.fit - curves.target
     worst = int(np.abs(deviations).argmax())
-    side = "high" if deviations[worst] > 0 else "low"
-    where = f"near {curves.name} = {curves.at(worst)}"
-    return f"{where}, where the fit is {number(abs(float(deviations[worst])))} too {side}"
+    high = Sentence("near {name} = {place}, where the fit is {deviation} too high")
+    low = Sentence("near {name} = {place}, where the fit is {deviation} too low")
+    deviation = number(abs(float(deviations[worst])))
+    said = high if deviations[worst] > 0 else low
+    return said(name=curves.name, place=curves.at(worst), deviation=deviation)
 
 
 def _nearness(curves: _Curves) -> str:
     spread = curves.spread
     deviations = np.abs(curves.fit - curves.target)
     if deviations.max() == 0:
-        return f"It equals the target {_everywhere(curves)}."
-    largest = f"its largest deviation is {_worst(curves)}"
+        return Sentence("It equals the target {where}.")(where=_everywhere(curves))
     if deviations.max() <= CLOSE * spread:
-        return f"It matches the target {_everywhere(curves)}; {largest}."
+        matches = Sentence("It matches the target {where}; its largest deviation is {deviation}.")
+        return matches(where=_everywhere(curves), deviation=_worst(curves))
     near: Near = deviations <= spread / 10
-    nowhere = "" if near.any() else "nowhere "
-    tenth = f"{nowhere}within {number(spread / 10)} of the target (a tenth of the target's range)"
-    return f"It is {tenth}{_where(curves, near)}; {largest}."
+    somewhere = Sentence(
+        "It is within {distance} of the target (a tenth of the target's range) {where}; its largest "
+        "deviation is {deviation}."
+    )
+    nowhere = Sentence(
+        "It is nowhere within {distance} of the target (a tenth of the target's range); its largest "
+        "deviation is {deviation}."
+    )
+    said = somewhere if near.any() else nowhere
+    return said(distance=number(spread / 10), where=_where(curves, near), deviation=_worst(curves))
 
 
 def _everywhere(curves: _Curves) -> str:
-    return "at every sample" if curves.of_samples else "everywhere"
+    return word("at every sample") if curves.of_samples else word("everywhere")
 
 
 def _where(curves: _Curves, near: Near) -> str:
@@ -216,16 +259,18 @@ def _where(curves: _Curves, near: Near) -> str:
     if not near.any():
         return ""
     if near.all():
-        return f" {_everywhere(curves)}"
+        return _everywhere(curves)
+    share = percent(float(near.mean()))
     if curves.of_samples:
-        return f" at {percent(float(near.mean()))} of the samples"
+        return Sentence("at {share} of the samples")(share=share)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], near.astype(np.int64), [0]])))
     parts = list(zip(edges[::2], edges[1::2] - 1, strict=True))
-    share = f" for {percent(float(near.mean()))} of {curves.name}"
     if len(parts) > MAX_PARTS:
-        return f"{share}, in {len(parts)} parts"
-    stretches = [f"from {curves.at(first)} to {curves.at(last)}" for first, last in parts]
-    return f"{share}, {listed(stretches)}"
+        in_parts = Sentence("for {share} of {name}, in {n} parts")
+        return in_parts(share=share, name=curves.name, n=len(parts))
+    stretch = Sentence("from {low} to {high}")
+    stretches = [stretch(low=curves.at(first), high=curves.at(last)) for first, last in parts]
+    return Sentence("for {share} of {name}, {parts}")(share=share, name=curves.name, parts=listed(stretches))
 
 
 @dataclass(frozen=True, slots=True)

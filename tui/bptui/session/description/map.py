@@ -9,8 +9,9 @@ from typing import Any
 
 from bpengine import FIELD
 from bpengine.many.sweeps.cells import Cells
-from bpengine.wording import counted
-from bpwords.numbers import median_text, number, percent
+from bpengine.wording import listed
+from bpwords import Sentence, joined, many, word
+from bpwords.numbers import DIVERGENCE, median_text, number, percent
 
 NEARLY = 2.0
 """A median error of at most this many times the best one counts as nearly as good."""
@@ -20,8 +21,8 @@ def describe_map(cells: Cells) -> list[str]:
     """Describe a map in a few sentences: its progress, the best cell, and the effect of each setting."""
     sweep = cells.sweep
     if not cells.done:
-        return [f"{_swept(cells)}. No run has ended yet."]
-    sentences = [f"{_swept(cells)}.", *_progress(cells), _best(cells)]
+        return [_swept(cells), word("No run has ended yet.")]
+    sentences = [_swept(cells), *_progress(cells), _best(cells)]
     if cells.metric != "success":
         sentences += _nearly_best(cells)
     for name in sweep.vary:
@@ -31,22 +32,26 @@ def describe_map(cells: Cells) -> list[str]:
 
 def figure_in_words(figure: float, metric: str) -> str:
     """The figure of a cell in words."""
-    return percent(figure) if metric == "success" else median_text(figure, 3, "divergence")
+    return percent(figure) if metric == "success" else median_text(figure, 3, DIVERGENCE)
 
 
 def _swept(cells: Cells) -> str:
     sweep = cells.sweep
-    axes = " and ".join(f"{len(values)} values of {FIELD[name].label}" for name, values in sweep.vary.items())
-    return f"A map of {axes}, {counted(sweep.starts, 'start')} each"
+    axis = Sentence("{n} values of {setting}")
+    axes = [axis(n=len(values), setting=FIELD[name].said) for name, values in sweep.vary.items()]
+    one, several = "A map of {axes}, {n} start each.", "A map of {axes}, {n} starts each."
+    return many(sweep.starts, one, several, axes=listed(axes))
 
 
 def _progress(cells: Cells) -> list[str]:
     sentences = []
     if cells.done < len(cells.sweep):
-        sentences.append(f"{cells.done} of {len(cells.sweep)} runs have ended.")
+        ended = Sentence("{done} of {runs} runs have ended.")
+        sentences.append(ended(done=cells.done, runs=len(cells.sweep)))
     diverged = sum(cell.diverged for cell in cells.cells)
     if diverged:
-        sentences.append(f"Of {counted(cells.done, 'run')}, {diverged} diverged.")
+        one, several = "Of {n} run, {diverged} diverged.", "Of {n} runs, {diverged} diverged."
+        sentences.append(many(cells.done, one, several, diverged=diverged))
     return sentences
 
 
@@ -56,11 +61,19 @@ def _best(cells: Cells) -> str:
     cell = cells.cells[best]
     kind = cells.judged_by
     low, middle, high = (figure_in_words(cell.quantile(share, kind), kind) for share in (0.1, 0.5, 0.9))
-    what = "test error" if kind == "test-error" else "error"
-    return (
-        f"The best cell is {cells.name(best)}: its median {what} is {middle}, the 10th percentile {low} and "
-        f"the 90th {high}; {cell.successes(kind)} of {len(cell.results)} starts end at or below "
-        f"{number(cells.success_error)}."
+    said = Sentence(
+        "The best cell is {name}: its median {error} is {median}, the 10th percentile {low} and the 90th "
+        "{high}; {successes} of {starts} starts end at or below {limit}."
+    )
+    return said(
+        name=cells.name(best),
+        error=word("test error") if kind == "test-error" else word("error"),
+        median=middle,
+        low=low,
+        high=high,
+        successes=cell.successes(kind),
+        starts=len(cell.results),
+        limit=number(cells.success_error),
     )
 
 
@@ -71,23 +84,29 @@ def _nearly_best(cells: Cells) -> list[str]:
         return []
     near = sum(cell.figure(cells.metric) <= NEARLY * best for cell in cells.cells) - 1
     if not near:
-        return ["No other cell has at most twice that error."]
-    have = "has" if near == 1 else "have"
-    return [f"Of the other {len(cells.cells) - 1} cells, {near} {have} at most twice that error."]
+        return [word("No other cell has at most twice that error.")]
+    one = "Of the other {cells} cells, {n} has at most twice that error."
+    several = "Of the other {cells} cells, {n} have at most twice that error."
+    return [many(near, one, several, cells=len(cells.cells) - 1)]
 
 
 def _each_at_its_best(cells: Cells, name: str) -> list[str]:
     """The best figure with each name of a setting, the best name first, and where it is."""
     sweep, field = cells.sweep, FIELD[name]
     other = next(FIELD[varied] for varied in sweep.vary if varied != name)
+    one = Sentence("{value} {figure} at {other}")
     parts = [
-        f"{field.format(value)} {figure_in_words(cells.cells[number].figure(cells.metric), cells.metric)} "
-        f"at {other.format(sweep.cells[number][other.name])}"
+        one(
+            value=field.format(value),
+            figure=figure_in_words(cells.cells[number].figure(cells.metric), cells.metric),
+            other=other.format(sweep.cells[number][other.name]),
+        )
         for value, number in cells.best_of_each(name).items()
     ]
     if len(parts) < 2:
         return []
-    return [f"With each {field.label} at its best {other.label}: {', '.join(parts)}."]
+    said = Sentence("With each {setting} at its best {other}: {figures}.")
+    return [said(setting=field.said, other=other.said, figures=word(", ", "legend").join(parts))]
 
 
 def _along(cells: Cells, name: str) -> list[str]:
@@ -108,17 +127,22 @@ def _along(cells: Cells, name: str) -> list[str]:
     best = max if cells.metric == "success" else min
     at, figure = best(known, key=lambda pair: pair[1])
     if not math.isfinite(figure):
-        return [f"With each {field.label}, half of the cells or more diverged."]
+        half = Sentence("With each {setting}, half of the cells or more diverged.")
+        return [half(setting=field.said)]
+    at_end = Sentence("{figure} at {value}")
     ends = [
-        f"{figure_in_words(figure, cells.metric)} at {field.format(value)}"
+        at_end(figure=figure_in_words(figure, cells.metric), value=field.format(value))
         for value, figure in (known[0], known[-1])
         if value != at
     ]
-    side = _side(at, [value for value, _ in known])
-    return [
-        f"By {field.label}, the median over the cells is best at {field.format(at)}: "
-        f"{figure_in_words(figure, cells.metric)}, against {' and '.join(ends)}.{side}"
-    ]
+    by = Sentence("By {setting}, the median over the cells is best at {value}: {figure}, against {others}.")
+    said = by(
+        setting=field.said,
+        value=field.format(at),
+        figure=figure_in_words(figure, cells.metric),
+        others=listed(ends),
+    )
+    return [joined(said, _side(at, [value for value, _ in known]))]
 
 
 def _side(best: Any, values: Sequence[Any]) -> str:
@@ -127,4 +151,4 @@ def _side(best: Any, values: Sequence[Any]) -> str:
     is_range = all(isinstance(value, (int, float)) for value in plain)
     if not is_range or best not in (values[0], values[-1]):
         return ""
-    return " That is the end of the range: a wider one may have a better value."
+    return word("That is the end of the range: a wider one may have a better value.")

@@ -5,17 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
+from bpwords import translatable, word
 
-REGIONS = (
-    "in the lower left",
-    "at the bottom",
-    "in the lower right",
-    "at the left",
-    "in the middle",
-    "at the right",
-    "in the upper left",
-    "at the top",
-    "in the upper right",
+REGIONS = translatable(
+    (
+        "in the lower left",
+        "at the bottom",
+        "in the lower right",
+        "at the left",
+        "in the middle",
+        "at the right",
+        "in the upper left",
+        "at the top",
+        "in the upper right",
+    ),
+    "region",
 )
 """The nine regions of a plane that is divided into thirds, the lowest row first."""
 
@@ -34,6 +38,11 @@ def regions_of(points: Array, domain: tuple[tuple[float, float], ...]) -> IntArr
     thirds = np.clip(np.floor(3 * (points - low) / (high - low)), 0, 2).astype(np.int64)
     indices: IntArray = thirds[:, 0] + 3 * thirds[:, 1]
     return indices
+
+
+def region_of(index: int) -> str:
+    """The region with this index in words."""
+    return word(REGIONS[index], "region")
 
 
 def count_areas(labels: IntArray, label: int, min_cells: int) -> int:

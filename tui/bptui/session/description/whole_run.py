@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine import Edit, verdict
-from bpengine.wording import counted, listed
+from bpengine.wording import listed
 from bptui.session.description.classes import describe_classes
 from bptui.session.description.cloud import describe_cloud, describe_pins
 from bptui.session.description.error_trend import describe_error, describe_test_error
 from bptui.session.description.fit import describe_fit
 from bptui.session.description.words import line_of
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot, Stage
+from bpwords import Sentence, joined, many, translatable, word
 from bpwords.numbers import number
 
 MAX_NAMES = 4
@@ -30,14 +31,19 @@ def describe_progress(snapshot: Snapshot) -> str:
     sentences = [state_sentence(snapshot), *_viewed(snapshot)]
     if snapshot.run.error is not None:
         tested = snapshot.run.test_error
-        test = "" if tested is None else f", and {number(tested)} on the test samples"
-        of = "" if snapshot.run.error_epoch == snapshot.run.epoch else f" of epoch {snapshot.run.error_epoch}"
-        sentences.append(f"The epoch error{of} is {number(snapshot.run.error)}{test}.")
+        error, epoch = number(snapshot.run.error), snapshot.run.error_epoch
+        if tested is not None:
+            both = Sentence("{error}, and {test} on the test samples")
+            error = both(error=error, test=number(tested))
+        now = Sentence("The epoch error is {error}.")
+        earlier = Sentence("The epoch error of epoch {epoch} is {error}.")
+        said = now if epoch == snapshot.run.epoch else earlier
+        sentences.append(said(error=error, epoch=epoch))
     if snapshot.run.edits:
-        sentences.append(f"The network was {snapshot.run.edited}.")
+        sentences.append(Sentence("The network was {edited}.")(edited=snapshot.run.edited))
     if snapshot.status.problem is not None:
         sentences.append(snapshot.status.problem.sentence)
-    return " ".join(sentences)
+    return joined(*sentences)
 
 
 def _viewed(snapshot: Snapshot) -> list[str]:
@@ -45,14 +51,15 @@ def _viewed(snapshot: Snapshot) -> list[str]:
     viewed, latest = snapshot.timeline.viewed, snapshot.timeline.latest
     if viewed is None:
         return []
-    what = f"epoch {viewed}" if viewed >= 0 else "the start"
-    now = f"that has reached epoch {latest}" if latest >= 0 else "in its first epoch"
-    return [f"This is a view of {what} of a run {now}."]
+    place = Sentence("epoch {epoch}")(epoch=viewed) if viewed >= 0 else word("the start")
+    reached = Sentence("This is a view of {place} of a run that has reached epoch {epoch}.")
+    first = Sentence("This is a view of {place} of a run in its first epoch.")
+    return [(reached if latest >= 0 else first)(place=place, epoch=latest)]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Two or three sentences about one side of a run, in plain ASCII on one line."""
+    """Two or three sentences about one side of a run, on one line, with words in place of signs."""
 
     name: str
     """The word that asks for it."""
@@ -60,19 +67,22 @@ class Section:
     text: str
 
 
-_HEADINGS = {
-    "problem": "What is wrong",
-    "run": "The run",
-    "fit": "The fit",
-    "places": "Where it fits",
-    "error": "The error",
-    "trend": "The trend",
-    "test": "The test samples",
-    "cloud": "Other starts",
-    "pins": "Compared runs",
-    "diagnosis": "Diagnosis",
-    "now": "Now",
-}
+_HEADINGS = translatable(
+    {
+        "problem": "What is wrong",
+        "run": "The run",
+        "fit": "The fit",
+        "places": "Where it fits",
+        "error": "The error",
+        "trend": "The trend",
+        "test": "The test samples",
+        "cloud": "Other starts",
+        "pins": "Compared runs",
+        "diagnosis": "Diagnosis",
+        "now": "Now",
+    },
+    "section",
+)
 """The headings of the sections by their names, the most important first."""
 SECTIONS = tuple(_HEADINGS)
 """The names of the sections."""
@@ -80,20 +90,19 @@ SECTIONS = tuple(_HEADINGS)
 
 def describe(snapshot: Snapshot) -> str:
     """Describe a run in a line for each section, without that of the status line, which names keys."""
+    line = Sentence("{heading}: {text}")
     parts = sections(snapshot)
-    return "\n".join(f"{part.heading}: {part.text}" for part in parts if part.name != "now")
+    return "\n".join(line(heading=part.heading, text=part.text) for part in parts if part.name != "now")
 
 
 def sections(snapshot: Snapshot) -> list[Section]:
     """The sections of the description that have something to say."""
     with np.errstate(all="ignore"):  # outputs and errors may be close to the largest float
         said = _sentences(snapshot)
-        texts = {
-            name: " ".join(line_of(sentence) for sentence in said[name] if sentence) for name in SECTIONS
-        }
+        texts = {name: joined(*map(line_of, said[name])) for name in SECTIONS}
     if snapshot.status.hides_verdicts:
-        texts = {"run": texts["run"], "fit": AFTER_ANSWER, "now": texts["now"]}
-    return [Section(name, _HEADINGS[name], text) for name, text in texts.items() if text]
+        texts = {"run": texts["run"], "fit": word(AFTER_ANSWER), "now": texts["now"]}
+    return [Section(name, word(_HEADINGS[name], "section"), text) for name, text in texts.items() if text]
 
 
 def _sentences(snapshot: Snapshot) -> dict[str, Sequence[str]]:
@@ -126,29 +135,39 @@ def _sentences(snapshot: Snapshot) -> dict[str, Sequence[str]]:
 def _outputs(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     """How good the outputs are, and where."""
     if not np.isfinite(snapshot.network.outputs).all():
-        return ["Some of its outputs are not finite numbers."], []
+        return [word("Some of its outputs are not finite numbers.")], []
     is_classification = snapshot.run.dataset.task == "classification"
     fit, places = describe_classes(snapshot) if is_classification else describe_fit(snapshot)
     if snapshot.run.is_partly_measured:
-        fit = [f"Measured on {len(snapshot.run.dataset)} of the training samples.", *fit]
+        measured = Sentence("Measured on {samples} of the training samples.")
+        fit = [measured(samples=len(snapshot.run.dataset)), *fit]
     return fit, places
 
 
 def _task(snapshot: Snapshot) -> str:
     dataset, config = snapshot.run.dataset, snapshot.run.config
     sizes = (dataset.inputs.shape[1], *config.hidden_units, dataset.targets.shape[1])
-    names = listed(list(dict.fromkeys(config.activations)))
-    of_units = f"of {names} units" if config.hidden_units else "without hidden units"
-    article = "an" if sizes[0] in (8, 11, 18, *range(80, 90)) else "a"
-    network = f"{article} {'-'.join(map(str, sizes))} network {of_units}"
-    samples = f"from {counted(snapshot.run.samples, 'sample')} of {dataset.name}"
+    has_vowel = sizes[0] in (8, 11, 18, *range(80, 90))
+    of_sizes = Sentence("an {sizes} network" if has_vowel else "a {sizes} network")
+    network = of_sizes(sizes="-".join(map(str, sizes)))
+    if config.hidden_units:
+        of_units = Sentence("{network} of {names} units")
+        network = of_units(network=network, names=listed(list(dict.fromkeys(config.activations))))
+    else:
+        network = Sentence("{network} without hidden units")(network=network)
+    one, several = "{n} sample of {data}", "{n} samples of {data}"
+    samples = many(snapshot.run.samples, one, several, data=dataset.name)
     if dataset.test is not None:
-        samples += f", with {snapshot.run.test_samples} more held out for testing"
+        with_test = Sentence("{samples}, with {n} more held out for testing")
+        samples = with_test(samples=samples, n=snapshot.run.test_samples)
     if dataset.task == "regression":
-        return f"Regression: {network} learns {dataset.target} {samples}."
-    classes = f", {listed(dataset.classes)}," if 1 < len(dataset.classes) <= MAX_NAMES else ""
-    count = counted(len(dataset.classes), "class", "classes")
-    return f"Classification: {network} learns {count}{classes} {samples}."
+        regression = Sentence("Regression: {network} learns {target} from {samples}.")
+        return regression(network=network, target=dataset.target, samples=samples)
+    classes = many(len(dataset.classes), "{n} class", "{n} classes")
+    named = Sentence("Classification: {network} learns {classes}, {names}, from {samples}.")
+    counted = Sentence("Classification: {network} learns {classes} from {samples}.")
+    said = named if 1 < len(dataset.classes) <= MAX_NAMES else counted
+    return said(network=network, classes=classes, names=listed(dataset.classes), samples=samples)
 
 
 def _features(snapshot: Snapshot) -> list[str]:
@@ -156,32 +175,43 @@ def _features(snapshot: Snapshot) -> list[str]:
     dataset = snapshot.run.dataset
     if dataset.feature_map is None:
         return []
-    names = dataset.input_names[:MAX_FEATURES]
+    names = list(dataset.input_names[:MAX_FEATURES])
     more = len(dataset.input_names) - len(names)
-    return [f"Its inputs are {listed([*names, f'{more} more'] if more else names)}."]
+    if more:
+        names.append(Sentence("{n} more")(n=more))
+    return [Sentence("Its inputs are {names}.")(names=listed(names))]
 
 
 def state_sentence(snapshot: Snapshot) -> str:
     """The state of the run and how far it is."""
-    epoch, epochs = snapshot.run.epoch, snapshot.run.config.epochs
-    sample = f"at sample {snapshot.run.sample} of {snapshot.run.samples}"
-    match snapshot.status.stage:
-        case Stage.READY:
-            return f"It is not trained yet; the run has {counted(epochs, 'epoch')}."
-        case Stage.DIVERGED:
-            if not snapshot.run.sample and snapshot.run.error is not None:
-                epoch += 1  # at the first sample of the next epoch
-            return f"It diverged in epoch {epoch}, {sample}; what follows describes the last finite weights."
-        case Stage.FINISHED if epoch < epochs - 1:
-            return f"It finished early, after epoch {epoch} of {epochs}."
-        case Stage.FINISHED:
-            return (
-                f"It finished after epoch {epoch}{f', the last of {epochs}' if epoch == epochs - 1 else ''}."
-            )
-        case state if snapshot.run.sample:
-            return f"It is {state} in epoch {epoch} of {epochs}, {sample}."
-        case state:
-            return f"It is {state} after epoch {epoch} of {epochs}."
+    epoch, epochs, stage = snapshot.run.epoch, snapshot.run.config.epochs, snapshot.status.stage
+    if stage is Stage.READY:
+        one = "It is not trained yet; the run has {n} epoch."
+        return many(epochs, one, "It is not trained yet; the run has {n} epochs.")
+    if stage is Stage.DIVERGED:
+        if not snapshot.run.sample and snapshot.run.error is not None:
+            epoch += 1  # at the first sample of the next epoch
+        said = Sentence(
+            "It diverged in epoch {epoch}, at sample {sample} of {samples}; what follows describes the last "
+            "finite weights."
+        )
+    elif stage is Stage.FINISHED and epoch < epochs - 1:
+        said = Sentence("It finished early, after epoch {epoch} of {epochs}.")
+    elif stage is Stage.FINISHED and epoch == epochs - 1:
+        said = Sentence("It finished after epoch {epoch}, the last of {epochs}.")
+    elif stage is Stage.FINISHED:
+        said = Sentence("It finished after epoch {epoch}.")
+    elif snapshot.run.sample:
+        said = Sentence("It is {state} in epoch {epoch} of {epochs}, at sample {sample} of {samples}.")
+    else:
+        said = Sentence("It is {state} after epoch {epoch} of {epochs}.")
+    return said(
+        state=word(stage, "state"),
+        epoch=epoch,
+        epochs=epochs,
+        sample=snapshot.run.sample,
+        samples=snapshot.run.samples,
+    )
 
 
 def describe_edits(snapshot: Snapshot) -> list[str]:
@@ -192,14 +222,17 @@ def describe_edits(snapshot: Snapshot) -> list[str]:
     edits, not_repeated = snapshot.run.edits, snapshot.comparison.not_repeated
     sentences = []
     if edits:
-        sentences.append(f"The network was edited: {_told(edits)}.")
+        sentences.append(Sentence("The network was edited: {edits}.")(edits=_told(edits)))
     if not_repeated:
-        sentences.append(f"Of the edits of the previous run, some were not repeated: {_told(not_repeated)}.")
+        lacks = Sentence("Of the edits of the previous run, some were not repeated: {edits}.")
+        sentences.append(lacks(edits=_told(not_repeated)))
     return sentences
 
 
 def _told(edits: Sequence[Edit]) -> str:
     newest = edits[-MAX_EDITS:]
     left_out = len(edits) - len(newest)
-    what = listed([f"{edit.words} in epoch {edit.epoch}" for edit in newest])
-    return f"{counted(left_out, 'earlier edit')}, then {what}" if left_out else what
+    in_epoch = Sentence("{change} in epoch {epoch}")
+    told = listed([in_epoch(change=edit.words, epoch=edit.epoch) for edit in newest])
+    one, several = "{n} earlier edit, then {edits}", "{n} earlier edits, then {edits}"
+    return many(left_out, one, several, edits=told) if left_out else told

@@ -1,4 +1,4 @@
-"""Numbers and names as text in which letters are the only signs beyond ASCII."""
+"""Texts in which letters and Chinese punctuation are the only signs beyond ASCII."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ import re
 from bpengine.arithmetic.arrays import Array
 from bpengine.network.losses import means
 from bpengine.wording import escaped
+from bpwords import Sentence, translatable, word
 
+_ARROWS = {"↑↓": "up and down", "←→": "left and right", "↑": "up", "↓": "down", "←": "left", "→": "to"}
 _REPLACEMENTS = {
-    "↑↓": "up and down",
-    "←→": "left and right",
-    "↑": "up",
-    "↓": "down",
-    "←": "left",
-    "→": "to",
+    **translatable(_ARROWS, "spoken"),
     **dict(zip("ημρσγτωλ", ["eta", "mu", "rho", "sigma", "gamma", "tau", "omega", "lambda"], strict=True)),
     "×": "x",
     "–": "-",
@@ -33,7 +30,7 @@ def line_of(text: str) -> str:
 
 def sentence(text: str) -> str:
     """The text with a capital letter and a period."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}"
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(tuple('.?!。？！）')) else '.'}"
 
 
 def signs_spelled(text: str) -> str:
@@ -41,9 +38,10 @@ def signs_spelled(text: str) -> str:
 
     An arrow between two values becomes `from ... to ...`.
     """
-    text = _CHANGE.sub(r"from \1 to ", text)
+    text = _CHANGE.sub(lambda change: f"{Sentence('from {value} to')(value=change[1])} ", text)
     for sign, replacement in _REPLACEMENTS.items():
-        text = text.replace(sign, replacement)
+        if sign in text:
+            text = text.replace(sign, word(replacement, "spoken"))
     return text
 
 
