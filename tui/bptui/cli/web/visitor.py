@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import socket
 import termios
 from contextlib import suppress
 from pathlib import Path
@@ -16,11 +17,17 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from bpengine.files import write_whole
+from bptui.cli.streams import print_error
 from bptui.cli.web.fork_server import ForkServer
 from bptui.session.autosave.paths import FILES, UPLOADED
 
-ENDED, ELSEWHERE = 1000, 4001
-"""The codes with which a page is closed when the process has ended, and when another page shows it."""
+ENDED, ELSEWHERE, FAILED, INTERRUPTED = 1000, 4001, 4003, 4004
+"""The codes with which a page is closed when the process has ended, when another page shows it, when it could
+not begin, and when it was killed or has failed."""
+SCREEN = b"\x1b"
+"""With it the screen begins. What is written before is for the log: it may name paths of the server."""
+FAILURE = 1
+"""The exit status of a session whose run could not be kept."""
 MOST_COLUMNS, MOST_ROWS = 500, 200
 MOST_UPLOADED = 5_000_000
 """Bytes of an uploaded file."""
@@ -37,7 +44,6 @@ class WebSession:
     While no page shows the session, the full pseudo-terminal holds drawing back, and the training continues.
 
     Args:
-        fork_server: begins the process.
         state: the folder of the process. In one in it, files come and go. A page only names files: no path is
             followed.
 
@@ -45,25 +51,41 @@ class WebSession:
         page: the page, or None.
     """
 
-    def __init__(self, fork_server: ForkServer, state: Path) -> None:
+    def __init__(self, state: Path) -> None:
         self.page: ServerConnection | None = None
-        self._files, self._upload = state / FILES, bytearray()
+        self._state, self._files, self._upload = state, state / FILES, bytearray()
         self._sending: asyncio.Task[None] | None = None
-        for folder in (state, self._files):
+        self._connection: socket.socket | None = None
+        self._shows_screen, self._error, self._status = False, b"", FAILURE
+
+    async def begin(self, fork_server: ForkServer) -> None:
+        """Begin the process.
+
+        Raises:
+            OSError: it does not begin; the message says why.
+        """
+        for folder in (self._state, self._files):
             folder.mkdir(mode=0o700, exist_ok=True)
+        os.utime(self._state)  # the time of the last visit
         terminal, end = os.openpty()
         os.set_blocking(terminal, False)
         self._terminal = os.fdopen(terminal, "r+b", buffering=0)
-        with os.fdopen(end, "r+b", buffering=0):
-            self._process, self._connection = fork_server.begin(state, end)
+        try:
+            self._process, self._connection = await fork_server.begin(self._state, end)
+        except OSError:
+            self._terminal.close()
+            raise
+        finally:
+            os.close(end)
 
     @property
     def has_ended(self) -> bool:
         """Whether the process has ended. It is no child of the server, which is connected with it."""
-        try:
-            return not self._connection.recv(1)
-        except BlockingIOError:
-            return False
+        with suppress(BlockingIOError):
+            while self._connection is not None and (status := self._connection.recv(1)):
+                self._status = status[0]
+            return self._connection is not None
+        return False
 
     def send_signal(self, number: int) -> None:
         """Send the process a signal unless it has ended."""
@@ -100,9 +122,25 @@ class WebSession:
                     await readable.wait()
                     loop.remove_reader(self._terminal)  # until it is sent
                     readable.clear()
-                    await page.send(self._terminal.read(PIECE) or b"")
+                    await page.send(self._of_screen(self._terminal.read(PIECE) or b""))
             except _CLOSED:
-                await page.close(ENDED)
+                await page.close(self._end())
+
+    def _of_screen(self, data: bytes) -> bytes:
+        """What of the output is for the page."""
+        if not self._shows_screen:
+            error, begin, _ = data.partition(SCREEN)
+            self._error, self._shows_screen, data = self._error + error, bool(begin), data[len(error) :]
+        return data
+
+    def _end(self) -> int:
+        """The code that says why the session has ended. If it could not begin, say why in the log."""
+        if not self._shows_screen:
+            for line in self._error.decode(errors="replace").splitlines() or ["ended at once"]:
+                print_error(f"bptui serve: a session could not begin: {line}")
+            return FAILED
+        self.has_ended  # noqa: B018  # reads the status
+        return INTERRUPTED if self._status == FAILURE else ENDED
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal the size of the page."""
@@ -127,13 +165,22 @@ class WebSession:
                 return message
         return ""
 
-    def add(self, name: str, piece: str, *, is_last: bool) -> None:
+    def add(self, name: str, piece: str, start: int, *, is_last: bool) -> None:
         """Add a piece in base64 to an uploaded file. After the last one, write it in place of earlier files.
+
+        Args:
+            name: the name of the file.
+            piece: the piece.
+            start: how many bytes come before it; what an interrupted upload has left there is dropped.
+            is_last: whether no further piece comes.
 
         Raises:
             ValueError: the piece is damaged, or the file is too large; the page would not have sent it.
             OSError: the file can't be written.
         """
+        del self._upload[max(start, 0) :]
+        if len(self._upload) != start:
+            raise ValueError
         self._upload += base64.b64decode(piece, validate=True)
         if len(self._upload) > MOST_UPLOADED:
             raise ValueError
@@ -146,6 +193,14 @@ class WebSession:
 
     def hang_up(self) -> None:
         """Close the terminal: the process keeps its run and ends."""
-        self.hide()
-        self._terminal.close()
-        self.send_signal(signal.SIGHUP)
+        if self._connection is not None:
+            self.hide()
+            self._terminal.close()
+            self.send_signal(signal.SIGHUP)
+
+    def forget(self) -> None:
+        """Close everything when the process has ended."""
+        if self._connection is not None:
+            self.hide()
+            self._terminal.close()
+            self._connection.close()
