@@ -98,10 +98,10 @@ class Page:
         """Send a message with fields, or one with other content."""
         self.socket.send(fields if isinstance(fields, str | bytes) else json.dumps(fields))
 
-    def pump(self) -> None:
+    def pump(self, seconds: float = 0.05) -> None:
         """Wait for a moment for a message, and answer what the session asks the terminal."""
         with contextlib.suppress(TimeoutError):
-            message = self.socket.recv(0.05)
+            message = self.socket.recv(seconds)
             if isinstance(message, str):
                 self.messages.append(json.loads(message))
                 return

@@ -10,6 +10,7 @@ import shlex
 import shutil
 import signal
 import socket
+import time
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from websockets.exceptions import InvalidStatus
 
 from bptui.cli.web.fork_server import ForkServer
 from bptui.cli.web.server import tidy
+from bptui.cli.web.visitor import DRAW_SECONDS
 from tests.ssh.test_ssh import descendants
 from tests.tui.support.running import call, names
 from tests.tui.support.served import Page, download_in, free_port, served, served_to
@@ -185,6 +187,21 @@ def test_twenty_visitors_train_at_the_same_time_and_each_key_is_answered(tmp_pat
             page.tell(RIGHT.encode())
         for page in pages:
             page.wait_for_text("‹0.2›")
+
+
+def test_redraws_and_resizes_are_limited_to_a_rate(server: Server) -> None:
+    page = server.page(ALICE)
+    page.wait_for_text("epoch")
+    begin, drawn = time.monotonic(), page.output.count(b"\x1b[?1049h")
+    for number in range(300):
+        page.tell({"shown": True})
+        page.tell({"columns": 80 - number % 2, "rows": 24})
+        page.pump(0.001)
+    page.tell({"columns": 50, "rows": 20})
+    page.wait_for_text("this terminal has 50 and 20")
+    most = (time.monotonic() - begin) / DRAW_SECONDS
+    assert page.output.count(b"\x1b[?1049h") - drawn <= most + 1
+    page.tell({"columns": 80, "rows": 24})
 
 
 def test_the_unit_file_of_the_docs_serves_and_its_journal_says_why_a_session_can_not_begin(

@@ -26,6 +26,9 @@ ENDED, ELSEWHERE, FAILED, INTERRUPTED = 1000, 4001, 4003, 4004
 not begin, and when it was killed or has failed."""
 SCREEN = b"\x1b"
 """With it the screen begins. What is written before is for the log: it may name paths of the server."""
+DRAW_SECONDS = 0.2
+"""The least seconds between two changes of the size, and between two drawings of the whole screen: they are no
+keys, which the process limits by itself."""
 FAILURE = 1
 """The exit status of a session whose run could not be kept."""
 MOST_COLUMNS, MOST_ROWS = 500, 200
@@ -57,6 +60,9 @@ class WebSession:
         self._sending: asyncio.Task[None] | None = None
         self._connection: socket.socket | None = None
         self._shows_screen, self._error, self._status = False, b"", FAILURE
+        self._size, self._draws_all = (24, 80), False
+        self._drawing: asyncio.TimerHandle | None = None
+        self._drawn_at = 0.0  # on the clock of the event loop
 
     async def begin(self, fork_server: ForkServer) -> None:
         """Begin the process.
@@ -81,11 +87,14 @@ class WebSession:
     @property
     def has_ended(self) -> bool:
         """Whether the process has ended. It is no child of the server, which is connected with it."""
-        with suppress(BlockingIOError):
+        try:
             while self._connection is not None and (status := self._connection.recv(1)):
                 self._status = status[0]
-            return self._connection is not None
-        return False
+        except BlockingIOError:
+            return False
+        except OSError:  # it is closed
+            return True
+        return self._connection is not None
 
     def send_signal(self, number: int) -> None:
         """Send the process a signal unless it has ended."""
@@ -104,7 +113,8 @@ class WebSession:
         self.hide()
         if self.page is not None:
             self._sending = asyncio.create_task(self._send(self.page))
-            self.send_signal(signal.SIGCONT)  # as after `fg`, the screen is drawn again
+            self._draws_all = True
+            self._draw_soon()
 
     def hide(self) -> None:
         """Send nothing any more."""
@@ -144,10 +154,23 @@ class WebSession:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal the size of the page."""
-        size = max(1, min(rows, MOST_ROWS)), max(1, min(columns, MOST_COLUMNS))
+        self._size = max(1, min(rows, MOST_ROWS)), max(1, min(columns, MOST_COLUMNS))
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
+        """Let the process draw in the new size, or all of the screen, unless it is about to."""
+        if self._drawing is None:
+            at = self._drawn_at + DRAW_SECONDS
+            self._drawing = asyncio.get_running_loop().call_at(at, self._draw)
+
+    def _draw(self) -> None:
+        self._drawing, self._drawn_at = None, asyncio.get_running_loop().time()
         with suppress(*_CLOSED):
-            termios.tcsetwinsize(self._terminal, size)
+            termios.tcsetwinsize(self._terminal, self._size)
         self.send_signal(signal.SIGWINCH)  # it controls no process, and the kernel sends no signal
+        if self._draws_all:
+            self._draws_all = False
+            self.send_signal(signal.SIGCONT)  # as after `fg`, the screen is drawn again
 
     async def type(self, data: bytes) -> None:
         """Pass on what was typed, as fast as the process takes it."""
