@@ -27,8 +27,8 @@ not begin, and when it was killed or has failed."""
 SCREEN = b"\x1b"
 """With it the screen begins. What is written before is for the log: it may name paths of the server."""
 DRAW_SECONDS = 0.2
-"""The least seconds between two changes of the size, and between two drawings of the whole screen: they are no
-keys, which the process limits by itself."""
+"""The least seconds between two changes of the size, and between two drawings of the whole screen: they are
+no keys, which the process limits by itself."""
 FAILURE = 1
 """The exit status of a session whose run could not be kept."""
 MOST_COLUMNS, MOST_ROWS = 500, 200
