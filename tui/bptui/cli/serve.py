@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from bpengine.wording import must_be
 from bptui.cli import DONE, screen
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_number, make_parser
-from bptui.cli.screen_flags import restrictions_of
+from bptui.cli.screen_flags import restrictions_of, state_folder
 from bptui.cli.streams import redirect_to_null
 from bptui.process.preparation import end_gc_pause
 from bptui.process.restrictions import most_sessions
@@ -75,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     words += [f"--lessons={options.lessons.absolute()}"] if options.lessons else []
     served = screen.parser().parse([*words, "--state", str(states)])
     restrictions_of(served)
+    state_folder(served)
     try:
         key = _key(states)
         screen.start_settings(served)  # raises what is wrong with the words
@@ -126,7 +127,6 @@ def _is_loopback(host: str) -> bool:
 
 def _key(states: Path) -> str:
     """The key of this server, which stays the same so that links remain valid."""
-    states.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = states / "key"
     path.touch(mode=0o600)
     path.write_text(path.read_text() or secrets.token_hex(16))

@@ -364,7 +364,7 @@ def test_the_origin_is_written_as_browsers_write_it(tmp_path: Path) -> None:
         (("--lesson", "nothing"), "there is no lesson"),
         (("--lesson", "hidden-units", "spiral"), "not allowed with a lesson"),
         (("--hiden", "3"), "unrecognized arguments: '--hiden'"),
-        (("--state", "/dev/null/x"), "can't serve: "),
+        (("--state", "/dev/null/x"), "argument --state: /dev/null/x: not a directory"),
     ],
 )
 def test_bad_use_is_refused_in_one_line(arguments: tuple[str, ...], line: str) -> None:
