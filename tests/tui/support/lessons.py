@@ -76,7 +76,12 @@ def lesson_start(folder: Path, /, **options: Any) -> LessonStart:
 
 
 def lesson_app(
-    folder: Path, /, *, start: dict[str, Any] | None = None, allowance: Allowance | None = None, **options: Any
+    folder: Path,
+    /,
+    *,
+    start: dict[str, Any] | None = None,
+    allowance: Allowance | None = None,
+    **options: Any,
 ) -> BptuiApp:
     """A paused app that is opened with the lesson."""
     write_lesson(folder)

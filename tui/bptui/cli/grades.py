@@ -12,7 +12,7 @@ from bpengine import DataError
 from bpengine.data.csv.files import read_text
 from bpengine.data.csv.messages import Reading
 from bpengine.data.csv.table import CsvTable
-from bpengine.wording import counted, printable, printable_path
+from bpengine.wording import counted, printable_path
 from bptui.cli.formats import csv_line
 from bptui.cli.grading.grade import Grade
 from bptui.cli.parsing import BadUseError
@@ -45,9 +45,8 @@ class HandIn(NamedTuple):
     @property
     def points(self) -> str:
         """The points, of all that there are."""
-        return f"{self.total:g} of {counted(len(self.marks), 'point')}"
+        return f"{self.total():g} of {counted(len(self.marks), 'point')}"
 
-    @property
     def total(self) -> float:
         """The points."""
         return sum(mark.points for mark in self.marks)
@@ -60,11 +59,6 @@ class Learner(NamedTuple):
     name: str
     file: str
     """The path of a file that this learner may hand in, or the end of that path."""
-
-    @property
-    def shown(self) -> str:
-        """Who that is, for messages."""
-        return printable(f"{self.id} ({self.name})" if self.name else self.id, 60)
 
 
 def _text(graded: HandIn) -> Iterator[str]:
@@ -133,23 +127,20 @@ def csv_lines(graded: Iterable[HandIn], roster: Sequence[Learner]) -> Iterator[s
         files.setdefault(learner, {})[hand_in.path] = hand_in, by
     columns, rows = dict[str, None](), list[dict[str, object]]()
     for learner, found in files.items():
-        handed_in = [hand_in for hand_in, _ in found.values()]
-        ways = dict.fromkeys(by for _, by in found.values() if by)
         row: dict[str, object] = {"id": learner.id, "name": learner.name, "files": len(found)}
-        marked = (hand_in for hand_in in handed_in if hand_in.marks)
-        best = {hand_in.lesson: hand_in for hand_in in sorted(marked, key=lambda hand_in: hand_in.total)}
+        row["found by"] = " and ".join(dict.fromkeys(by for _, by in found.values() if by))
+        row["problem"] = "; ".join(filter(None, (_note(hand_in, learner) for hand_in, _ in found.values())))
+        marked = sorted((hand_in for hand_in, _ in found.values() if hand_in.marks), key=HandIn.total)
+        best = {hand_in.lesson: hand_in for hand_in in marked}
+        row["file"] = "; ".join(str(hand_in.path) for hand_in in best.values())
+        cells, shown = dict[str, str](), list[str]()
         for lesson, hand_in in best.items():
-            cells = {f"{lesson} {_place(mark)}": f"{mark.points:g}" for mark in hand_in.marks}
-            cells[f"{lesson} points"] = f"{hand_in.total:g}"
-            columns |= dict.fromkeys(cells)
-            row |= cells
-        row |= {
-            "file": "; ".join(str(hand_in.path) for hand_in in best.values()),
-            "found by": " and ".join(ways),
-        }
-        shown = (mark for hand_in in best.values() for mark in hand_in.marks if mark.is_shown)
-        notes = (f"{hand_in.path}: {note}" for hand_in in handed_in if (note := _note(hand_in, learner)))
-        rows.append(row | {"shown": "; ".join(map(_place, shown)), "problem": "; ".join(notes)})
+            for mark in hand_in.marks:
+                cells[f"{lesson} {_place(mark)}"] = f"{mark.points:g}"
+                shown += [f"{lesson} {_place(mark)}"] if mark.is_shown else []
+            cells[f"{lesson} points"] = f"{hand_in.total():g}"
+        columns |= dict.fromkeys(cells)
+        rows.append(row | cells | {"shown": "; ".join(shown)})
     lessons = sorted(columns, key=lambda name: name.partition(" ")[0])
     names = ["id", "name", "file", "found by", "files", *lessons, "shown", "problem"]
     yield csv_line(names)
@@ -160,7 +151,8 @@ def csv_lines(graded: Iterable[HandIn], roster: Sequence[Learner]) -> Iterator[s
 def _note(hand_in: HandIn, learner: Learner) -> str:
     """What is wrong with a file, or that another name than the learner's stands in it; empty for nothing."""
     contradicts = hand_in.name and not _is_of(hand_in.name, learner)
-    return hand_in.problem or (f"the name inside is {hand_in.name}" if contradicts else "")
+    note = hand_in.problem or (f"the name inside is {hand_in.name}" if contradicts else "")
+    return note and f"{hand_in.path}: {note}"
 
 
 def _inert(cell: object) -> object:
@@ -178,10 +170,8 @@ def learner_of(hand_in: HandIn, roster: Sequence[Learner]) -> tuple[Learner | No
     by_name = [learner for learner in roster if _is_of(hand_in.name, learner)]
     for by, found in (("path", by_path), ("name", by_name)):
         if len(found) > 1:
-            where = f"argument --roster: {printable_path(hand_in.path)}"
-            raise BadUseError(
-                f"{where}: belongs by its {by} to two rows: {found[0].shown} and {found[1].shown}"
-            )
+            rows = " and ".join(printable(f"{learner.id} ({learner.name})", 60) for learner in found[:2])
+            raise BadUseError(f"argument --roster: {hand_in.path}: belongs by its {by} to two rows: {rows}")
         if found:
             return found[0], by
     return None, ""

@@ -266,7 +266,7 @@ def test_a_task_whose_solution_was_shown_says_so_and_has_the_points_that_the_les
     done = graded(shown.packed())
     assert (done.status, done.lines[2]) == (0, "ada.bptui: 1.5 of 2 points")
     (row,), _ = gradebook(str(HAND_IN))
-    assert (row["shown"], row["my-lesson step 3, do"]) == ("step 3, do", "0.5")
+    assert (row["shown"], row["my-lesson step 3, do"]) == ("my-lesson step 3, do", "0.5")
     test = json.loads(graded(shown.packed(), "--format", "gradescope").out)["tests"][1]
     assert test["score"] == 0.5
     assert test["output"].startswith("passed: shown; error 0.00554")

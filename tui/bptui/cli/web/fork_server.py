@@ -7,7 +7,9 @@ import os
 import socket
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 ANSWER_SECONDS = 10.0
 """How long a session may take to begin."""
@@ -15,6 +17,8 @@ NUMBER_BYTES = 4
 """The bytes of the number of a process, which a session sends first."""
 _VARIABLES = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PATH": os.defpath}
 _VARIABLES |= {"HOME": str(Path.home()), "OPENBLAS_NUM_THREADS": "1"}  # as `bptui`: a fork copies no threads
+_OPTIONS: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": 2, "start_new_session": True}
+_OPTIONS |= {"env": _VARIABLES}
 
 
 class ForkServer:
@@ -34,14 +38,7 @@ class ForkServer:
             self._socket, end = socket.socketpair()
             self._socket.setblocking(False)
             with end:
-                self._process = subprocess.Popen(
-                    self._command,
-                    stdin=end.fileno(),
-                    stdout=subprocess.DEVNULL,
-                    stderr=2,
-                    start_new_session=True,
-                    env=_VARIABLES,
-                )
+                self._process = subprocess.Popen(self._command, stdin=end.fileno(), **_OPTIONS)
 
     async def begin(self, state: Path, terminal: int) -> tuple[int, socket.socket]:
         """Begin a session with this folder and terminal.
@@ -56,15 +53,13 @@ class ForkServer:
         self.start()
         connection, end = socket.socketpair()
         connection.setblocking(False)
-        try:
-            with end:
-                socket.send_fds(self._socket, [os.fsencode(state)], [terminal, end.fileno()])
+        number = b""
+        with end:
+            socket.send_fds(self._socket, [os.fsencode(state)], [terminal, end.fileno()])
+        with suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):
                 number = await asyncio.get_running_loop().sock_recv(connection, NUMBER_BYTES)
-            if not number:
-                raise OSError("the fork server has ended")
-        except OSError as error:
+        if not number:
             connection.close()
-            is_late = isinstance(error, TimeoutError | BlockingIOError)
-            raise OSError("the fork server does not answer" if is_late else str(error)) from None
+            raise OSError("the fork server does not answer")
         return int.from_bytes(number), connection

@@ -77,7 +77,6 @@ class WebServer:
             for path in (Path(__file__).parent / "static").iterdir()
             if path.suffix in _TYPES
         }
-        self._beginning: dict[str, asyncio.Task[None]] = {}
         self._tidy_at = 0.0  # on the clock of `time.monotonic`
 
     async def run(self, listener: socket.socket) -> None:
@@ -180,10 +179,10 @@ class WebServer:
             if len(self._sessions) >= self._most_sessions:
                 raise FullError
             session = self._sessions[name] = WebSession(self._states / name)
-            self._beginning[name] = asyncio.create_task(self._begin(name, session))
+            session.beginning = asyncio.create_task(self._begin(name, session))
         session = self._sessions[name]
-        if name in self._beginning:
-            await self._beginning[name]
+        assert session.beginning is not None
+        await session.beginning
         return session
 
     async def _begin(self, name: str, session: WebSession) -> None:
@@ -195,8 +194,6 @@ class WebServer:
         except OSError:
             del self._sessions[name]
             raise
-        finally:
-            del self._beginning[name]
 
 
 def tidy(states: Path, most: int, used: Container[str]) -> None:

@@ -52,10 +52,12 @@ class WebSession:
 
     Attributes:
         page: the page, or None.
+        beginning: the task that begins the process.
     """
 
     def __init__(self, state: Path) -> None:
         self.page: ServerConnection | None = None
+        self.beginning: asyncio.Task[None] | None = None
         self._state, self._files, self._upload = state, state / FILES, bytearray()
         self._sending: asyncio.Task[None] | None = None
         self._connection: socket.socket | None = None
@@ -132,16 +134,14 @@ class WebSession:
                     await readable.wait()
                     loop.remove_reader(self._terminal)  # until it is sent
                     readable.clear()
-                    await page.send(self._of_screen(self._terminal.read(PIECE) or b""))
+                    data = self._terminal.read(PIECE) or b""
+                    if not self._shows_screen:
+                        error, begin, _ = data.partition(SCREEN)
+                        self._error, self._shows_screen = self._error + error, bool(begin)
+                        data = data[len(error) :]
+                    await page.send(data)
             except _CLOSED:
                 await page.close(self._end())
-
-    def _of_screen(self, data: bytes) -> bytes:
-        """What of the output is for the page."""
-        if not self._shows_screen:
-            error, begin, _ = data.partition(SCREEN)
-            self._error, self._shows_screen, data = self._error + error, bool(begin), data[len(error) :]
-        return data
 
     def _end(self) -> int:
         """The code that says why the session has ended. If it could not begin, say why in the log."""
@@ -223,7 +223,6 @@ class WebSession:
 
     def forget(self) -> None:
         """Close everything when the process has ended."""
+        self.hang_up()
         if self._connection is not None:
-            self.hide()
-            self._terminal.close()
             self._connection.close()
