@@ -12,7 +12,7 @@ from bpengine import DataError
 from bpengine.data.csv.files import read_text
 from bpengine.data.csv.messages import Reading
 from bpengine.data.csv.table import CsvTable
-from bpengine.wording import counted, printable_path
+from bpengine.wording import counted, printable, printable_path
 from bptui.cli.formats import csv_line
 from bptui.cli.grading.grade import Grade
 from bptui.cli.parsing import BadUseError
