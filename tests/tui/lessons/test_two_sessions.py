@@ -90,8 +90,8 @@ async def test_a_served_session_asks_once_for_the_name_that_stands_in_what_is_ha
         await hand_in()
         await press(pilot, "enter")
     handed_in = read_progress(tmp_path / "short.bptui")
-    assert (handed_in.name, handed_in.shown, [*handed_in.runs]) == ("Ada L", {2}, [2])
-    assert (kept(tmp_path).name, kept(tmp_path).shown) == ("Ada L", {2})
+    assert (handed_in.name, handed_in.shown, [*handed_in.runs]) == ("Ada L", frozenset({2}), [2])
+    assert (kept(tmp_path).name, kept(tmp_path).shown) == ("Ada L", frozenset({2}))
 
 
 def test_what_the_dialogue_has_shown_is_not_the_learners_own(tmp_path: Path) -> None:
