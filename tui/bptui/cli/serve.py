@@ -27,11 +27,7 @@ LOCAL, NOBODYS = ("127.0.0.1", "localhost"), ("0.0.0.0", "::")
 EXAMPLE = "https://bptui.example.org"
 _PORTS = {"http": 80, "https": 443}
 """The ports that browsers leave out."""
-_HOST, _NUMBERS = (
-    re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?"),
-    re.compile(r"[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*"),
-)
-"""The form of a name or an address, and of addresses."""
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 
 
 def parser() -> Parser:

@@ -181,7 +181,6 @@ class WebServer:
             session = self._sessions[name] = WebSession(self._states / name)
             session.beginning = asyncio.create_task(self._begin(name, session))
         session = self._sessions[name]
-        assert session.beginning is not None
         await session.beginning
         return session
 

@@ -57,7 +57,7 @@ class WebSession:
 
     def __init__(self, state: Path) -> None:
         self.page: ServerConnection | None = None
-        self.beginning: asyncio.Task[None] | None = None
+        self.beginning: asyncio.Task[None]
         self._state, self._files, self._upload = state, state / FILES, bytearray()
         self._sending: asyncio.Task[None] | None = None
         self._connection: socket.socket | None = None
