@@ -178,8 +178,10 @@ class UserLessons:
         """The name of the learner, as it was said for any lesson; None if it has to be asked for: by a served
         session, since its files all have the same names.
         """
-        said = next((walk.progress.name for walk in self.walks() if walk.progress.name), "")
-        return said if said or not self._restrictions.has_page else None
+        with contextlib.suppress(ConfigError):  # the folder of lessons can't be listed
+            if names := [walk.progress.name for walk in self.walks() if walk.progress.name]:
+                return names[0]
+        return None if self._restrictions.has_page else ""
 
     @property
     def note(self) -> str:

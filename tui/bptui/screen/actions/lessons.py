@@ -17,6 +17,7 @@ from bptui.session import commands
 from bpwords import Sentence
 
 if TYPE_CHECKING:
+    from bptui.lessons.attempt import LessonWalk
     from bptui.lessons.lesson import Lesson
     from bptui.lessons.library import Heading
 
@@ -116,24 +117,23 @@ class Lessons:
         from bptui.screen.overlays.asking import AskScreen
         from bptui.screen.overlays.questions import learner
 
-        if self._guide.walk is None:
+        walk, app = self._guide.walk, self._tabs.view.app
+        if walk is None:
             return
-        name, app = self._guide.user_lessons.name, self._tabs.view.app
-        if name is None:
-            asked = learner(lambda said: app.call_after_refresh(self._hand_in_as, said))
-            app.push_screen(AskScreen(asked))
+        name = self._guide.user_lessons.name
+        if name is not None:
+            self._hand_in(walk, name)
         else:
-            self._hand_in_as(name)
+            asked = learner(lambda name: app.call_after_refresh(self._hand_in, walk, name))
+            app.push_screen(AskScreen(asked))
 
-    def _hand_in_as(self, name: str) -> None:
+    def _hand_in(self, walk: LessonWalk, name: str) -> None:
         from bpengine.files import write_whole
         from bptui.session.saving.saving import Saving
 
-        walk, user_lessons = self._guide.walk, self._guide.user_lessons
-        if walk is None:
-            return
+        user_lessons = self._guide.user_lessons
         progress = user_lessons.walk_of(walk.lesson).progress  # with what another session has done
-        if name != progress.name:
+        if name and name != progress.name:
             progress = replace(progress, name=name)
             user_lessons.go(replace(walk, progress=progress.at(walk.progress.step)), self._tabs.view.session)
         done, wanted = progress.counts(walk.lesson)
