@@ -279,7 +279,7 @@ def test_a_fork_server_that_does_not_answer_is_the_cause_in_the_error(
     monkeypatch.setattr("bptui.cli.web.fork_server.ANSWER_SECONDS", 0.01)
     fork_server = ForkServer(command)
     fork_server.start()
-    with pytest.raises(OSError, match=r"does not answer|Broken pipe"):
+    with pytest.raises(OSError, match="does not answer"):
         asyncio.run(fork_server.begin(Path("x"), 0))
     assert fork_server._process is not None
     fork_server._process.kill()

@@ -54,9 +54,9 @@ class ForkServer:
         connection, end = socket.socketpair()
         connection.setblocking(False)
         number = b""
-        with end:
-            socket.send_fds(self._socket, [os.fsencode(state)], [terminal, end.fileno()])
-        with suppress(TimeoutError):
+        with suppress(OSError):  # it has just ended, or takes no more requests
+            with end:
+                socket.send_fds(self._socket, [os.fsencode(state)], [terminal, end.fileno()])
             async with asyncio.timeout(ANSWER_SECONDS):
                 number = await asyncio.get_running_loop().sock_recv(connection, NUMBER_BYTES)
         if not number:
