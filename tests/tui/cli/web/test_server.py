@@ -284,6 +284,7 @@ def test_a_fork_server_that_does_not_answer_is_the_cause_in_the_error(
     assert fork_server._process is not None
     fork_server._process.kill()
     fork_server._process.wait()
+    fork_server._socket.close()
 
 
 def test_a_hundred_visits_need_no_more_files_than_one(tmp_path: Path) -> None:
