@@ -35,6 +35,8 @@ class ForkServer:
     def start(self) -> None:
         """Start it unless it is running."""
         if self._process is None or self._process.poll() is not None:
+            if self._process is not None:
+                self._socket.close()
             self._socket, end = socket.socketpair()
             self._socket.setblocking(False)
             with end:
