@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 1_000_000
 """The size of the largest file of translations, six times that of the Chinese one."""
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+"""A letter of Hebrew, Arabic and the like."""
 
 
 def locale_language(environment: Mapping[str, str]) -> str:
@@ -51,7 +55,10 @@ def translations(
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise ValueError(f"is too large: the limit is {MAX_BYTES // 1_000_000} MB")
-        return catalogue(data.decode("utf-8-sig"), is_command)
+        content = data.decode("utf-8-sig")
+        if path.parent != FOLDER and _RIGHT_TO_LEFT.search(content):
+            raise ValueError("is written from right to left, but the panels are laid out from left to right")
+        return catalogue(content, is_command)
     except UnicodeDecodeError:
         raise ValueError(f"{path}: is not UTF-8 text") from None
     except (OSError, ValueError) as error:
