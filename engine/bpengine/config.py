@@ -91,16 +91,23 @@ class TrainingConfig(Hyperparameters):
         return other
 
     @classmethod
-    def recipe(cls, data: str | Dataset) -> dict[str, Any]:
+    def recipe(cls, data: str | Dataset, test_share: float | None = None) -> dict[str, Any]:
         """The settings that learn a named data set or suit the user's own samples, by name.
 
         They are all settings but those of the data and the seed: the defaults of the task, changed by the
-        recipe of the named data set or by the rule for tables.
+        recipe of the named data set or by the rule for tables, which also holds out some of many rows.
+
+        Args:
+            data: the name of a data set, or the user's own samples.
+            test_share: the share of the user's samples that is held out, where that is known.
         """
         named = DATASETS[data] if isinstance(data, str) else data
         defaults = cls.defaults(named.task)
         own = {field.name for field in FIELDS if field.subject != FIELD["dataset"].subject} - {"seed"}
-        changes = named.recipe if isinstance(named, NamedDataset) else table_recipe(len(named))
+        if isinstance(named, NamedDataset):
+            changes = named.recipe
+        else:
+            changes = table_recipe(len(named), test_share if named.test is None else 0.0)
         return {name: getattr(defaults, name) for name in own} | dict(changes)
 
     def unsuited(self, source: Dataset | None = None) -> dict[str, Any]:
@@ -113,8 +120,12 @@ class TrainingConfig(Hyperparameters):
         """
         if source is None and (self.function or not DATASETS[self.dataset].recipe):
             return {}
-        recipe = self.recipe(self.dataset if source is None else source)
-        return {name: value for name, value in recipe.items() if value != getattr(self, name)}
+        recipe = self.recipe(self.dataset if source is None else source, self.test_share)
+        return {
+            name: value
+            for name, value in recipe.items()
+            if name != "test_share" and value != getattr(self, name)  # which is for judging, not for learning
+        }
 
     @property
     def brief(self) -> str:

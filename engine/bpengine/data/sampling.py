@@ -23,6 +23,8 @@ GRID_SAMPLES = _GRID**2
 """The number of points in a grid over a square."""
 MAX_ROWS_AT_ONCE = 1000
 """The most rows of a table that are taken as one batch to begin with."""
+HELD_OUT, FEWEST_TO_HOLD_OUT = 0.25, 100
+"""The share of a table's rows that is held out to begin with, and the fewest rows of such a table."""
 
 
 class Request(NamedTuple):
@@ -95,19 +97,24 @@ def adam_recipe(
     }
 
 
-def table_recipe(rows: int) -> dict[str, Any]:
+def table_recipe(rows: int, test_share: float | None = None) -> dict[str, Any]:
     """Return the recipe of a table of the user's own, for either task: docs/data.md has the rule and results.
 
     The L2 penalty acts like the same few samples in a table of any size.
 
     Args:
         rows: how many rows the table has.
+        test_share: the share of them that is held out, where that is known; by default a quarter of
+            `FEWEST_TO_HOLD_OUT` rows or more.
     """
+    if test_share is None:
+        test_share = HELD_OUT if rows >= FEWEST_TO_HOLD_OUT else 0.0
+    trained = rows - round(test_share * rows)
     if rows <= MAX_ROWS_AT_ONCE:
         recipe = adam_recipe(8, epochs=300)
     else:
         recipe = adam_recipe(16, epochs=30) | {"batch_size": 32}
-    return recipe | {"l2": float(f"{3 / rows:.0e}")}
+    return recipe | {"l2": float(f"{3 / trained:.0e}"), "test_share": test_share}
 
 
 def uniform(rng: RandomState, low: float, high: float, shape: int | tuple[int, ...]) -> Array:

@@ -75,6 +75,10 @@ def _empty_cells(survey: ColumnSurvey) -> str:
     return said + example
 
 
+HELD_OUT = Sentence("{share} % of the {rows} rows are held out for the test: --test-share none trains on all")
+"""A note on rows that are held out without having been asked for."""
+
+
 def about_table(comments: int, index: ColumnSurvey | None, comma: LineText | None) -> Iterator[str]:
     """Yield notes about the table as a whole.
 
