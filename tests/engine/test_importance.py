@@ -92,10 +92,10 @@ def test_what_is_known_of_a_made_table_is_found(starts: Starts) -> None:
 def test_columns_without_effect_are_seldom_decided_and_chance_of_the_starts_does_not_count(
     starts: Starts,
 ) -> None:
-    sure = Importance(("x",), np.array([0.2, 0.1]), 0.05)
+    sure = Importance(("x",), np.ones(2), np.array([0.2, 0.1]), 0.05)
     assert sure.is_decided
-    assert not Importance(("x",), np.array([0.2, -0.1]), 0.001).is_decided
-    assert not Importance(("x",), np.array([0.2, 0.1]), 0.08).is_decided
+    assert not Importance(("x",), np.ones(2), np.array([0.2, -0.1]), 0.001).is_decided
+    assert not Importance(("x",), np.ones(2), np.array([0.2, 0.1]), 0.08).is_decided
 
 
 def test_the_inputs_of_a_category_move_together_and_rare_ones_connect_nothing(tmp_path: Path) -> None:

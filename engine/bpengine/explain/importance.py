@@ -52,6 +52,8 @@ class Importance:
 
     columns: tuple[str, ...]
     """The names of the columns."""
+    errors: Array
+    """Each start's test error before anything is shuffled; shape (starts,)."""
     rises: Array
     """The mean rise of each start's test error, in the unit of the error; shape (starts,)."""
     standard_error: float
@@ -148,7 +150,7 @@ def measuring_importance(
     loss, samples = LOSSES[dataset.task].value, len(test)
     most = max(1, _MAX_NUMBERS // test.inputs.size)
     before = np.stack([loss(answers, test.targets) for answers in outputs(test.inputs)])
-    found = []
+    errors, found = before.mean(axis=1), list[Importance]()
     for group in column_groups(dataset):
         rises = np.zeros_like(before)
         for count in _counts(permutations, most):
@@ -166,7 +168,7 @@ def measuring_importance(
         rises /= permutations
         of_samples = rises.mean(axis=0)
         error = float(of_samples.std(ddof=1)) / samples**0.5
-        found.append(Importance(group.columns, rises.mean(axis=1), error))
+        found.append(Importance(group.columns, errors, rises.mean(axis=1), error))
     return tuple(found)
 
 
