@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
             show(plan.epochs_done)
         task.end()
     if plan.problem:
-        raise DataError(f"RUN: {plan.problem.rstrip('.')}")
+        raise DataError(f"argument RUN: {plan.problem}")
     if request.number:
         print_error(f"{options.prog}: interrupted")
         return request.exit_status

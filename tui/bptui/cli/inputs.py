@@ -154,9 +154,9 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
     source, says_ascii = sources[start], _of_screen(options, settings, ASCII)
     notes = () if source is None or restored is not None else source.notes
     if source is not None and holds_out:
-        from bpengine.data.csv.notes import HELD_OUT
+        from bpengine.data.csv.notes import about_held_out
 
-        notes = (HELD_OUT(share=f"{100 * configs[start].test_share:g}", rows=len(source)), *notes)
+        notes = (about_held_out(configs[start].test_share, len(source)), *notes)
     is_asked = bool(options.data) and options.task is None and "task" not in settings.top
     other = _note_on_classes(options, source) if source is not None and is_asked else ""
     return Inputs(

@@ -52,7 +52,7 @@ def importance(dialogue: Dialogue, _text: str) -> Iterator[str]:
     for _ in dialogue.carry_out(measuring):
         pass
     if measuring.problem or not measuring.found:
-        raise RefusedError((measuring.problem or "the experiment was interrupted").rstrip("."))
+        raise RefusedError(measuring.problem or "the experiment was interrupted")
     yield from map(line_of, describe_importance(measuring.found, len(measuring.dataset.test or ())))
 
 

@@ -14,7 +14,7 @@ from bpengine.explain.importance import STARTS, Importance, check_test_samples, 
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.training.edits import edited_at
 from bpengine.training.sharpness import Pieces
-from bptui.experiments.jobs import SlicedJob, sentence_of
+from bptui.experiments.jobs import SlicedJob, problem_of
 from bptui.experiments.runner import Plan, WorkLimits
 from bptui.experiments.seeds.groups import OneByOne, SideBySide, Starts
 from bptui.experiments.seeds.run_setup import setup_of
@@ -90,7 +90,7 @@ class MeasuringImportance(Plan):
         edited: when the run was edited, in words; empty if it was not.
         runner: what carries the experiment out.
         found: the importance of each group of columns, the largest first; empty until it is known.
-        problem: why it can't be measured, in a sentence; empty if it can.
+        problem: why it can't be measured, without a period; empty if it can.
     """
 
     def __init__(self, trainer: Trainer, limits: WorkLimits) -> None:
@@ -105,7 +105,7 @@ class MeasuringImportance(Plan):
                 raise DataError(word("no epoch is trained yet"))
             self._job = ImportanceJob(trainer)
         except DataError as error:
-            self.problem = sentence_of(error)
+            self.problem = problem_of(error)
 
     @property
     def has_ended(self) -> bool:
@@ -127,7 +127,7 @@ class MeasuringImportance(Plan):
 
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
-        self.problem = sentence_of(error)
+        self.problem = problem_of(error)
 
     def dependence(self, column: int, output: int) -> Dependence:
         """How the answers of the starts depend on a column, once the importance is known.

@@ -76,8 +76,16 @@ def _empty_cells(survey: ColumnSurvey) -> str:
     return said + example
 
 
-HELD_OUT = Sentence("{share} % of the {rows} rows are held out for the test: --test-share none trains on all")
-"""A note on rows that are held out without having been asked for."""
+
+def about_held_out(share: float, rows: int) -> str:
+    """Return a note on rows that are held out without having been asked for.
+
+    Args:
+        share: the share of them, from 0 to 1.
+        rows: how many rows there are.
+    """
+    said = Sentence("{share} % of the {rows} rows are held out for the test: --test-share none trains on all")
+    return said(share=f"{100 * share:g}", rows=rows)
 
 
 def about_table(comments: int, index: ColumnSurvey | None, comma: LineText | None) -> Iterator[str]:

@@ -17,6 +17,7 @@ from bpengine.explain.importance import STARTS, Importance
 from bpengine.wording import printable
 from bptui.commands import arrow_keys
 from bptui.experiments.importance import MeasuringImportance
+from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.screen.terminal.textual_internals import bind_commands
@@ -104,7 +105,10 @@ class ImportanceScreen(Dialog[None]):
             return
         self._waiting.stop()
         found = measuring.found
-        self._summary.update(measuring.problem or summary(found, len(measuring.dataset.test or ())))
+        problem = Sentence("{text}.")(text=sentence_case(measuring.problem))
+        self._summary.update(
+            problem if measuring.problem else summary(found, len(measuring.dataset.test or ()))
+        )
         if found and not self._listed:
             self._listed = list(_rows(found, measuring.dataset.raw_columns))
             self._options.add_options(Option(Content(row.text)) for row in self._listed)
