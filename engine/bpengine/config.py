@@ -96,6 +96,7 @@ class TrainingConfig(Hyperparameters):
 
         They are all settings but those of the data and the seed: the defaults of the task, changed by the
         recipe of the named data set or by the rule for tables, which also holds out some of many rows.
+        A recipe of a data set may hold out test samples, too.
 
         Args:
             data: the name of a data set, or the user's own samples.
@@ -121,10 +122,11 @@ class TrainingConfig(Hyperparameters):
         if source is None and (self.function or not DATASETS[self.dataset].recipe):
             return {}
         recipe = self.recipe(self.dataset if source is None else source, self.test_share)
+        of_data = {field.name for field in FIELDS if field.subject == FIELD["dataset"].subject}
         return {
             name: value
             for name, value in recipe.items()
-            if name != "test_share" and value != getattr(self, name)  # which is for judging, not for learning
+            if name not in of_data and value != getattr(self, name)
         }
 
     @property

@@ -76,7 +76,6 @@ def _empty_cells(survey: ColumnSurvey) -> str:
     return said + example
 
 
-
 def about_held_out(share: float, rows: int) -> str:
     """Return a note on rows that are held out without having been asked for.
 
