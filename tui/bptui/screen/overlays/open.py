@@ -205,12 +205,8 @@ class TableScreen(Dialog[bool]):
         self._roles = [LEFT_OUT if column.problem else INPUT for column in outline.columns]
         self._roles[target] = TARGET
         self._to_classes = outline.columns[target].is_label
-<<<<<<< HEAD
-        self._missing = MISSING[2 * any(column.has_gaps for column in outline.columns)]
-        self._test_share: float = table_recipe(outline.rows)["test_share"]
-=======
         self._missing = outline.likely_missing()
->>>>>>> main
+        self._test_share: float = table_recipe(outline.rows)["test_share"]
 
     def compose(self) -> ComposeResult:
         """Yield why a column is proposed, the rows, and a line for messages."""
@@ -274,23 +270,9 @@ class TableScreen(Dialog[bool]):
 
     def on_option_list_option_selected(self) -> None:
         """Open the file as it is described, or say why that is not possible."""
-<<<<<<< HEAD
-        names = [column.name for column in self._outline.columns]
-        if not any(map(str.isdecimal, names)):  # a name takes precedence over a position
-            names = [str(number) for number in range(1, len(names) + 1)]
-        left_out = ",".join(name for name, role in zip(names, self._roles, strict=True) if role == LEFT_OUT)
-        flags = {
-            "target": names[self._roles.index(TARGET)],
-            "header": "yes" if self._outline.has_header else "no",
-            "missing": self._missing,
-            "test-share": str(self._test_share),
-            **({"ignore": left_out} if left_out else {}),
-        }
-        line = " ".join(f"--{flag}={shlex.quote(value)}" for flag, value in flags.items())
-=======
         left_out = [number for number, role in enumerate(self._roles) if role == LEFT_OUT]
         line = table_flags(self._outline, self._roles.index(TARGET), left_out, self._missing)
->>>>>>> main
+        line += f" --test-share={self._test_share}"
         task = "classification" if self._to_classes else "regression"
         problem = self._open_file(f"{self._file} {line}", task, _as_row)
         if problem:
