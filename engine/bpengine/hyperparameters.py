@@ -107,7 +107,7 @@ class Hyperparameters:
         type=float,
         maximum=100,
         step=DecadeStep(1e-4),
-        help="Spread of the random initial weights; at 0 the hidden units stay equal.",
+        help="Spread of the random initial weights; at 0 hidden units start equal.",
         used_if=lambda config: INITIALIZERS[config.initializer].uses_scale,
     ).attribute()
     epochs: int = NumberField(
@@ -362,6 +362,21 @@ class Hyperparameters:
         step=DecadeStep(1e-6),
         help="Pulls each weight toward 0 in proportion to its size, for smoother fits.",
         needs_restart=False,
+    ).attribute()
+    dropout: float = NumberField(
+        label="dropout",
+        symbol="d",
+        flag="--dropout",
+        subject="training",
+        synonyms=("dropout rate", "regularization", "overfitting"),
+        default=0.0,
+        type=float,
+        maximum=0.9,
+        step=LinearStep(0.05, 0.2),
+        zero="off",
+        help="The share of hidden units that each sample leaves out at random in training.",
+        needs_restart=False,
+        used_if=lambda config: bool(config.hidden_units),
     ).attribute()
     clip: float = NumberField(
         label="gradient clip",

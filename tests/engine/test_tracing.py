@@ -30,6 +30,7 @@ PENALTIES: tuple[dict[str, float], ...] = (
     {"l1": 0.01, "l2": 0.1},
     {"clip": 0.05},
     {"l2": 0.1, "clip": 9},
+    {"dropout": 0.4},
 )
 BATCHES = (1, 7, 0)
 
@@ -93,7 +94,7 @@ def test_every_formula_gives_its_number(task: Any, activation: str) -> None:
             batch_size=BATCHES[number % 2],
             schedule=("step", "cosine", "constant")[number % 3],
             init_scale=0.7,
-            **PENALTIES[number % 4],
+            **PENALTIES[number],
         )
         trainer = Trainer(settings)
         for _ in range(20):

@@ -75,7 +75,7 @@ TABLE = PanelHelp(
 METRICS = PanelHelp(
     "How good the current weights are. Much better on training than on test samples means overfitting.",
     (
-        Sign("error now", "with the current weights"),
+        Sign("error now", "current weights, all units"),
         Sign("RMSE", "error in units of the target", task="regression"),
         Sign("R²", "1: perfect, 0: no better than the mean", task="regression"),
         Sign("accuracy", "share correct", task="classification"),
