@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -70,23 +70,11 @@ def _confusion(outputs: Array, targets: Array) -> IntArray:
     return counts
 
 
-def baseline(training: Dataset, samples: Dataset, *, weighted_sum: bool = False) -> Metrics:
-    """Return the metrics of the best constant outputs or of the best weighted sums of the inputs.
-
-    Those are best which have the smallest squared differences from the targets. The last digits may depend on
-    the machine: they are for people. For classes, weighted sums are no probabilities, and their error is NaN.
+def constant_metrics(training: Dataset, samples: Dataset) -> Metrics:
+    """Return the metrics of the best constant outputs of training samples: the mean of their targets.
 
     Args:
-        training: the samples for which they are the best.
+        training: the training samples.
         samples: the samples whose metrics are returned, in the same units.
-        weighted_sum: whether the inputs are used.
     """
-
-    def columns(dataset: Dataset) -> Array:
-        ones = np.ones((len(dataset), 1))
-        return np.hstack([dataset.inputs, ones]) if weighted_sum else ones
-
-    known = columns(training)
-    weights = np.linalg.lstsq(known.T @ known, known.T @ training.targets, rcond=None)[0]  # noqa: TID251
-    metrics = measure_outputs(columns(samples) @ weights, samples)
-    return replace(metrics, error=np.nan) if weighted_sum and samples.task == "classification" else metrics
+    return measure_outputs(np.broadcast_to(training.targets.mean(axis=0), samples.targets.shape), samples)

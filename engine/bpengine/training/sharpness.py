@@ -7,6 +7,7 @@ derives that.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -93,15 +94,26 @@ def measuring_value(run: RunState, dataset: Dataset) -> Pieces[float]:
     return value
 
 
-def completed(pieces: Pieces[T]) -> T:
-    """Complete a computation in pieces, and return its value."""
+def completed(pieces: Pieces[T], *, seconds: float = math.inf) -> T:
+    """Complete a computation in pieces, and return its value.
+
+    Args:
+        pieces: the computation.
+        seconds: the time limit, which is looked at after each piece.
+
+    Raises:
+        TimeoutError: the time limit was reached.
+    """
+    end = time.perf_counter() + seconds
     with np.errstate(all="ignore"):
         while True:
             try:
                 next(pieces)
-            except StopIteration as end:
-                value: T = end.value
+            except StopIteration as stop:
+                value: T = stop.value
                 return value
+            if time.perf_counter() >= end:
+                raise TimeoutError
 
 
 class _Descent:

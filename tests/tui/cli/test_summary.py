@@ -117,7 +117,7 @@ def test_the_summary_of_a_regression_has_rmse_and_r2() -> None:
     assert f"RMSE {metrics.rmse:.3g}, R2 {metrics.r2:.5g} (63 samples)" in text
 
 
-def test_stderr_and_the_last_record_say_what_came_out_beside_the_best_constant_and_weighted_sum(
+def test_stderr_and_the_last_record_say_what_came_out_beside_the_best_constant_and_linear_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -132,9 +132,9 @@ def test_stderr_and_the_last_record_say_what_came_out_beside_the_best_constant_a
     assert "outcome" not in others[-1]
     assert (last["epoch"], last["epochs_done"], last["outcome"]) == (59, 60, "all epochs completed")
     assert last["best_constant"]["r2"] == pytest.approx(0, abs=0.2)
-    assert 0.7 < last["weighted_sum"]["r2"] < 1
+    assert 0.7 < last["linear_model"]["r2"] < 1
     assert f"R2 {last['test']['r2']:.5g} (30 samples)" in done.summary
-    assert f"weighted sum  error {last['weighted_sum']['error']:.3g}, RMSE" in done.summary
+    assert f"linear model  error {last['linear_model']['error']:.3g}, RMSE" in done.summary
     assert last["overfits"] == ("finding       overfits: " in done.summary)
     assert "needs --format jsonl" in call("train", "line.csv", "--summary").complaint
 

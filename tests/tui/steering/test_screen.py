@@ -286,6 +286,11 @@ def test_a_screen_that_is_killed_or_whose_line_drops_changes_nothing(tmp_path: P
             assert client.ask("run", DEADLINE).succeeded
 
 
+async def test_every_command_calls_something() -> None:
+    with training():
+        assert SteerApp(find("digits")).actions_of_commands.keys() == {command.name for command in COMMANDS}
+
+
 def test_the_page_names_keys_that_there_are() -> None:
     page = (Path(__file__).parents[3] / "docs" / "steering.md").read_text("utf-8")
     table = page.partition("| key | what it does |")[2].partition("\n\n")[0]

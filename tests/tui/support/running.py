@@ -30,7 +30,7 @@ _PLAIN = {name: value for name, value in os.environ.items() if name in _KEPT} | 
 
 
 SUMMARY = re.compile(
-    r"^(?:outcome|epochs|network|training|test|best constant|weighted sum|finding) .*\n", re.MULTILINE
+    r"^(?:outcome|epochs|network|training|test|best constant|linear model|finding) .*\n", re.MULTILINE
 )
 """The lines on stderr with which `bptui train` says what came out; among them is a time."""
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from bpengine import Dataset, EpochRecord, Metrics, Trainer
+from bpengine.linear import fit_linear
 from bpengine.network.schedules import SCHEDULES
 from bpengine.training.edits import edited_at
 from bpengine.training.history import LateErrors
-from bpengine.training.metrics import baseline
+from bpengine.training.metrics import constant_metrics
 from bpengine.wording import counted, number
 from bptui.cli.formats import CellValue, finite, text_table
 from bptui.cli.streams import styled_stdout
@@ -22,6 +23,8 @@ COLUMNS = ("epoch", "epochs", "error", "test_error", "learning_rate", "rmse", "r
 """The names of the values of an epoch."""
 FIGURES = ("error", "rmse", "r2", "accuracy")
 """The metrics that a summary has of each set of samples."""
+LINEAR_SECONDS = 1.0
+"""How long a linear model is fitted; one that has not converged by then is not shown."""
 MAX_NAME_LENGTH = 16
 """The most characters of a class's name."""
 CORNER = "actual \\ predicted"
@@ -113,9 +116,10 @@ class Summary:
         dataset, test = trainer.dataset, trainer.test_metrics()
         self._metrics = {"training": trainer.metrics()} | ({} if test is None else {"test": test})
         self._compared = dataset if dataset.test is None else dataset.test
-        self._baselines = {"best constant": baseline(dataset, self._compared)}
-        if trainer.source is not None:
-            self._baselines["weighted sum"] = baseline(dataset, self._compared, weighted_sum=True)
+        self._references = {"best constant": constant_metrics(dataset, self._compared)}
+        linear = None if trainer.source is None else fit_linear(dataset, seconds=LINEAR_SECONDS)
+        if linear is not None:
+            self._references["linear model"] = linear.metrics(self._compared)
         self._overfits_since = trainer.history.overfits_since()
         epochs, errors = trainer.history.curve()
         self._late = LateErrors.of(epochs, errors) if len(errors) and np.isfinite(errors).all() else None
@@ -127,7 +131,7 @@ class Summary:
             name.replace(" ", "_"): {
                 figure: value for figure in FIGURES if (value := finite(getattr(each, figure))) is not None
             }
-            for name, each in (self._metrics | self._baselines).items()
+            for name, each in (self._metrics | self._references).items()
         }
         verdicts = {
             "overfits": self._overfits_since is not None,
@@ -156,9 +160,9 @@ class Summary:
             yield _line(name, f"{_figures(metrics, samples)} ({counted(len(samples), 'sample')})")
             if metrics.confusion is not None and width:
                 yield from _confusion(metrics.confusion.tolist(), dataset.classes, width)
-        where = "training" if dataset.test is None else "test"
-        for name, metrics in self._baselines.items():
-            yield _line(name, f"{_figures(metrics, self._compared)} ({where} samples)")
+        where = "training samples" if dataset.test is None else "test samples, best for the training samples"
+        for name, metrics in self._references.items():
+            yield _line(name, f"{_figures(metrics, self._compared)} ({where})")
         if self._overfits_since is not None:
             best = self._overfits_since
             lowest = f"the lowest test error was {number(best.test_error or 0)}, in epoch {best.epoch}"
@@ -187,7 +191,7 @@ def _outcome(trainer: Trainer) -> str:
 
 def _figures(metrics: Metrics, dataset: Dataset) -> str:
     """The figures of one set of samples."""
-    texts = [] if np.isnan(metrics.error) else [f"error {number(metrics.error)}"]
+    texts = [f"error {number(metrics.error)}"]
     if metrics.rmse is not None:
         texts.append(f"RMSE {number(metrics.rmse)}{unit_of(dataset.target)}")
     if metrics.r2 is not None:

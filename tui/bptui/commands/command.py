@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
@@ -94,12 +93,6 @@ class Command:
     """What the key does in at most 17 characters, for the help. Keys with equal labels share a line."""
     help: str
     """A sentence for the palette and the settings page."""
-    does: str
-    """What the command calls: a part of the app, its method, and perhaps arguments, as in "tab.scrub(-1)".
-
-    The parts are the session and the layout of the open tab, the tab itself, the panels, settings, dialogs,
-    lessons and guide of `bptui.screen.actions`, and the app, whose actions can be called.
-    """
     _: KW_ONLY
     topic: str
     """The page of the help that lists it: one of `TOPICS`."""
@@ -123,13 +116,6 @@ class Command:
         own = (self.word, *self.aliases, self.label, *named_keys)
         translated = names_in_language(self.name, self.label, "key")
         return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms, *translated))))
-
-    @property
-    def call(self) -> tuple[str, str, tuple[object, ...]]:
-        """The part of the app, its method and the arguments that `does` names."""
-        part, _, call = self.does.partition(".")
-        method, _, arguments = call.removesuffix(")").partition("(")
-        return part, method, ast.literal_eval(f"({arguments},)") if arguments else ()
 
     @property
     def action(self) -> str:

@@ -7,8 +7,6 @@ from dataclasses import KW_ONLY, dataclass
 
 from bptui.commands import COMMAND, displayed
 from bptui.dialogue.dialogue import Dialogue
-from bptui.dialogue.training import answer
-from bptui.session import commands
 
 DialogueLines = str | Iterable[str]
 """A line, or lines that are written one after the other, such as the reports of a run."""
@@ -50,27 +48,19 @@ class DialogueCommand:
         return (self.word, *self.aliases)
 
 
-def of_the_screen(
-    name: str, do: Executes | None = None, *, completes: Completes = _nothing
-) -> DialogueCommand:
+def of_the_screen(name: str, do: Executes, *, completes: Completes = _nothing) -> DialogueCommand:
     """The entry of a command that the screen has, too. Its words are in the table of `bptui.commands`.
 
     Args:
         name: the command.
-        do: executes the command; None for a command of the session whose answer is the session's.
+        do: executes the command.
         completes: completions of the text after the word.
     """
     command = COMMAND[name]
-
-    def do_in_session(dialogue: Dialogue, _text: str) -> str:
-        _, method, arguments = command.call
-        dialogue.session.do(getattr(commands, method), *arguments)
-        return answer(dialogue)
-
     return DialogueCommand(
         command.word,
         command.spoken or command.help,
-        do or do_in_session,
+        do,
         key=displayed(command.default_keys),
         usage=command.usage,
         aliases=command.aliases,

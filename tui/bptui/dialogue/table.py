@@ -29,6 +29,7 @@ from bptui.dialogue import (
 from bptui.dialogue import worked_step as walking
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.dialogue_command import DialogueCommand, of_the_screen
+from bptui.session import commands
 from bptui.session.description import SECTIONS
 from bpwords import Sentence
 
@@ -122,9 +123,9 @@ _QUIT_UNKEPT = Sentence(
 ENTRIES: tuple[DialogueCommand, ...] = (
     replace(of_the_screen("toggle_run", training.run), synonyms=("start", "play")),
     of_the_screen("step_epoch", training.step),
-    of_the_screen("restart"),
-    of_the_screen("new_seed"),
-    of_the_screen("rewind"),
+    of_the_screen("restart", partial(training.do, commands.restart)),
+    of_the_screen("new_seed", partial(training.do, commands.new_seed)),
+    of_the_screen("rewind", partial(training.do, commands.rewind)),
     DialogueCommand(
         "view",
         "View the run as it was after an epoch, without changing it. To train or change it there begins a "
@@ -169,9 +170,9 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         synonyms=("fewer", "decrease", "reduce"),
         completes=completing.settings,
     ),
-    of_the_screen("defaults"),
-    of_the_screen("undo"),
-    of_the_screen("redo"),
+    of_the_screen("defaults", partial(training.do, commands.defaults)),
+    of_the_screen("undo", partial(training.do, commands.undo)),
+    of_the_screen("redo", partial(training.do, commands.redo)),
     of_the_screen("regression", partial(files.switch, "regression")),
     of_the_screen("classification", partial(files.switch, "classification")),
     DialogueCommand(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bpengine import EpochRecord
 from bpengine.wording import counted, number, shown
@@ -10,6 +10,7 @@ from bptui.commands.grammar import RefusedError, amount_to_run, amount_to_step, 
 from bptui.dialogue.comparing import described_run
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
+from bptui.session.activity import Transition
 from bptui.session.description import describe_progress
 from bptui.session.description.words import sentence
 from bptui.session.snapshot import Stage
@@ -36,6 +37,12 @@ def step(dialogue: Dialogue, text: str) -> Iterator[str]:
         _check_trains(dialogue)
         dialogue.samples(amount.samples)
         yield progress(dialogue)
+
+
+def do(command: Callable[[commands.SessionNow], Transition], dialogue: Dialogue, _text: str) -> str:
+    """Give the session a command, and say its answer."""
+    dialogue.session.do(command)
+    return answer(dialogue)
 
 
 def answer(dialogue: Dialogue) -> str:

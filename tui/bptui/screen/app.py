@@ -6,6 +6,7 @@ before they are loaded.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -13,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 
-from bptui.commands import COMMAND, COMMANDS
+from bptui.commands import COMMANDS, TABS
 from bptui.process.preparation import end_gc_pause
 from bptui.process.usage import Allowance
 from bptui.screen.overlays.palette import open_palette
@@ -81,6 +82,12 @@ class BptuiApp(TerminalApp):
         self.tabs = RunTabs(start.start)
         self._panel_bar = PanelBar()
         self._footer = KeyFooter(key_hints(Situation(state="ready" if start.paused else "running")))
+        self.actions_of_commands = {
+            "filter": self.action_command_palette,
+            "command_palette": self.action_command_palette,
+            "quit": self.action_quit,
+            **{task: partial(self.action_open_tab, task) for task in TABS},
+        }
         self._keeping: Keeping | None = None
         self._late: DeferredStart | None = None
         self._early: list[events.InputEvent] = []  # keys and clicks that wait until the engine is loaded
@@ -100,6 +107,7 @@ class BptuiApp(TerminalApp):
         from bptui.screen.actions.palette_source import PaletteSource
         from bptui.screen.actions.panels import Panels
         from bptui.screen.actions.settings import Settings
+        from bptui.screen.actions.table import actions_of
         from bptui.screen.tabs.frame_loop import TrainingThread
         from bptui.screen.tabs.run_view import RunView
         from bptui.session.session import sessions_of
@@ -122,6 +130,8 @@ class BptuiApp(TerminalApp):
         self.guide = Guide(self.tabs, self.panels, self.settings, self.dialogs.files, start, restrictions)
         self.lessons = Lessons(self.tabs, self.guide, self.dialogs)
         self.palette_source = PaletteSource(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
+        parts = (self.tabs, self.panels, self.settings, self.dialogs, self.lessons, self.guide)
+        self.actions_of_commands |= actions_of(*parts)
         self._keeping = Keeping(self, self.tabs, start, lambda: self.guide.opened)
 
     def compose(self) -> ComposeResult:
@@ -244,26 +254,6 @@ class BptuiApp(TerminalApp):
         self._footer.hints = key_hints(now)
         self._panel_bar.names = frozenset((*now.elsewhere, *now.hidden))
         self._panel_bar.versions = panels_out_of_sight(now)
-
-    async def action_do(self, name: str) -> None:
-        """Run a command of the table, which names what to call; see `Command.does`.
-
-        Args:
-            name: the command. Textual has asked `check_action` whether it is allowed.
-        """
-        command, view = COMMAND[name], self.view
-        part, method, arguments = command.call
-        if part == "app":
-            await self.run_action(command.does)
-        elif part == "session":
-            from bptui.session import commands
-
-            view.do(getattr(commands, method), *arguments)
-        elif part == "layout":
-            self.panels.arrange(getattr(view.panel_layout, method)(*arguments))
-        else:
-            target = view if part == "tab" else getattr(self, part)
-            getattr(target, method)(*arguments)
 
     async def action_answer(self, text: str) -> None:
         """Answer the question of the lesson or, at the end of a lesson, open the next one."""

@@ -56,6 +56,39 @@ class SteerApp(TerminalApp):
         self.steering = Steering(found, self._plan_frame)
         self.view = SteerView(self.steering)
         self.dialogs = SteerDialogs(self.view, self.steering)
+        steering, view, dialogs = self.steering, self.view, self.dialogs
+        self.actions_of_commands = {
+            "toggle_run": steering.toggle,
+            "step_epoch": steering.step,
+            "rewind": dialogs.back,
+            "save_state": lambda: steering.ask("save"),
+            "undo": steering.revert,
+            "redo": lambda: steering.revert(redo=True),
+            "restart": steering.open_successor,
+            "stop_run": dialogs.stop,
+            "up": lambda: view.choose(-1),
+            "down": lambda: view.choose(1),
+            "less": lambda: view.change(-1),
+            "more": lambda: view.change(1),
+            "much_less": lambda: view.change(-1, coarse=True),
+            "much_more": lambda: view.change(1, coarse=True),
+            "first": lambda: view.choose_end(-1),
+            "last": lambda: view.choose_end(1),
+            "edit": dialogs.edit,
+            "filter": self.action_command_palette,
+            "toggle_metrics": view.next_metric,
+            "toggle_log": view.toggle_log,
+            "toggle_smooth": view.toggle_smooth,
+            "describe": dialogs.describe,
+            "save": dialogs.save,
+            "focus_next": lambda: view.focus_by(1),
+            "focus_previous": lambda: view.focus_by(-1),
+            "zoom": view.zoom,
+            "to_settings": view.to_settings,
+            "help": dialogs.help,
+            "command_palette": self.action_command_palette,
+            "quit": self.action_quit,
+        }
         self.palette_source = self  # which the palette searches
         self.used: list[str] = []
         self._panel_bar, self._footer = PanelBar(), KeyFooter()
@@ -104,14 +137,6 @@ class SteerApp(TerminalApp):
         names = ", ".join(shortened(name, 20) for name in rest)
         metric = key("toggle_metrics")
         self._panel_bar.versions = (f"{metric}: {names}", f"{metric}: {len(rest)} more") if rest else ()
-
-    async def action_do(self, name: str) -> None:
-        """Run a command of the table, which names what to call; see `Command.does`."""
-        part, method, arguments = COMMAND[name].call
-        if part == "app":
-            await self.run_action(COMMAND[name].does)
-        else:
-            getattr(getattr(self, part), method)(*arguments)
 
     def on_hyperparameter_panel_opened(self, _event: HyperparameterPanel.Opened) -> None:
         """Edit the chosen setting."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,7 @@ class TerminalApp(App[int]):
 
     Attributes:
         too_small: the message for a terminal that is too small, which a subclass places on its screen.
+        actions_of_commands: what each command calls, by its name; a subclass fills it.
     """
 
     TITLE = "bptui"
@@ -70,6 +73,7 @@ class TerminalApp(App[int]):
         spell_arrows(on=ascii)
         speak(on_screen)
         self.too_small = Static(id="too-small", markup=False)
+        self.actions_of_commands: dict[str, Callable[[], object]] = {}
         self._pressed_keys: set[str] = set()
 
     def on_key(self, event: events.Key) -> None:
@@ -118,6 +122,12 @@ class TerminalApp(App[int]):
     async def run_action(self, *arguments: Any, **options: Any) -> bool:
         """Run the action of a key, but not after `exit`: a key may be handled after the one that quits."""
         return self.return_code is None and await super().run_action(*arguments, **options)
+
+    async def action_do(self, name: str) -> None:
+        """Run a command of the table. Textual has asked `check_action` whether it is allowed."""
+        done = self.actions_of_commands[name]()
+        if isawaitable(done):
+            await done
 
     def pop_screen(self) -> AwaitComplete:
         """Close the top screen. Two keys that arrive together may close a dialog twice: once is enough."""
