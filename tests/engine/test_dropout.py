@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -36,11 +37,11 @@ def by_hand(trainer: Trainer) -> Array:
     config, data = trainer.config, trainer.dataset
     vector, state = trainer.network.parameters.copy(), np.random.RandomState(0)
     sizes, split = trainer.sizes, []
-    for inputs, units in zip(sizes[:-1], sizes[1:], strict=True):
+    for inputs, units in pairwise(sizes):
         split.append(vector[: (inputs + 1) * units].reshape(inputs + 1, units))
         vector = vector[(inputs + 1) * units :]
     begun = trainer.run_state().generator["state"]
-    state.set_state(("MT19937", begun["key"], begun["pos"]))
+    state.set_state(("MT19937", begun["key"], begun["pos"], 0, 0.0))
     for epoch in range(config.epochs):
         order = np.arange(len(data))
         state.shuffle(order)
@@ -58,8 +59,8 @@ def by_hand(trainer: Trainer) -> Array:
                     gradients[layer] += np.outer(values[layer], delta)
                     if layer:
                         delta = (split[layer][:-1] @ delta) * factors[layer - 1]
-            for matrix, gradient in zip(split, gradients, strict=True):
-                matrix -= config.learning_rate * gradient / len(batch)
+            for number, gradient in enumerate(gradients):
+                split[number] -= config.learning_rate * gradient / len(batch)
     return np.concatenate([matrix.ravel() for matrix in split])
 
 

@@ -48,7 +48,7 @@ def scale_of(share: float) -> float:
 def masks(
     sizes: tuple[int, ...], config: TrainingConfig, epoch: int, samples: IntArray
 ) -> list[Array] | None:
-    """The m of the units of each hidden layer; shape (samples, units) each. None without dropout or hidden layers.
+    """The m of the units of each hidden layer; shape (samples, units) each. None if there are none.
 
     Args:
         sizes: the number of units of each layer, the inputs first.

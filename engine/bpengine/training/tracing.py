@@ -36,7 +36,7 @@ class LayerTrace:
     function: str
     """The name of the activation or, for the output layer, of the output function."""
     inputs: Array
-    """What the layer receives: the network's inputs, or a of the layer before, times its `mask`; shape (batch,
+    """What the layer receives: the network's inputs, or a of the layer before times its `mask`; shape (batch,
     inputs)."""
     z: Array
     """The weighted sums x W + b; shape (batch, units)."""
@@ -216,7 +216,7 @@ def trace_step(run: Engine) -> Trace | None:
         new_losses=_frozen(new_losses),
         norm=norm,
         layers=tuple(
-            LayerTrace(name, *map(_frozen, (x, sums, values, mask, delta)), *rest)
+            LayerTrace(name, _frozen(x), _frozen(sums), _frozen(values), _frozen(mask), _frozen(delta), *rest)
             for name, x, sums, values, mask, delta, *rest in layers
         ),
     )

@@ -62,8 +62,8 @@ class DerivativeCheck:
 def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) -> list[DerivativeCheck]:
     """Compare the gradient of the next step with central differences. The run does not change.
 
-    The loss is the mean over the batch of the next step, without penalties and with the step's dropout. For classes it is the
-    cross-entropy without the 1e-7, which back-propagation also leaves out.
+    The loss is the mean over the batch of the next step, with its dropout and without penalties. For classes
+    it is the cross-entropy without the 1e-7, which back-propagation also leaves out.
 
     Args:
         trainer: the run.

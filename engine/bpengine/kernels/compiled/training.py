@@ -237,8 +237,7 @@ def train(
             results = losses if learning else test_losses
             base = epoch * number if learning else epoch * tests
             for position in range(first, min(end, stop) if learning else tests):
-                at = (base + position) * number_of_lanes
-                choice = SampleChoice(learning, orders, at, epoch, position)
+                choice = SampleChoice(learning, orders, (base + position) * number_of_lanes, epoch, position)
                 answer(
                     layers,
                     number_of_lanes,
