@@ -281,6 +281,20 @@ class Hyperparameters:
         help="Standard deviation of the noise on the targets or, for classes, positions.",
         describes_named_data=True,
     ).attribute()
+    wrong_labels: float = NumberField(
+        label="wrong labels",
+        symbol="ν",
+        flag="--wrong-labels",
+        subject="data set",
+        synonyms=("label noise", "random labels", "memorizing"),
+        default=0.0,
+        type=float,
+        maximum=1,
+        step=LinearStep(0.05, 0.2),
+        zero="none",
+        help="The share of the training labels that are drawn at random from all classes.",
+        used_if=lambda config: config.task == "classification",
+    ).attribute()
     test_share: float = NumberField(
         label="test share",
         symbol="τ",
@@ -335,7 +349,7 @@ class Hyperparameters:
         type=int,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
-        help="Picks the noise, random positions and test samples, but not the weights.",
+        help="Picks the noise, positions, test samples and wrong labels, but not the weights.",
     ).attribute()
     l1: float = NumberField(
         label="L1 penalty",

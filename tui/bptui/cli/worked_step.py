@@ -263,7 +263,9 @@ def _sample(
     if trace.config.task == "classification":
         name = sheet.name(dataset.classes[int(trace.targets[row].argmax())])
         yield ""
-        yield from sheet.paragraph(f"The target is the class {name}.")
+        wrong = dataset.mislabeled is not None and trace.indices[row] in dataset.mislabeled
+        own = ", a wrong label that was drawn at random" if wrong else ""
+        yield from sheet.paragraph(f"The target is the class {name}{own}.")
 
 
 def _place(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> str:

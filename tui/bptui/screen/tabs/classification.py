@@ -59,6 +59,8 @@ class _Samples:
     """Probabilities; shape (samples, classes)."""
     signs: str
     """The sign of each class."""
+    marked: IntArray | None = None
+    """The samples with wrong labels, if they are asked for."""
 
     @cached_property
     def predicted(self) -> IntArray:
@@ -88,10 +90,15 @@ class _Samples:
         return int((self.predicted != self.actual).sum())
 
 
-def _all_samples(snapshot: Snapshot) -> list[_Samples]:
-    """The test samples, if there are any, and the training samples, which are drawn over them."""
+def _all_samples(snapshot: Snapshot, *, detail: bool = False) -> list[_Samples]:
+    """The test samples, if there are any, and the training samples, which are drawn over them.
+
+    Args:
+        snapshot: the run.
+        detail: whether samples with wrong labels are marked.
+    """
     dataset, network = snapshot.run.dataset, snapshot.network
-    samples = [_Samples(dataset, network.outputs, TRAIN)]
+    samples = [_Samples(dataset, network.outputs, TRAIN, dataset.mislabeled if detail else None)]
     if dataset.test is not None and network.test_outputs is not None:
         samples.insert(0, _Samples(dataset.test, network.test_outputs, TEST))
     return samples
@@ -115,6 +122,9 @@ def _points(
             ok, off = (signed == number) & is_right, (signed == number) & ~is_right
             right.append(Series(x[ok], y[ok], class_role(number), Kind.POINTS, sign, is_sample=True))
             wrong.append(Series(x[off], y[off], "wrong", Kind.POINTS, _when_wrong(sign), is_sample=True))
+        if sample.marked is not None:
+            role = "mislabeled"
+            wrong.append(Series(x[sample.marked], y[sample.marked], role, Kind.POINTS, ROLES[role].sign))
     return right, wrong
 
 
@@ -124,14 +134,17 @@ def _when_wrong(sign: str) -> str:
 
 
 def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
-    """Return the plot and its legend; for two inputs, `detail` shows how certain the network is."""
+    """Return the plot and its legend.
+
+    `detail` marks wrong labels and, for two inputs, shows how certain the network is.
+    """
     match len(snapshot.run.dataset.domain):
         case 1:
-            return _probabilities(snapshot)
+            return _probabilities(snapshot, detail=detail)
         case 2:
             return _plane(snapshot, detail=detail)
         case _:
-            return _by_class(snapshot)
+            return _by_class(snapshot, detail=detail)
 
 
 def _legend(samples: list[_Samples], word: str, most: int) -> Legend:
@@ -152,7 +165,12 @@ def _legend(samples: list[_Samples], word: str, most: int) -> Legend:
         names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
     signs = "".join(_when_wrong(sample.sign(0)) for sample in reversed(samples))
     counts = "+".join(str(sample.missed) for sample in reversed(samples))
-    return Legend.of(*names, Span(signs, "wrong"), counts, word and translated(word, "legend"))
+    marked = Legend()
+    if train.marked is not None:
+        role = "mislabeled"
+        drawn = word and translated("wrong labels", "legend")
+        marked = Legend.of(Span(ROLES[role].sign, role), str(len(train.marked)), drawn)
+    return Legend.of(*names, Span(signs, "wrong"), counts, word and translated(word, "legend"), marked)
 
 
 def _variants(samples: list[_Samples], *others: tuple[str | Legend, ...]) -> Legend:
@@ -193,7 +211,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for two inputs
     x, y = dataset.domain
-    samples = _all_samples(snapshot)
+    samples = _all_samples(snapshot, detail=detail)
     right, wrong = _points(samples, lambda each: (*each.dataset.coordinates.T, each.actual))
     compared = comparable_outputs(snapshot)
     lines: list[Series] = []
@@ -305,7 +323,7 @@ def _bands(outputs: Array) -> IntArray:
     return bands
 
 
-def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
+def _probabilities(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     """The probability of each class as a curve; each sample is at the probability of its actual class."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
@@ -315,7 +333,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
         Series(steps, outputs, class_role(number), Kind.LINE, TRAIN[number % len(TRAIN)])
         for number, outputs in enumerate(snapshot.network.grid_outputs.T)
     ]
-    samples = _all_samples(snapshot)
+    samples = _all_samples(snapshot, detail=detail)
     right, wrong = _points(
         samples, lambda each: (each.dataset.coordinates[:, 0], each.of_actual_class, each.actual)
     )
@@ -329,13 +347,13 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     return figure, _variants(samples, ("", cloud_legend(snapshot)), ("",))
 
 
-def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
+def _by_class(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     """A column for each actual class, with each sample at the probability of its class.
 
     Here the sign of a sample shows its predicted class, since its column already shows the actual one.
     """
     classes = snapshot.run.dataset.classes
-    samples = _all_samples(snapshot)
+    samples = _all_samples(snapshot, detail=detail)
     right, wrong = _points(
         samples,
         lambda each: (in_columns(each.actual), each.of_actual_class, each.predicted),

@@ -38,7 +38,7 @@ SETTINGS = PanelHelp(
 PLOT = PanelHelp(
     "The network's outputs and what they should be; the title names the signs. See where they differ.",
     (
-        *signs_of("fit", "above", "tested", "wrong", "border", "target", "sample", "test"),
+        *signs_of("fit", "above", "tested", "wrong", "mislabeled", "border", "target", "sample", "test"),
         *signs_of("far", "shade", "output", "part-1"),
         _COMPARED,
         *signs_of("cloud"),
