@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 ARGS ?=
 
-.PHONY: run languages test test-oldest test-frameworks test-dist coverage mutants site dist publish lessons monkey monkey-bytes \
+.PHONY: run languages test test-oldest test-frameworks bench-frameworks test-dist coverage mutants site dist publish lessons monkey monkey-bytes \
 	check format hooks bench pictures clean
 
 run: $(VENV)/app-installed  ## open the app; ARGS="classification --seed 3" passes flags
@@ -57,7 +57,7 @@ test-frameworks: $(FRAMEWORKS)/installed  ## examples and exports with scikit-le
 
 $(FRAMEWORKS)/installed: pyproject.toml
 	$(PYTHON) -m venv $(FRAMEWORKS)
-	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' scikit-learn torch
+	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fast]' scikit-learn torch
 	@touch $@
 
 languages: $(VENV)/dev-installed  ## the template for translators; names missing, fuzzy and wrong translations
@@ -109,6 +109,9 @@ hooks: $(VENV)/dev-installed  ## check format and lint before each commit
 
 bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS="steps startup" chooses
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-frameworks: $(FRAMEWORKS)/installed  ## networks with the inputs of pictures, one thread, beside scikit-learn and PyTorch
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(FRAMEWORKS)/bin/python -m tests.benchmarks wide
 
 PICTURE := $(BIN)/bptui snapshot --size 80x24
 BOX := $(BIN)/bptui snapshot regression --at 200 --size 100x30

@@ -29,6 +29,7 @@ from tests.benchmarks import (
     steer,
     steps,
     verdicts,
+    wide,
 )
 from tests.benchmarks.__main__ import PARTS
 from tests.benchmarks.contenders import NUMBA
@@ -50,6 +51,7 @@ BRIEFLY: dict[str, Callable[[], Iterator[Table]]] = {
     "steer": partial(steer.tables, LITTLE, 1),
     "exports": partial(exports.tables, 1, 10),
     "datasets": partial(datasets.tables, 1, ("gaussians",)),
+    "wide": partial(wide.tables, LITTLE),
 }
 """Each part with as little as it can measure; see `smaller`."""
 
@@ -68,6 +70,7 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
             {"STEPS": {"1 µs": 1e-6}, "ATTACHED": (0, 1), "BARS": {0: 1, 1: 1}, "WARM_UP": 1, "RECORDED": 0},
         ),
         (exports, {"SIZES": {"1-3-1 sine": TrainingConfig(epochs=1)}}),
+        (wide, {"CASES": (wide.Wide(4, 2, 40, 1.0),)}),
         (sessions, {"COUNTS": (1,), "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "WATCHED_SECONDS": 0.1}),
     ):
         for name, value in values.items():

@@ -98,7 +98,7 @@ class TrainingConfig(Hyperparameters):
         """The settings that learn a named data set or suit the user's own samples, by name.
 
         They are all settings but those of the data and the seed: the defaults of the task, changed by the
-        recipe of the named data set or by the rule for tables.
+        recipe of the named data set or by the rule for tables. A recipe may hold out test samples, too.
         """
         named = DATASETS[data] if isinstance(data, str) else data
         defaults = cls.defaults(named.task)
@@ -117,7 +117,12 @@ class TrainingConfig(Hyperparameters):
         if source is None and (self.function or not DATASETS[self.dataset].recipe):
             return {}
         recipe = self.recipe(self.dataset if source is None else source)
-        return {name: value for name, value in recipe.items() if value != getattr(self, name)}
+        of_data = {field.name for field in FIELDS if field.subject == FIELD["dataset"].subject}
+        return {
+            name: value
+            for name, value in recipe.items()
+            if name not in of_data and value != getattr(self, name)
+        }
 
     @property
     def brief(self) -> str:

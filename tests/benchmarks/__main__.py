@@ -25,6 +25,7 @@ from tests.benchmarks import (
     steer,
     steps,
     verdicts,
+    wide,
 )
 
 PARTS: dict[str, Callable[[], Iterator[Table]]] = {
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "steer": steer.tables,
     "exports": exports.tables,
     "datasets": datasets.tables,
+    "wide": wide.tables,
 }
 
 

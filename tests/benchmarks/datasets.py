@@ -69,8 +69,8 @@ def _row(named: NamedDataset, starts: int) -> tuple[str, ...]:
 
 
 def score(trainer: Trainer) -> float:
-    """The accuracy, or R²."""
-    metrics = trainer.metrics()
+    """The accuracy, or R², of the test samples if there are any."""
+    metrics = trainer.test_metrics() or trainer.metrics()
     value = metrics.accuracy if metrics.r2 is None else metrics.r2
     assert value is not None
     return value

@@ -42,7 +42,7 @@ def test_an_example_of_the_engine_s_page_prints_what_it_says(
 
 
 def test_every_example_of_the_engine_s_page_is_found() -> None:
-    assert len(ENGINE) == 27
+    assert len(ENGINE) == 28
 
 
 @pytest.mark.parametrize(

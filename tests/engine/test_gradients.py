@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from bpengine import Network, Task
+from bpengine import DataError, Dataset, Network, Task, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.kernels import KernelProblem, make_kernel
 from bpengine.network.activations import ACTIVATIONS
@@ -98,6 +98,45 @@ def test_the_gradient_is_summed_over_the_batch(name: str) -> None:
         problem = case(task, name, depth, batch_size)
         expected = numerical_gradient(problem.loss, problem.parameters)
         np.testing.assert_allclose(problem.gradient(problem.network()), expected, rtol=1e-6, atol=1e-8)
+
+
+@ACTIVATION
+def test_the_gradient_for_the_inputs_is_that_of_each_samples_loss(name: str) -> None:
+    for task, depth, batch_size in product(OUTER, DEPTHS, BATCHES):
+        made = case(task, name, depth, batch_size)
+
+        def loss(inputs: Array, made: Case = made) -> float:
+            u = sums(made.sizes, made.activations, made.parameters, inputs.reshape(made.inputs.shape))[-1]
+            return float(losses(made.task, u, made.targets).sum())
+
+        expected = numerical_gradient(loss, made.inputs.ravel()).reshape(made.inputs.shape)
+        network = made.network()
+        actual = network.input_gradient(made.inputs, made.targets)
+        np.testing.assert_allclose(actual, expected, rtol=1e-6, atol=1e-8)
+        assert not network.gradient.any()
+
+
+def test_a_trainer_gives_the_gradient_for_rows_in_original_units() -> None:
+    rows = np.random.RandomState(0).random_sample((500, 40)) * 50 + 100
+    source = Dataset.from_arrays(rows, rows[:, 0] > 125, features=[f"p0_{number}" for number in range(40)])
+    config = TrainingConfig.defaults("classification", hidden_units=(70,), initializer="xavier", epochs=3)
+    trainer = Trainer(config, source, kernel="numpy")  # with so many units that not all samples fit at once
+    trainer.fit()
+    before, targets = trainer.place, trainer.dataset.targets
+    gradient = trainer.input_gradient(rows, targets)
+    scaled = trainer.dataset.inputs
+    for column in (0, 7):
+        moved = rows + 1e-4 * (np.arange(40) == column)
+        near = moved, 2 * rows - moved
+        loss = [-np.log((trainer.predict_proba(x) * targets).sum(axis=1) + 1e-7) for x in near]
+        slope = (loss[0] - loss[1]) / 2e-4 * trainer.dataset.scaling.scale[column]
+        np.testing.assert_allclose(gradient[:, column], slope, rtol=1e-4, atol=1e-6)
+    assert trainer.place == before
+    np.testing.assert_array_equal(gradient, trainer.network.input_gradient(scaled, targets))
+    with pytest.raises(DataError, match=r"targets: must have the shape \(500, 2\), got \(500, 1\)"):
+        trainer.input_gradient(rows, targets[:, 0])
+    with pytest.raises(DataError, match="inputs: must have 40 columns, got 39"):
+        trainer.input_gradient(rows[:, :-1], targets)
 
 
 @TASK

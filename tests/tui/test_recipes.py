@@ -39,7 +39,7 @@ def test_a_choice_sets_all_but_the_data_and_the_seed_and_one_undo_restores_it(na
     session = make_session(named.task, dataset=other, hidden_units=5, l2=0.1, momentum=0.5, **kept)
     before = session.config
     session.do(commands.change, DATASET, name)
-    after = TrainingConfig.defaults(named.task, dataset=name, **named.recipe, **kept)
+    after = TrainingConfig.defaults(named.task, dataset=name, **kept | dict(named.recipe))
     assert session.config == after
     assert session.notice.startswith(f"{name} with {'settings that suit it' if named.recipe else 'default'}")
     assert len(session.notice) <= 78

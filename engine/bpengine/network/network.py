@@ -132,27 +132,47 @@ class Network:
         Returns:
             dL/dparameters; shape (parameters,).
         """
-        samples, rows = len(inputs), rows_at_once(self.sizes)
         total: Array = np.zeros_like(self.parameters)
-        networks: dict[int, Network] = {}
+        for _ in self._differentiated(inputs, targets, total):
+            pass
+        return total / len(inputs)
+
+    def input_gradient(self, inputs: Array, targets: Array) -> Array:
+        """Return the gradient of each sample's loss for its inputs, without changing the network's state.
+
+        It is the first layer's delta times its weights: dL/dx = delta W^T (see `Layer.differentiate`).
+
+        Args:
+            inputs: x; shape (samples, inputs).
+            targets: t; shape (samples, outputs).
+
+        Returns:
+            dL/dx; shape (samples, inputs).
+        """
+        unused: Array = np.zeros_like(self.parameters)
+        networks = self._differentiated(inputs, targets, unused)
+        return np.concatenate([network.layers[0].differentiate().copy() for network in networks])
+
+    def _differentiated(self, inputs: Array, targets: Array, gradient: Array) -> Iterator[Network]:
+        """Yield a network after both passes for some of the samples at a time; see `mean_gradient`.
+
+        Args:
+            inputs, targets: the samples.
+            gradient: the vector to add their gradient to.
+        """
+        rows, networks = rows_at_once(self.sizes), dict[int, Network]()
+        of_network = self.sizes, self.activations, self.loss
         with np.errstate(all="ignore"):
-            for start in range(0, samples, rows):
+            for start in range(0, len(inputs), rows):
                 x, t = inputs[start : start + rows], targets[start : start + rows]
                 if len(x) not in networks:
-                    networks[len(x)] = Network(
-                        self.sizes,
-                        self.activations,
-                        self.loss,
-                        batch_size=len(x),
-                        parameters=self.parameters,
-                        gradient=total,
-                    )
+                    networks[len(x)] = Network(*of_network, len(x), self.parameters, gradient)
                 network, outputs = networks[len(x)], np.empty_like(t)
                 given = LayerInputs(np.column_stack([x, np.ones(len(x))]))
                 here = None if masks is None else [mask[start : start + rows] for mask in masks]
                 network.forward(given, outputs, here)
                 network.backward(given, outputs, t, adds=True)
-        return total / samples
+                yield network
 
     def predict(self, inputs: Array) -> Array:
         """Return the network's outputs for any number of samples, without changing its state.

@@ -33,14 +33,14 @@ def network_outputs(network: Network, inputs: Array) -> Array:
 
 def predictions(network: Network, dataset: Dataset, inputs: Any) -> NDArray[Any]:
     """Return the predictions of a network that was trained on a data set; see `Trainer.predict`."""
-    return answers(dataset, _outputs(network, dataset, inputs))
+    return answers(dataset, network_outputs(network, network_inputs(dataset, inputs)))
 
 
 def probabilities(network: Network, dataset: Dataset, inputs: Any) -> Array:
     """Return the probability of each class; see `Trainer.predict_proba`."""
     if dataset.task != "classification":
         raise DataError("probabilities: only a classification has them")
-    return _outputs(network, dataset, inputs)
+    return network_outputs(network, network_inputs(dataset, inputs))
 
 
 def answers(dataset: Dataset, outputs: Array) -> NDArray[Any]:
@@ -91,8 +91,8 @@ class TypedError(DataError):
         self.number = number
 
 
-def _outputs(network: Network, dataset: Dataset, inputs: Any) -> Array:
-    """The outputs of the network for rows in the units of the data."""
+def network_inputs(dataset: Dataset, inputs: Any) -> Array:
+    """Return the network's inputs for rows in the units of the data; see `Trainer.predict`."""
     encoded = encode_rows(dataset.columns, inputs) if dataset.columns else None
     coordinates = table(inputs if encoded is None else encoded, "inputs")
     columns, wanted = coordinates.shape[1], dataset.coordinates.shape[1]
@@ -102,4 +102,4 @@ def _outputs(network: Network, dataset: Dataset, inputs: Any) -> Array:
     unknown = np.flatnonzero(np.isnan(features).any(axis=1))
     if len(unknown):
         raise DataError(f"inputs, row {unknown[0]}: {NO_VALUE}")
-    return network_outputs(network, features)
+    return features

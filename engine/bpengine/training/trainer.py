@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from bpengine.arithmetic.arrays import Array
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
-from bpengine.errors import DivergedError
+from bpengine.data.checks import table
+from bpengine.errors import DataError, DivergedError
 from bpengine.kernels import Kernel
 from bpengine.training.edits import BIAS, Edit, Input, setting_all
 from bpengine.training.engine import Engine
 from bpengine.training.history import History
 from bpengine.training.metrics import Metrics, measure
-from bpengine.training.predictions import predictions, probabilities
+from bpengine.training.predictions import network_inputs, predictions, probabilities
 from bpengine.training.records import EpochRecord, StepRecord
 from bpengine.training.run import Origin, RunState, edits_among
 from bpengine.training.sharpness import Sharpness, completed, measuring
@@ -524,6 +525,31 @@ class Trainer:
         It is the gradient of the error alone, without the penalties of `l1` and `l2`, and is not clipped.
         """
         return self.network.mean_gradient(self.dataset.inputs, self.dataset.targets)
+
+    def input_gradient(self, inputs: Any, targets: Any) -> Array:
+        """Return the gradient of each sample's loss for its inputs: how a change of them changes the loss.
+
+        A small step along its signs is what changes the loss most of all steps of this size in each input (I.
+        Goodfellow, J. Shlens and C. Szegedy, "Explaining and Harnessing Adversarial Examples", ICLR 2015).
+
+        Args:
+            inputs: in original units, as for `predict`; shape (samples, inputs).
+            targets: in the network's units, as `dataset.targets`: one-hot rows for classes; shape (samples,
+                outputs).
+
+        Returns:
+            dL/dx, where L is the loss of one sample without penalties, and x are the network's inputs in its
+            own units, as `dataset.inputs`; shape (samples, inputs). Divided by `dataset.scaling.scale`, it is
+            the gradient for the values in original units or, if there are features, for these.
+
+        Raises:
+            DataError: the inputs can't be used, as for `predict`, or the targets do not fit them.
+        """
+        x, t = network_inputs(self.dataset, inputs), table(targets, "targets")
+        wanted = (len(x), self.sizes[-1])
+        if t.shape != wanted:
+            raise DataError(f"targets: must have the shape {wanted}, got {t.shape}")
+        return self.network.input_gradient(x, t)
 
     def metrics(self) -> Metrics:
         """Return the metrics of the network over the training samples."""
