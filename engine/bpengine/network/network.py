@@ -133,7 +133,7 @@ class Network:
             dL/dparameters; shape (parameters,).
         """
         total: Array = np.zeros_like(self.parameters)
-        for _ in self._differentiated(inputs, targets, total):
+        for _ in self._differentiated(inputs, targets, total, masks):
             pass
         return total / len(inputs)
 
@@ -153,11 +153,13 @@ class Network:
         networks = self._differentiated(inputs, targets, unused)
         return np.concatenate([network.layers[0].differentiate().copy() for network in networks])
 
-    def _differentiated(self, inputs: Array, targets: Array, gradient: Array) -> Iterator[Network]:
+    def _differentiated(
+        self, inputs: Array, targets: Array, gradient: Array, masks: Sequence[Array] | None = None
+    ) -> Iterator[Network]:
         """Yield a network after both passes for some of the samples at a time; see `mean_gradient`.
 
         Args:
-            inputs, targets: the samples.
+            inputs, targets, masks: see `mean_gradient`.
             gradient: the vector to add their gradient to.
         """
         rows, networks = rows_at_once(self.sizes), dict[int, Network]()
