@@ -31,7 +31,7 @@ from bpengine.kernels.compiled.layout import (
 IDENTITY, SIGMOID, TANH = number_of("identity"), number_of("sigmoid"), number_of("tanh")
 RELU, LEAKY_RELU, SIN = number_of("relu"), number_of("leaky-relu"), number_of("sin")
 ELU, SOFTPLUS, SWISH, GELU = map(number_of, ("elu", "softplus", "swish", "gelu"))
-THREE, FOUR = unsigned(3), unsigned(4)
+FOUR: int = unsigned(4)
 NARROW: int = unsigned(8)
 """A layer of a single run with fewer units than this is computed unit by unit, with sums in registers. For so
 few units, what prepares a loop for vectors takes longer than the loop."""
