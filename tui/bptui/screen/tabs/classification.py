@@ -217,7 +217,7 @@ def _legend(samples: list[_Samples], wrong: str, names: tuple[str, ...]) -> Lege
     more = "…" if len(names) < classes else ""
     marked = Legend()
     if samples[-1].marked is not None:
-        drawn = word and translated("wrong labels", "legend")
+        drawn = wrong and word("wrong labels", "legend")
         marked = Legend.of(Span("?", "mislabeled"), str(len(samples[-1].marked)), drawn)
     return Legend.of(*parts, more, Span(signs, "wrong"), counts, wrong, marked)
 
