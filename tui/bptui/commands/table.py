@@ -327,7 +327,7 @@ COMMANDS: tuple[Command, ...] = (
         "freeze, knock out",
         "In the network: knock out the chosen unit, which then counts as 0, or bring it back.",
         topic="inside",
-        synonyms=("ablation", "ablate", "dropout", "remove unit"),
+        synonyms=("ablation", "ablate", "remove unit"),
         word="knock out",
         usage="UNIT",
         spoken="Knock out a hidden unit: it counts as 0, and is frozen.",

@@ -50,8 +50,14 @@ def _finite(epochs: Array, errors: Array) -> tuple[Array, Array]:
 def _error_now(snapshot: Snapshot) -> list[str]:
     """The error of the current weights, which have changed since the samples of the epoch were measured."""
     error = snapshot.run.metrics.error
+    if not np.isfinite(error):
+        return []
     now = Sentence("The error now, of the current weights, is {error}.")
-    return [now(error=number(error))] if np.isfinite(error) else []
+    with_dropout = Sentence(
+        "The error now, of the current weights and all units (the epoch error is measured with dropout), is "
+        "{error}."
+    )
+    return [(with_dropout if snapshot.run.config.dropout > 0 else now)(error=number(error))]
 
 
 def trend(epochs: Array, errors: Array, name: str = "") -> list[str]:
