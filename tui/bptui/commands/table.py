@@ -291,6 +291,17 @@ COMMANDS: tuple[Command, ...] = (
         spoken="Train 8 starts, and say how far the test error rises when each column is shuffled.",
     ),
     Command(
+        "calibration",
+        "A",
+        "how sure",
+        "How sure? The confidence of the test samples beside what is right, for classes.",
+        topic="compare",
+        synonyms=("calibration", "reliability", "confidence", "overconfident"),
+        word="how sure",
+        aliases=("calibration",),
+        spoken="Say how confident the answers for the test samples are, and how often they are right.",
+    ),
+    Command(
         "toggle_cloud",
         "n",
         "what if, cloud",

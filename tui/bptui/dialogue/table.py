@@ -228,6 +228,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         comparing.compare,
     ),
     of_the_screen("toggle_what_if", changing.what_if, completes=completing.among(("on", "off"))),
+    of_the_screen("calibration", describing.calibrated),
     of_the_screen("toggle_cloud", describing.cloud, completes=completing.among(("on", "off"))),
     of_the_screen("open_map", experiments.sweep_map, completes=completing.settings),
     of_the_screen("advise", experiments.advise),

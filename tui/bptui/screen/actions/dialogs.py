@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bpengine.many.advice import TriedChange
     from bptui.experiments.runner import Runner, WorkLimits
     from bptui.screen.overlays.box import BoxScreen
+    from bptui.screen.overlays.calibration import CalibrationScreen
     from bptui.screen.overlays.predict import PredictScreen
     from bptui.screen.overlays.reading import PinsScreen
     from bptui.screen.overlays.unit import UnitScreen
@@ -174,6 +175,13 @@ class Dialogs:
 
         view = self._tabs.view
         view.app.push_screen(ImportanceScreen(view.session.measuring_importance(self._limits())))
+
+    def calibration(self) -> None:
+        """Show how sure the answers for the test samples are, and how often they are right."""
+        from bptui.screen.overlays.calibration import CalibrationScreen
+
+        view = self._tabs.view
+        _push(CalibrationScreen(view.session.snapshot()), view)
 
     def open_map(self) -> None:
         """Pause, open the map, and then open the run that was chosen there."""
@@ -409,7 +417,9 @@ class Dialogs:
         view.app.push_screen(AskScreen(asked))
 
 
-def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:
+def _push(
+    screen: BoxScreen | CalibrationScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView
+) -> None:
     """Open a screen that follows the run of a tab."""
     view.app.push_screen(screen)
     screen.watch(view, "snapshot", screen.show, init=False)

@@ -48,6 +48,7 @@ def actions_of(
         "toggle_what_if": lambda: tabs.view.do(commands.toggle_what_if),
         "advise": dialogs.advise,
         "importance": dialogs.importance,
+        "calibration": dialogs.calibration,
         "toggle_cloud": lambda: tabs.view.do(commands.toggle_cloud),
         "open_map": dialogs.open_map,
         "toggle_detail": panels.toggle_detail,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 
+from bpengine import DataError
 from bpengine.arithmetic.arrays import Array
+from bpengine.explain.calibration import FEWEST_SAMPLES, calibration
 from bpengine.training.history import HIGHER, UNCHANGED, LateErrors
 from bpengine.wording import counted
+from bptui.session.description.calibration import describe_calibration
 from bptui.session.snapshot import Snapshot
 from bpwords.numbers import number, percent
 
@@ -86,6 +91,10 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
     sentences = [f"{sentence}; the lowest on its curve was {lowest}." if lowest else f"{sentence}."]
     if test.accuracy is not None:
         sentences.append(f"The accuracy on the test samples is {percent(test.accuracy)}.")
+        if len(snapshot.run.dataset.test) >= FEWEST_SAMPLES:
+            with contextlib.suppress(DataError):  # all of them are of one class
+                known = calibration(snapshot.run.dataset, snapshot.network.test_outputs)
+                sentences += describe_calibration(known)
     return sentences
 
 
