@@ -13,7 +13,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.choices import TASKS, Task
 from bpengine.data import DATASETS, Dataset, NamedDataset
 from bpengine.data.formulas import FormulaError, parse
-from bpengine.data.sampling import table_recipe
+from bpengine.data.sampling import NOISY_RECIPE, table_recipe
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD, FIELDS, Hyperparameters
@@ -91,25 +91,28 @@ class TrainingConfig(Hyperparameters):
         return other
 
     @classmethod
-    def recipe(cls, data: str | Dataset, test_share: float | None = None) -> dict[str, Any]:
+    def recipe(
+        cls, data: str | Dataset, *, noise: float = 0.0, test_share: float | None = None
+    ) -> dict[str, Any]:
         """The settings that learn a named data set or suit the user's own samples, by name.
 
         They are all settings but those of the data and the seed: the defaults of the task, changed by the
-        recipe of the named data set or by the rule for tables, which also holds out some of many rows.
-        A recipe of a data set may hold out test samples, too.
+        recipe of the named data set or by the rule for tables. A recipe may hold out test samples, too, as
+        one does for noise that is added to a data set, and that of a table of many rows.
 
         Args:
-            data: the name of a data set, or the user's own samples.
+            data: the name of the data set, or the user's own samples.
+            noise: the setting of this name.
             test_share: the share of the user's samples that is held out, where that is known.
         """
         named = DATASETS[data] if isinstance(data, str) else data
         defaults = cls.defaults(named.task)
         own = {field.name for field in FIELDS if field.subject != FIELD["dataset"].subject} - {"seed"}
         if isinstance(named, NamedDataset):
-            changes = named.recipe
+            changes = {**(NOISY_RECIPE if noise > 0 and named.recipe else {}), **named.recipe}
         else:
             changes = table_recipe(len(named), test_share if named.test is None else 0.0)
-        return {name: getattr(defaults, name) for name in own} | dict(changes)
+        return {name: getattr(defaults, name) for name in own} | changes
 
     def unsuited(self, source: Dataset | None = None) -> dict[str, Any]:
         """What suits the data but is not set, by name; see `recipe`.
@@ -121,7 +124,8 @@ class TrainingConfig(Hyperparameters):
         """
         if source is None and (self.function or not DATASETS[self.dataset].recipe):
             return {}
-        recipe = self.recipe(self.dataset if source is None else source, self.test_share)
+        data = self.dataset if source is None else source
+        recipe = self.recipe(data, noise=self.noise, test_share=self.test_share)
         of_data = {field.name for field in FIELDS if field.subject == FIELD["dataset"].subject}
         return {
             name: value

@@ -23,14 +23,13 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.choices import Task
 from bpengine.data import Dataset
 from bpengine.network.losses import LOSSES
-from bpengine.training.metrics import Metrics, measure_outputs
 from bpengine.training.sharpness import Pieces, completed
 
 RIDGES = (100.0, 20.0, 4.0, 0.8, 0.16, 0.03)
 """The ridges that are tried; each acts like so many samples."""
 FOLDS = 5
 """The parts of the samples. Each ridge is tried on each part, with a model of the others."""
-TOLERANCE, TRIAL_TOLERANCE = 1e-6, 1e-4
+TOLERANCE, TRIAL_TOLERANCE = 1e-6, 3e-4
 """The largest slope of a model that has converged, and of one that tries a ridge."""
 MAX_STEPS = 1000
 """The most steps to a model."""
@@ -38,7 +37,7 @@ _PAIRS = 10
 """How many past steps estimate the curvature."""
 _OVERSHOOT = 0.5
 """How steeply a step may end uphill, as a fraction of how steeply it begins downhill."""
-_HALVINGS = 60
+_HALVINGS = 30
 """How often a step is halved at most."""
 
 
@@ -55,10 +54,6 @@ class LinearModel:
     def outputs(self, samples: Dataset) -> Array:
         """The probability of each class, or the values in the network's units; shape (samples, outputs)."""
         return _outputs(self.task, _with_ones(samples.inputs), self.weights)
-
-    def metrics(self, samples: Dataset) -> Metrics:
-        """The metrics of samples, in the units of those that the model was fitted to."""
-        return measure_outputs(self.outputs(samples), samples)
 
 
 def fit_linear(training: Dataset, *, seconds: float = math.inf) -> LinearModel | None:
@@ -77,26 +72,25 @@ def fit_linear(training: Dataset, *, seconds: float = math.inf) -> LinearModel |
         return None
 
 
-def fitting(training: Dataset) -> Pieces[LinearModel | None]:
-    """Do what `fit_linear` does in pieces, each of which goes once through all samples."""
-    inputs, targets = _with_ones(training.inputs), training.targets
+def fitting(training: Dataset) -> Pieces[LinearModel]:
+    """Do what `fit_linear` does in pieces, each of which goes once through all samples.
+
+    Raises:
+        TimeoutError: a model does not converge.
+    """
+    task, inputs, targets = training.task, _with_ones(training.inputs), training.targets
     zeros: Array = np.zeros((inputs.shape[1], targets.shape[1]))
     part_of = RandomState(0).permutation(len(inputs)) % FOLDS
     losses = np.zeros(len(RIDGES))
     for part in range(min(FOLDS, len(inputs))):
         held, weights = part_of == part, zeros
         for number, ridge in enumerate(RIDGES):  # each begins with the weights of the one before
-            gradient = _gradient(training.task, inputs[~held], targets[~held], ridge)
-            fitted = yield from _minimum(gradient, weights, TRIAL_TOLERANCE)
-            if fitted is None:
-                return None
-            weights = fitted
-            outputs = _outputs(training.task, inputs[held], weights)
-            losses[number] += LOSSES[training.task].value(outputs, targets[held]).sum()
+            gradient = _gradient(task, inputs[~held], targets[~held], ridge)
+            weights = yield from _minimum(gradient, weights, TRIAL_TOLERANCE)
+            losses[number] += LOSSES[task].value(_outputs(task, inputs[held], weights), targets[held]).sum()
     ridge = RIDGES[int(losses.argmin())]
-    gradient = _gradient(training.task, inputs, targets, ridge)
-    fitted = yield from _minimum(gradient, zeros, TOLERANCE)
-    return None if fitted is None else LinearModel(training.task, fitted, ridge)
+    weights = yield from _minimum(_gradient(task, inputs, targets, ridge), zeros, TOLERANCE)
+    return LinearModel(task, weights, ridge)
 
 
 def _with_ones(inputs: Array) -> Array:
@@ -104,26 +98,23 @@ def _with_ones(inputs: Array) -> Array:
 
 
 def _outputs(task: Task, inputs: Array, weights: Array) -> Array:
-    sums = inputs @ weights
-    outputs = np.empty_like(sums)
-    LOSSES[task].output(sums, outputs)
+    outputs: Array = inputs @ weights
+    LOSSES[task].output(outputs.copy(), outputs)
     return outputs
 
 
 def _gradient(task: Task, inputs: Array, targets: Array, ridge: float) -> Callable[[Array], Array]:
     """Return a function from weights to the gradient of what a model minimizes."""
-    penalty = np.full((inputs.shape[1], 1), ridge / len(inputs))
-    penalty[-1] = 0.0
+    penalty = np.append(np.full(inputs.shape[1] - 1, ridge / len(inputs)), 0.0)[:, np.newaxis]
 
     def gradient(weights: Array) -> Array:
-        deltas = _outputs(task, inputs, weights) - targets
-        slopes: Array = inputs.T @ deltas / len(inputs) + penalty * weights
-        return slopes
+        slopes: Array = inputs.T @ (_outputs(task, inputs, weights) - targets) / len(inputs)
+        return slopes + penalty * weights
 
     return gradient
 
 
-def _minimum(gradient: Callable[[Array], Array], start: Array, tolerance: float) -> Pieces[Array | None]:
+def _minimum(gradient: Callable[[Array], Array], start: Array, tolerance: float) -> Pieces[Array]:
     """Minimize a convex function by L-BFGS (J. Nocedal and S. J. Wright, Numerical Optimization, 2006, 7.2).
 
     Only slopes are compared: where a convex function still goes down along a step, it is lower than before.
@@ -133,8 +124,8 @@ def _minimum(gradient: Callable[[Array], Array], start: Array, tolerance: float)
         start: where to begin.
         tolerance: the largest component of the gradient at the end.
 
-    Returns:
-        The minimum, or None if it was not reached.
+    Raises:
+        TimeoutError: the minimum is not reached.
     """
     pairs = deque[tuple[Array, Array]](maxlen=_PAIRS)
     point, here = start, gradient(start)
@@ -148,11 +139,9 @@ def _minimum(gradient: Callable[[Array], Array], start: Array, tolerance: float)
             if np.vdot(step, there) <= -_OVERSHOOT * np.vdot(step, here):
                 break
             step = step / 2
-        else:
-            return None
         pairs.append((step, there - here))
         point, here = point + step, there
-    return None
+    raise TimeoutError
 
 
 def _step(gradient: Array, pairs: deque[tuple[Array, Array]]) -> Array:

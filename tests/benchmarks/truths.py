@@ -163,7 +163,7 @@ def _sharpness(trainer: Trainer, finding: Finding) -> bool:
     Whether the limit is that of descent is tried by `stability`.
     """
     if trainer.divergence is not None or len(trainer.network.parameters) > MAX_MATRIX:
-        return bool(re.search(r"^Sharpness \S+: |^The learning rate was ", finding.sentence))
+        return bool(re.search(r"(^|\. )Sharpness \S+: |^The learning rate was ", finding.sentence))
     network, config, step = trainer.network, trainer.config, 1e-7
     z = plain.sums(network.sizes, network.activations, network.parameters, trainer.dataset.inputs)
     corners = [
@@ -189,7 +189,7 @@ def _sharpness(trainer: Trainer, finding: Finding) -> bool:
         rows.append((gradients[0] - gradients[1]) / (2 * step))
     matrix = np.array(rows)
     largest = float(np.linalg.eigvalsh((matrix + matrix.T) / 2)[-1])
-    return math.isclose(float(_match(r"^Sharpness (\S+):", finding)), largest, rel_tol=0.06)
+    return math.isclose(float(_match(r"Sharpness (\S+):", finding)), largest, rel_tol=0.06)
 
 
 def _ongoing(trainer: Trainer) -> Trainer:

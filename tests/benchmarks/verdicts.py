@@ -29,7 +29,7 @@ from bpengine.network.activations import ACTIVATIONS
 from bpengine.network.initializers import INITIALIZERS
 from bpengine.network.optimizers import OPTIMIZERS
 from bpengine.network.schedules import SCHEDULES
-from tests.benchmarks import stability
+from tests.benchmarks import judgments, stability
 from tests.benchmarks.tables import table
 from tests.benchmarks.truths import TRUTHS, equal_units, rounding_decides
 
@@ -54,7 +54,13 @@ class Situation:
 
 
 def tables(count: int = SITUATIONS) -> Iterator[Table]:
-    """How many sentences of each kind were said, and those that are untrue or missing."""
+    """How many sentences of each kind were said, and those that are untrue or missing.
+
+    Words that judge a run are tried on runs from a new seed each time.
+    """
+    yield from judgments.tables(
+        np.random.SeedSequence().generate_state(1)[0], count * judgments.RUNS // SITUATIONS
+    )
     said: Counter[FindingKind] = Counter()
     untrue: Counter[FindingKind] = Counter()
     problems: list[tuple[str, str]] = []

@@ -80,10 +80,10 @@ def test_a_change_helps_only_if_fresh_starts_agree() -> None:
     ones, inf = [1.0] * 8, math.inf
     for after, first, fresh in (
         ([0.5] * 8, "promising", "helps"),
-        ([0.5] * 7 + [2.0], "promising", "no clear difference"),
-        ([0.5] * 6 + [2.0] * 2, "promising", "no clear difference"),
-        ([0.5] * 5 + [2.0] * 3, "no clear difference", "no clear difference"),
-        ([2.0] * 7 + [0.5], "no clear difference", "no clear difference"),
+        ([0.5] * 7 + [2.0], "promising", "not decided"),
+        ([0.5] * 6 + [2.0] * 2, "promising", "not decided"),
+        ([0.5] * 5 + [2.0] * 3, "not decided", "not decided"),
+        ([2.0] * 7 + [0.5], "not decided", "not decided"),
         ([0.99] * 8, "no clear difference", "no clear difference"),
         ([2.0] * 8, "unpromising", "worse"),
         ([inf] * 8, "unpromising", "worse"),
@@ -97,7 +97,7 @@ def test_a_change_helps_only_if_fresh_starts_agree() -> None:
     )
     assert compare(change, [0.5] * 13 + [2.0] * 3, [1.0] * 16, fresh=True).verdict == "worse"
     assert compare(change, [1.0] * 16, [0.5] * 13 + [2.0] * 3, fresh=True).verdict == "helps"
-    assert compare(change, [1.0] * 16, [0.5] * 12 + [2.0] * 4, fresh=True).verdict == "no clear difference"
+    assert compare(change, [1.0] * 16, [0.5] * 12 + [2.0] * 4, fresh=True).verdict == "not decided"
     assert compare(change, [inf] * 8, ones).verdict == "promising"
     assert compare(change, [inf] * 8, [inf] * 8).p_value == 1
 

@@ -44,6 +44,8 @@ def test_a_choice_sets_all_but_the_data_and_the_seed_and_one_undo_restores_it(na
     before = session.config
     session.do(commands.change, DATASET, name)
     after = TrainingConfig.defaults(named.task, dataset=name, **kept | dict(named.recipe))
+    if named.recipe:
+        after = after.replace(l2=named.recipe.get("l2", 0.003))
     assert session.config == after
     assert session.notice.startswith(f"{name} with {'settings that suit it' if named.recipe else 'default'}")
     assert len(session.notice) <= 78
@@ -56,6 +58,31 @@ def test_a_choice_sets_all_but_the_data_and_the_seed_and_one_undo_restores_it(na
     for _ in range(3):
         session.do(commands.undo)
     assert session.config == before
+
+
+def test_a_data_set_chosen_with_noise_holds_out_a_share_and_takes_a_penalty() -> None:
+    def taken(config: TrainingConfig) -> tuple[float, float]:
+        return config.test_share, config.l2
+
+    for words, expected in (
+        ("circle --noise=0.2", (0.25, 0.003)),
+        ("hills --noise=0.1 --l2=0.01", (0.25, 0.01)),
+        ("circle --noise=0.2 --l2=0 --test-share=none", (0, 0)),
+        ("circle", (0, 0)),
+        ("sine --noise=0.2", (0, 0)),
+        ("regression --noise=0.2", (0, 0)),
+    ):
+        configs = start_settings(parser().parse([*words.split(), "--no-state"])).configs
+        assert expected in map(taken, configs.values()), words
+    session = make_session("classification", noise=0.2)
+    session.do(commands.change, DATASET, "circle")
+    assert taken(session.config) == (0.25, 0.003)
+    session.do(commands.change, FIELD["noise"], 0.0)
+    assert taken(session.config) == (0.25, 0.003)
+    session.do(commands.change, DATASET, "xor")
+    assert taken(session.config) == (0.25, 0)
+    session.do(commands.change, FIELD["noise"], 0.1)
+    assert taken(session.config) == (0.25, 0)
 
 
 def test_a_table_begins_with_what_suits_its_size_and_a_settings_file_does_not(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Field, TrainingConfig
+from bpengine.training.metrics import wilson
+from bpwords.numbers import number, share_text
 
 
 def sentence_case(text: str) -> str:
@@ -32,6 +34,17 @@ def without_unit(name: str) -> str:
     """The name of a column without the unit at its end."""
     match = _WITH_UNIT.fullmatch(name)
     return match[1] if match else name
+
+
+def interval_text(share: float, count: int) -> str:
+    """Where a share of so many samples probably lies among all samples, as in "86-100%"."""
+    low, high = wilson(share, count)
+    return f"{share_text(low)[:-1]}-{share_text(high)}"
+
+
+def difference_text(difference: float, chance: float) -> str:
+    """A difference with what may be chance in it, as in "0.0135 ± 0.126 higher"."""
+    return f"{number(abs(difference))} ± {number(chance, 2)} {'lower' if difference < 0 else 'higher'}"
 
 
 def is_of_data(field: Field) -> bool:

@@ -131,7 +131,7 @@ def xor(request: Request) -> Dataset:
     synonyms=("two clusters",),
     samples=200,
     recipe=adam_recipe(2, epochs=300, learning_rate=0.03),
-    learned=0.98,
+    learned=0.97,
 )
 def gaussians(request: Request) -> Dataset:
     """Two overlapping normal distributions with deviation 0.25 around (-0.4, -0.4) and (0.4, 0.4)."""
@@ -204,7 +204,7 @@ def moons(request: Request) -> Dataset:
     synonyms=("clusters", "three classes"),
     samples=300,
     recipe=adam_recipe(8, 8, epochs=500),
-    learned=0.99,
+    learned=0.98,
 )
 def blobs(request: Request) -> Dataset:
     """Three overlapping normal distributions with deviation 0.2 at the corners of a triangle."""

@@ -344,6 +344,10 @@ def _coordinates(pathway: Pathway) -> Iterator[str]:
             yield f"        return {number + 1};"
             yield f"    x[{place} + k] = 1;" if place else "    x[k] = 1;"
         else:
+            if column.kind == "boolean":
+                allowed = sorted({0.0, 1.0, *column.fill})
+                yield f"    if ({' && '.join(f'in[{number}] != {value!r}' for value in allowed)})"
+                yield f"        return {number + 1};"
             origin = f" - {column.origin!r}" if column.origin else ""
             yield f"    x[{place}] = in[{number}]{origin};"
         place += column.width
@@ -380,6 +384,7 @@ def _test(pathway: Pathway) -> str:
     texts = [number for number, column in enumerate(pathway.columns) if column.kind == "text"]
     refused = [(0, "NAN"), (len(pathway.columns) - 1, "INFINITY"), *((number, "-1") for number in texts)]
     refused += [(number, str(pathway.columns[number].width)) for number in texts]
+    refused += [(number, "2") for number, column in enumerate(pathway.columns) if column.kind == "boolean"]
     checks = "".join(
         f"    for (j = 0; j < {len(pathway.columns)}; j++)\n        in[j] = rows[0][j];\n"
         f"    in[{number}] = {value};\n"

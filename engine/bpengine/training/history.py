@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.training.records import EpochRecord
-
-UNCHANGED = 0.01
-"""The smallest relative change of an error that counts as a change."""
-FALLING = 0.05
-"""The smallest relative fall over the last tenth of a run that has not converged yet."""
-HIGHER = 1.1
-"""An error of more than this many times another one counts as higher."""
 
 
 def stride_for(count: int, most: int) -> int:
@@ -152,15 +145,6 @@ class History(ThinnedRecords[EpochRecord]):
         records = self.of_curve()
         return _array([record.epoch for record in records]), _array([record.error for record in records])
 
-    def overfits_since(self) -> EpochRecord | None:
-        """The epoch of the lowest test error, if that is higher now and the epoch error fell since then."""
-        tests = np.nan_to_num(self.test_curve(), nan=np.inf)
-        if not len(tests):
-            return None
-        records, best = self.of_curve(), int(tests.argmin())
-        is_higher = HIGHER * tests[best] < tests[-1] < np.inf
-        return records[best] if is_higher and records[-1].error < records[best].error else None
-
     def test_curve(self) -> Array:
         """Return the test errors of the epochs in `curve`, with NaN for epochs without one."""
         errors = (record.test_error for record in self.of_curve())
@@ -169,33 +153,3 @@ class History(ThinnedRecords[EpochRecord]):
 
 def _array(values: list[float] | list[int]) -> Array:
     return np.array(values, dtype=np.float64)
-
-
-class LateErrors(NamedTuple):
-    """The errors of the last tenth of a run, or of the whole run if that is too short."""
-
-    errors: Array
-    is_whole: bool
-    """Whether this is the whole run."""
-
-    @classmethod
-    def of(cls, epochs: Array, errors: Array) -> LateErrors:
-        """The late ones among the errors of these epochs; shape (n,) each."""
-        late = errors[epochs >= epochs[0] + 0.9 * (epochs[-1] - epochs[0])]
-        return cls(errors, True) if len(late) < 4 else cls(late, False)
-
-    @property
-    def moves_back(self) -> bool:
-        """Whether the error moved farther in the other direction in between than it did in all."""
-        late, before, after = self.errors, self.errors[0], self.errors[-1]
-        if after < before:
-            moved_back = (late - np.minimum.accumulate(late)).max()
-        else:
-            moved_back = (np.maximum.accumulate(late) - late).max()
-        return bool(moved_back > max(abs(after - before), UNCHANGED * before))
-
-    @property
-    def fall(self) -> float:
-        """By which share of its first value the error fell, at least `FALLING`; 0 if it did not."""
-        share = float(1 - self.errors[-1] / self.errors[0]) if self.errors[0] > 0 else 0.0
-        return share if share >= FALLING and not self.moves_back else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,11 +71,9 @@ def _confusion(outputs: Array, targets: Array) -> IntArray:
     return counts
 
 
-def constant_metrics(training: Dataset, samples: Dataset) -> Metrics:
-    """Return the metrics of the best constant outputs of training samples: the mean of their targets.
-
-    Args:
-        training: the training samples.
-        samples: the samples whose metrics are returned, in the same units.
-    """
-    return measure_outputs(np.broadcast_to(training.targets.mean(axis=0), samples.targets.shape), samples)
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share of so many samples (E. B. Wilson, 1927), from 0 to 1."""
+    z = 1.96
+    middle, whole = share + z * z / (2 * count), 1 + z * z / count
+    width = z * math.sqrt(share * (1 - share) / count + (z / (2 * count)) ** 2)
+    return max((middle - width) / whole, 0.0), min((middle + width) / whole, 1.0)

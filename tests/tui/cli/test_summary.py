@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from bpengine import DATASETS, Dataset, DivergedError, Trainer, TrainingConfig
 from bptui.cli.formats import FORMATS
 from bptui.cli.run_results import EpochRow, Summary
+from bpwords.numbers import number
 from tests.tui.support.running import COLUMNS, call
 
 
@@ -27,21 +29,21 @@ def test_each_report_has_the_metrics_of_its_epoch(dataset: str) -> None:
     objects = [json.loads(line) for line in call(*arguments, "jsonl").lines]
     rows = call(*arguments, "csv").lines
     assert rows.pop(0) == COLUMNS
-    for number, record in enumerate(trainer.reports()):
+    for row, record in enumerate(trainer.reports()):
         metrics = trainer.metrics()
         own = {"accuracy": metrics.accuracy} if task == "classification" else {
             "rmse": metrics.rmse, "r2": metrics.r2,
         }  # fmt: skip
-        assert objects[number] == {
+        assert objects[row] == {
             "epoch": record.epoch,
             "epochs": 5,
             "error": record.error,
             "test_error": record.test_error,
-            "learning_rate": [0.1, 0.05, 0.025][number],
+            "learning_rate": [0.1, 0.05, 0.025][row],
             **own,
         }
-        assert rows[number].split(",") == [
-            "" if value is None else str(value) for value in map(objects[number].get, COLUMNS.split(","))
+        assert rows[row].split(",") == [
+            "" if value is None else str(value) for value in map(objects[row].get, COLUMNS.split(","))
         ]
 
 
@@ -139,15 +141,30 @@ def test_stderr_and_the_last_record_say_what_came_out_beside_the_best_constant_a
     assert "needs --format jsonl" in call("train", "line.csv", "--summary").complaint
 
 
-def test_overfitting_and_a_falling_error_are_found_where_they_were_measured() -> None:
-    def finding(errors: list[float], tests: list[float]) -> str:
-        trainer = Trainer(TrainingConfig(dataset="noisy-sine", test_share=0.3, epochs=100))
-        trainer.history.extend(0, 100, errors, tests, interval=10)
-        return [*Summary(trainer, 0).lines(0)][-1]
+def findings_of(trainer: Trainer) -> list[str]:
+    return [line for line in Summary(trainer, 0).lines(0) if line.startswith("finding")]
 
-    falls, rises, level = (
-        np.linspace(first, last, 100).tolist() for first, last in ((1, 0.2), (0.5, 0.9), (0.5, 0.5))
-    )
-    assert finding(falls, rises) == "finding       overfits: the lowest test error was 0.5, in epoch 0"
-    assert finding(falls, level).startswith("finding       has not converged yet: the error fell by")
-    assert finding(level, rises).startswith("best constant")
+
+def test_overfitting_and_a_falling_error_are_found_where_they_were_measured() -> None:
+    overfits: dict[str, Any] = {"hidden_units": (30, 30), "optimizer": "adam", "learning_rate": 0.01}
+    overfits |= {"dataset": "noisy-sine", "noise": 0.4, "samples": 80, "test_share": 0.5, "batch_size": 0}
+    trainer = Trainer(TrainingConfig(epochs=1500, activation=("tanh",), initializer="xavier", **overfits))
+    list(trainer.reports())
+    tests = trainer.history.test_curve()
+    lowest, best = number(tests.min()), int(tests.argmin())
+    said = f"finding       overfits: the lowest test error was {lowest}, in epoch {best}"
+    assert findings_of(trainer) == [said]
+    trainer.history.extend(1500, 1501, [0.1], [0.9 * tests.min()], interval=10)
+    trainer.history.extend(1501, 1502, [0.1], [1.2 * tests.min()], interval=10)
+    assert "with 40 test samples that may be chance" in findings_of(trainer)[0], "the run has no such epoch"
+
+
+def test_a_trend_is_no_single_epoch() -> None:
+    def found(errors: Any) -> list[str]:
+        trainer = Trainer(TrainingConfig(epochs=100))
+        trainer.history.extend(0, len(errors), list(errors), None, interval=10)
+        return findings_of(trainer)
+
+    falls = np.exp(-0.006 * np.arange(100))
+    assert found(falls) == ["finding       still falling: about 6% per tenth of the run"]
+    assert found(1 / falls) == found(falls[:7]) == found(falls**0.5) == found([*np.full(99, 1.0), 0.1]) == []

@@ -277,8 +277,9 @@ class _Wanted:
             from_file.pop("function", None)
         chosen = from_flags.get("dataset") or (source if DATA.name in self._flags else None)
         if chosen:
-            share = (from_file | from_flags).get(TEST_SHARE.name)
-            from_file = TrainingConfig.recipe(chosen, share) | from_file
+            named = from_file | from_flags
+            noise, share = named.get("noise", 0.0), named.get(TEST_SHARE.name)
+            from_file = TrainingConfig.recipe(chosen, noise=noise, test_share=share) | from_file
         try:
             return TrainingConfig.defaults(self._task, **from_file | from_flags)
         except ConfigError as error:

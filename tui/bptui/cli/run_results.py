@@ -9,15 +9,18 @@ from typing import Any
 import numpy as np
 
 from bpengine import Dataset, EpochRecord, Metrics, Trainer
+from bpengine.arithmetic.arrays import Array
 from bpengine.linear import fit_linear
+from bpengine.network.losses import LOSSES
 from bpengine.network.schedules import SCHEDULES
 from bpengine.training.edits import edited_at
-from bpengine.training.history import LateErrors
-from bpengine.training.metrics import constant_metrics
+from bpengine.training.judging import Trend, higher_test_error, paired
+from bpengine.training.metrics import measure_outputs
+from bpengine.training.predictions import network_outputs
 from bpengine.wording import counted
 from bptui.cli.formats import CellValue, finite, text_table
 from bptui.cli.streams import styled_stdout
-from bptui.formatting import unit_of
+from bptui.formatting import difference_text, interval_text, unit_of
 from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, change_text, error_text, number, percent
 
 COLUMNS = ("epoch", "epochs", "error", "test_error", "learning_rate", "rmse", "r2", "accuracy")
@@ -26,6 +29,8 @@ FIGURES = ("error", "rmse", "r2", "accuracy")
 """The metrics that a summary has of each set of samples."""
 LINEAR_SECONDS = 1.0
 """How long a linear model is fitted; one that has not converged by then is not shown."""
+REPEAT_SECONDS = 2.0
+"""How long a run is repeated to find the weights of an earlier epoch."""
 MAX_NAME_LENGTH = 16
 """The most characters of a class's name."""
 CORNER = "actual \\ predicted"
@@ -117,26 +122,28 @@ class Summary:
         dataset, test = trainer.dataset, trainer.test_metrics()
         self._metrics = {"training": trainer.metrics()} | ({} if test is None else {"test": test})
         self._compared = dataset if dataset.test is None else dataset.test
-        self._references = {"best constant": constant_metrics(dataset, self._compared)}
+        mean = dataset.targets.mean(axis=0)
+        self._references = {"best constant": np.broadcast_to(mean, self._compared.targets.shape)}
         linear = None if trainer.source is None else fit_linear(dataset, seconds=LINEAR_SECONDS)
         if linear is not None:
-            self._references["linear model"] = linear.metrics(self._compared)
-        self._overfits_since = trainer.history.overfits_since()
+            self._references["linear model"] = linear.outputs(self._compared)
+        self._test_error = higher_test_error(trainer, seconds=REPEAT_SECONDS)
         epochs, errors = trainer.history.curve()
-        self._late = LateErrors.of(epochs, errors) if len(errors) and np.isfinite(errors).all() else None
+        self._trend = Trend.of(epochs, errors) if np.isfinite(errors).all() else None
 
     def fields(self) -> dict[str, object]:
         """The summary by names, as the last record of jsonl has it."""
         trainer = self._trainer
+        references = {name: measure_outputs(each, self._compared) for name, each in self._references.items()}
         metrics = {
             name.replace(" ", "_"): {
                 figure: value for figure in FIGURES if (value := finite(getattr(each, figure))) is not None
             }
-            for name, each in (self._metrics | self._references).items()
+            for name, each in (self._metrics | references).items()
         }
         verdicts = {
-            "overfits": self._overfits_since is not None,
-            "not_converged": self._late is not None and self._late.fall > 0,
+            "overfits": self._test_error is not None and self._test_error.overfits,
+            "still_falling": self._trend is not None and self._trend.is_falling,
         }
         done = {"outcome": _outcome(trainer), "epochs_done": trainer.epochs_done}
         return {**done, **metrics, **verdicts, "seconds": round(self._seconds, 3)}
@@ -158,20 +165,36 @@ class Summary:
             yield _line("network", edited_at(trainer.edits))
         for name, metrics in self._metrics.items():
             samples = self._compared if name == "test" else dataset
-            yield _line(name, f"{_figures(metrics, samples)} ({counted(len(samples), 'sample')})")
+            figures = _figures(metrics, samples, is_test=name == "test")
+            yield _line(name, f"{figures} ({counted(len(samples), 'sample')})")
             if metrics.confusion is not None and width:
                 yield from _confusion(metrics.confusion.tolist(), dataset.classes, width)
-        where = "training samples" if dataset.test is None else "test samples, best for the training samples"
-        for name, metrics in self._references.items():
-            yield _line(name, f"{_figures(metrics, self._compared)} ({where})")
-        if self._overfits_since is not None:
-            best = self._overfits_since
-            lowest = f"the lowest test error was {number(best.test_error or 0)}, in epoch {best.epoch}"
-            yield _line("finding", f"overfits: {lowest}")
-        elif self._late is not None and self._late.fall:
-            period = "whole run" if self._late.is_whole else "last tenth"
-            fell = f"the error fell by {percent(self._late.fall)} over the {period}"
-            yield _line("finding", f"has not converged yet: {fell}")
+        for name, outputs in self._references.items():
+            figures = _figures(measure_outputs(outputs, self._compared), self._compared)
+            beyond = "" if dataset.test is None else f"; on the test samples{self._compare(outputs)}"
+            yield _line(name, f"{figures} (of the training samples{beyond})")
+        if (higher := self._test_error) is not None:
+            best, lowest = higher.best, number(higher.best.test_error or 0)
+            chance = f"with {counted(len(self._compared), 'test sample')} that may be chance"
+            yield _line(
+                "finding",
+                f"overfits: the lowest test error was {lowest}, in epoch {best.epoch}"
+                if higher.overfits
+                else f"the test error was lower in epoch {best.epoch} ({lowest}); {chance}",
+            )
+        if self._trend is not None and self._trend.is_falling:
+            yield _line(
+                "finding", f"still falling: about {percent(-self._trend.per_tenth)} per tenth of the run"
+            )
+
+    def _compare(self, outputs: Array) -> str:
+        """How the error of other outputs for the test samples differs from that of the network."""
+        compared, loss = self._compared, LOSSES[self._trainer.config.task]
+        if len(compared) < 2:
+            return ""
+        own = network_outputs(self._trainer.network, compared.inputs)
+        losses = (loss.value(each, compared.targets) for each in (own, outputs))
+        return f", {difference_text(*paired(*losses))} than the network's"
 
 
 def _line(name: str, text: str) -> str:
@@ -190,15 +213,16 @@ def _outcome(trainer: Trainer) -> str:
     return outcomes.get(trainer.stop_reason, trainer.stop_reason)
 
 
-def _figures(metrics: Metrics, dataset: Dataset) -> str:
-    """The figures of one set of samples."""
+def _figures(metrics: Metrics, dataset: Dataset, *, is_test: bool = False) -> str:
+    """The figures of one set of samples; those of test samples with what they may be on others."""
     texts = [f"error {number(metrics.error)}"]
     if metrics.rmse is not None:
         texts.append(f"RMSE {number(metrics.rmse)}{unit_of(dataset.target)}")
     if metrics.r2 is not None:
         texts.append(f"R2 {number(metrics.r2, R2_DIGITS)}")
     if metrics.accuracy is not None:
-        texts.append(f"accuracy {number(100 * metrics.accuracy, 4)}%")
+        interval = f" ({interval_text(metrics.accuracy, len(dataset))})" if is_test else ""
+        texts.append(f"accuracy {number(100 * metrics.accuracy, 4)}%{interval}")
     return ", ".join(texts)
 
 

@@ -13,7 +13,7 @@ from bptui.commands.grammar import RefusedError, choice_of, named
 from bptui.dialogue.comparing import described_run
 from bptui.dialogue.dialogue import Dialogue
 from bptui.experiments.sharpness import MAX_WORK
-from bptui.formatting import unit_of
+from bptui.formatting import interval_text, unit_of
 from bptui.session import commands
 from bptui.session.description import SECTIONS, describe_progress, sections
 from bptui.session.description.calibration import describe_calibration
@@ -103,7 +103,10 @@ def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
     what = f"{len(run.dataset)} of the training samples" if run.is_partly_measured else "training samples"
     yield f"On the {what}: {_figures(run, run.metrics)}."
     if run.test_metrics is not None:
-        yield f"On the {counted(run.test_samples, 'test sample')}: {_figures(run, run.test_metrics)}."
+        figures, accuracy = _figures(run, run.test_metrics), run.test_metrics.accuracy
+        if accuracy is not None:
+            figures += f" ({interval_text(accuracy, len(run.dataset.test or ()))})"
+        yield f"On the {counted(run.test_samples, 'test sample')}: {figures}."
     if run.metrics.confusion is None:
         return
     for actual, row in enumerate(run.metrics.confusion[:MAX_CLASSES]):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine import TrainingConfig
+from bpengine.arithmetic.arrays import Array
+from bpengine.network.losses import LOSSES
+from bpengine.training.judging import paired
 from bptui.formatting import changed_settings, is_of_data
 from bptui.session.snapshot import Snapshot
 
@@ -31,6 +34,25 @@ def changes_data(pinned: TrainingConfig, live: TrainingConfig) -> bool:
         is_of_data(field) and (pinned.uses(field) or live.uses(field))
         for field, _, _ in changed_settings(pinned, live)
     )
+
+
+def test_errors(pinned: Snapshot, live: Snapshot) -> tuple[float, float] | None:
+    """By how much the test error of the pinned run differs from the live one's now, and two standard errors.
+
+    None if they have no common test samples.
+    """
+    losses, test = list[Array](), live.run.dataset.test
+    if test is None or len(test) < 2 or has_other_data(pinned, live):
+        return None
+    for snapshot in (live, pinned):
+        if (own := snapshot.run.dataset.test) is None or not np.array_equal(
+            own.coordinates, test.coordinates
+        ):
+            return None
+        assert snapshot.network.test_outputs is not None
+        outputs = own.target_scaling.apply(snapshot.network.test_outputs)
+        losses.append(LOSSES[own.task].value(outputs, own.targets))
+    return paired(*losses)
 
 
 def common_errors(pinned: Snapshot, live: Snapshot) -> tuple[int, float, float] | None:

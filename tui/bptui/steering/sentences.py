@@ -152,4 +152,4 @@ def _metric(name: str, curve: MetricCurve) -> Iterator[str]:
         for word, place in (("lowest", int(values.argmin())), ("highest", int(values.argmax()))):
             yield f"The {word} was {number(float(values[place]))}, at step {steps[place]:.0f}."
         if values.min() > 0:
-            yield trend(steps, values, shown)
+            yield from trend(steps, values, shown)

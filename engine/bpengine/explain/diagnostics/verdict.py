@@ -47,7 +47,7 @@ class Finding:
     kind: FindingKind
     """What it is about."""
     sentence: str
-    """A sentence of ASCII text, at most 88 characters long."""
+    """A sentence of ASCII text, at most 88 characters long; several about the sharpness."""
     figure: float
     """The figure that the sentence states, not rounded; see `findings` for each kind."""
     layer: int = 0
@@ -276,9 +276,10 @@ def _sharpness(diagnostics: Diagnostics) -> Finding | None:
     sharpness, rate = diagnostics.sharpness, diagnostics.learning_rate
     if sharpness is None or sharpness.value == 0:
         return None
-    limit = ratio_text(sharpness.limit)
+    value = number(sharpness.value)
+    limit = number(2 / float(value))  # the quotient of what is shown
     if 0.01 <= sharpness.value < 1e4:  # a longer quotient would be too long for the sentence
-        limit = f"{limit} (2/{ratio_text(sharpness.value)})"
+        limit = f"{limit} (2/{value})"
     if diagnostics.divergence_epoch is not None:
         if rate == 0:
             return None
@@ -287,15 +288,26 @@ def _sharpness(diagnostics: Diagnostics) -> Finding | None:
         part = Sentence("The learning rate was {ratio} of the limit of full-batch steps, {limit}.")
         sentence = (times if ratio >= 1 else part)(ratio=ratio_text(ratio), limit=limit)
         return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=ratio)
+    config = diagnostics.config
+    is_plain = config.optimizer == "sgd" and not config.batch_size and not config.clip
+    sentence = Sentence("Sharpness {value}: the limit of the learning rate, {limit}, is only a guide here.")(
+        value=value, limit=limit
+    )
     if sharpness.holds:
         tried = Sentence(
-            "Sharpness {value}: {steps} full-batch steps are stable at {below}, not {above} times {limit}."
+            "Sharpness {value}: {steps} full-batch steps never rise above the start at {below} of {limit}; "
+            "at {above} they do, for a while or for good."
         )
         values = {"steps": TRIED_STEPS, "below": TRIED_BELOW, "above": TRIED_ABOVE}
-        sentence = tried(value=ratio_text(sharpness.value), limit=limit, **values)
-    else:
-        guide = Sentence("Sharpness {value}: the limit of the learning rate, {limit}, is only a guide here.")
-        sentence = guide(value=ratio_text(sharpness.value), limit=limit)
+        sentence, safe = tried(value=value, limit=limit, **values), TRIED_BELOW * sharpness.limit
+        if is_plain and rate < safe:
+            raised = Sentence("The learning rate may be raised to about {rate}.")
+            sentence = joined(raised(rate=ratio_text(safe)), sentence)
+        elif is_plain:
+            sentence = joined(word("The learning rate is near its limit or above it."), sentence)
+    if not is_plain:
+        other = word("This is about full batches and plain gradient descent, which are not set here.")
+        sentence = joined(sentence, other)
     return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=sharpness.value)
 
 

@@ -17,7 +17,8 @@ FIRST_LEVEL = 0.3
 starts. A lower one would miss changes that lower the error of most starts but not of each."""
 MIN_GAIN = 0.02
 """The smallest relevant change of the median error, as a fraction of it."""
-
+MOVED = 0.2
+"""A change of the median error by more than this fraction is too large to be called no difference."""
 MAX_RATIO = 10.0
 """How many times the error of the best constant output an error may be. A higher one is that of runs that
 nearly diverge. Runs in their first epochs, and with large random weights, may well be above the constant."""
@@ -33,6 +34,8 @@ class Verdict(StrEnum):
     STILL_HIGH = "still high"
     """The change clearly lowers the error, but it stays above `MAX_RATIO` times that of the best constant
     output: the runs still diverge, or nearly."""
+    NOT_DECIDED = "not decided"
+    """The median moves by more than `MOVED`, but these starts are too few to say that the change does it."""
     NO_DIFFERENCE = "no clear difference"
     UNPROMISING = "unpromising"
     """The change clearly raises the error on the first starts; fresh starts are still to be trained."""
@@ -117,7 +120,8 @@ def compare(
     better = sum(new < old for old, new in zip(before, after, strict=True))
     worse = sum(new > old for old, new in zip(before, after, strict=True))
     medians, p_value = (median(before), median(after)), sign_test(better, worse)
-    verdict = Verdict.NO_DIFFERENCE
+    has_moved = not (1 - MOVED) * medians[0] <= medians[1] <= (1 + MOVED) * medians[0]
+    verdict = Verdict.NOT_DECIDED if has_moved else Verdict.NO_DIFFERENCE
     if better > worse and medians[1] < (1 - MIN_GAIN) * medians[0]:
         if p_value <= (SIGNIFICANCE if fresh else FIRST_LEVEL):
             helps = Verdict.HELPS if medians[1] <= MAX_RATIO * constant else Verdict.STILL_HIGH

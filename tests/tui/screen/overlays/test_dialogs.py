@@ -104,7 +104,7 @@ async def test_the_key_t_tells_the_state_in_words_and_closes_it_again() -> None:
             await press(pilot, "t")
             assert isinstance(app.screen, WordsScreen)
             said = str(app.screen.query_one(Static).render())
-            assert "full-batch steps are stable at 0.9, not 1.2 times" in said
+            assert "full-batch steps never rise above the start at 0.9 of" in said
             found = sections(app.view.session.snapshot(measures=AT_ONCE))
             assert said == "\n\n".join(f"{section.heading}\n{section.text}" for section in found)
             await press(pilot, close)

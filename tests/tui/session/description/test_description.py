@@ -32,7 +32,7 @@ def test_a_trained_run_is_described_in_full() -> None:
         "everywhere; its largest deviation is near x = 3.54, where the fit is 0.0145 too low. "
         "The epoch error (the mean during epoch 500) is 5.12e-5; it was 0.592 in epoch 0. "
         "The error now, of the current weights, is 2.34e-5. "
-        "Over the last tenth of the run, the epoch error oscillated between 2.58e-5 and 0.000213. "
+        "Over the last 30% of the run, the epoch error fell by about 87%. "
         "The lowest on the curve was 2.58e-5, in epoch 488. "
         "The error is 1/10000 of that of the best constant. "
         "An update changes the weights by about 1/6400 of their size. "
@@ -51,7 +51,7 @@ def test_a_classification_is_described_in_full() -> None:
         "The network predicts above in 54% of the plane and below in 46%. "
         "The epoch error (the mean during epoch 10) is 0.314; it was 0.73 in epoch 0. "
         "The error now, of the current weights, is 0.289. "
-        "Over the whole run, the epoch error fell by 57%. "
+        "Over the last 8 values, the epoch error fell by about 27%. "
         "The error is 42% of that of the best constant. "
         "An update changes the weights by about 1/150 of their size. "
         "Paused. Space continues, s trains one epoch, left and right change a hyperparameter."
@@ -113,27 +113,19 @@ def test_outputs_that_are_not_finite_are_described_as_such(value: float) -> None
         ),
         (
             [0.5, 0.25],
-            "The epoch error (the mean during epoch 1) is 0.25; it was 0.5 in epoch 0. "
-            "Over the whole run, the epoch error fell by 50%.",
+            "The epoch error (the mean during epoch 1) is 0.25; it was 0.5 in epoch 0. The error now",
         ),
-        # A change that is smaller than a move in the other direction is no trend.
-        (
-            [0.26, 0.5, *np.full(8, 0.27)],
-            "in epoch 0. Over the whole run, the epoch error moved between 0.26 and 0.5.",
-        ),
-        ([0.5, 0.4, 0.45, 0.3], "Over the whole run, the epoch error fell by 40%."),
-        ([0.0, 0.5, 0.0], "Over the whole run, the epoch error moved between 0 and 0.5."),
-        (0.995 ** np.arange(100), "Over the last tenth of the run, the epoch error fell by 4%."),
-        (np.full(100, 0.5), "Over the last tenth of the run, the epoch error hardly changed."),
-        (1.02 ** np.arange(100), "the epoch error rose by 20%. It is higher than in epoch 0. The error now"),
-        (
-            2.0 ** np.arange(100),
-            "the epoch error rose to 512 times its value. It is higher than in epoch 0. The error now",
-        ),
+        (0.995 ** np.arange(101), "Over the last 30% of the run, the epoch error fell by about 14%."),
+        (0.8 ** np.arange(9), "Over the last 8 values, the epoch error fell by about 79%."),
+        # One spike, or one low value at the end, is no trend.
+        ([*np.tile([0.5, 0.52], 50), 0.01], "the epoch error oscillated between 0.01 and 0.52."),
+        ([*np.full(80, 0.26), 0.5, *np.full(20, 0.26)], "the epoch error moved between 0.26 and 0.5."),
+        (np.full(100, 0.5), "Over the last 30% of the run, the epoch error hardly changed."),
+        (1.02 ** np.arange(101), "the epoch error rose by about 81%. It is higher than in epoch 0."),
+        (2.0 ** np.arange(11), "the epoch error rose to about 128 times its value. It is higher than in"),
         ([1.0, *np.tile([0.5, 0.2], 50)], "the epoch error oscillated between 0.2 and 0.5."),
         ([1.0, *np.full(98, 0.1), 0.2], "The lowest on the curve was 0.1, in epoch 1."),
-        (np.zeros(100), "is 0; it was 0 in epoch 0. Over the last tenth of the run, the epoch error was 0."),
-        ([0.0, 0.5], "Over the whole run, the epoch error rose from 0."),
+        (np.zeros(100), "is 0; it was 0 in epoch 0. Over the last 30% of the run, the epoch error was 0."),
         (
             [np.inf, *np.full(99, 0.5)],
             "The epoch error (the mean during epoch 99) is 0.5; it was 0.5 in epoch 1.",
@@ -148,17 +140,18 @@ def test_the_trend_of_the_error_is_told_in_words(errors: Any, text: str) -> None
 
 
 @given(st.lists(st.floats(0, 10), min_size=2, max_size=60))
-def test_a_trend_is_that_from_the_first_to_the_last_error(errors: list[float]) -> None:
-    text = next(each for each in describe_error(with_curve(errors))[1] if each.startswith("Over the "))
-    late = np.array(errors if "whole run" in text else errors[-len(errors) // 10 :])
-    if " fell " in text:
-        assert late[-1] < late[0]
-    elif " rose " in text:
-        assert late[-1] > late[0]
-    elif match := re.search(r"between (\S+) and (\S+)\.", text):
+def test_a_trend_is_told_of_the_last_errors(errors: list[float]) -> None:
+    text = next((each for each in describe_error(with_curve(errors))[1] if each.startswith("Over the ")), "")
+    assert bool(text) == (len(errors) >= 8)
+    late = np.array(errors[-max(8, int(0.3 * (len(errors) - 1)) + 1) :])
+    if match := re.search(r"between (\S+) and (\S+)\.", text):
         assert [float(each) for each in match.groups()] == pytest.approx([late.min(), late.max()], rel=0.006)
-    else:
-        assert late.max() <= late.min() * 1.021, text
+    elif " fell " in text:
+        assert np.median(late[-(len(late) // 2) :]) < np.median(late[: len(late) // 2])
+    elif " rose " in text:
+        assert np.median(late[-(len(late) // 2) :]) > np.median(late[: len(late) // 2])
+    elif text:
+        assert late.max() <= late.min() * 1.011, text
 
 
 # Test samples.
@@ -207,7 +200,10 @@ def test_the_test_error_is_compared_with_the_training_error(
 
 def test_the_accuracy_of_test_samples_is_told() -> None:
     text = with_test_error(0.1, 0.3, [0.4, 0.2, 0.3], accuracy=0.75)
-    assert "the lowest on its curve was 0.2 in epoch 1. The accuracy on the test samples is 75%." in text
+    assert (
+        "the lowest on its curve was 0.2 in epoch 1. The accuracy on the test samples is 75% (43-92%)."
+        in text
+    )
 
 
 # The diagnosis.

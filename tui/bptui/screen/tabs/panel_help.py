@@ -79,6 +79,7 @@ METRICS = PanelHelp(
         Sign("RMSE", "error in units of the target", task="regression"),
         Sign("R²", "1: perfect, 0: no better than the mean", task="regression"),
         Sign("accuracy", "share correct", task="classification"),
+        Sign("likely range", "95% interval of the test accuracy", task="classification"),
         Sign("actual \\ predicted", "correct on the diagonal", task="classification"),
     ),
     topic="plots",

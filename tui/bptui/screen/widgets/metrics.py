@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from bpengine import Metrics
 from bpengine.arithmetic.arrays import IntArray
-from bptui.formatting import unit_of
+from bptui.formatting import interval_text, unit_of
 from bptui.screen.widgets.comparison_table import comparison_table
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, word
@@ -19,11 +19,20 @@ from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, error_text, number, share_te
 from bpwords.wrapping import lines_of
 
 # said as metric
-_LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
+_LABELS = (
+    ("error now", "error"),
+    ("RMSE", "RMSE"),
+    ("R²", "R²"),
+    ("accuracy", "acc."),
+    ("likely range", "range"),
+)
 """The names of the figures, and their short names."""
 # said as title
 _HEADINGS = ("actual \\ predicted", "actual\\pred.", "actual ↓", "")
 """The texts for the corner of the table, from the longest to none."""
+# said as title
+_TEST_HEADINGS = ("test: actual \\ predicted", "test: act.\\pred.", "test ↓", "")
+"""The same for test samples."""
 _SHORTEST = 3
 """The fewest cells of a shortened name."""
 
@@ -47,17 +56,17 @@ class MetricsPanel(Widget):
         if self.snapshot is None:
             return Text()
         snapshot = self.snapshot
-        columns = [(word("train", "title"), snapshot.run.metrics)]
-        if snapshot.run.test_metrics is not None:
-            columns.append((word("test", "legend"), snapshot.run.test_metrics))
+        columns, tests = [(word("train", "title"), snapshot.run.metrics, 0)], snapshot.run.dataset.test
+        if snapshot.run.test_metrics is not None and tests is not None:
+            columns.append((word("test", "legend"), snapshot.run.test_metrics, len(tests)))
         width, height = self.content_size
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
         room = width - len(columns) * (ERROR_WIDTH + 1)
         table.add_column("", no_wrap=True)
-        for samples, _ in columns:
+        for samples, _, _ in columns:
             table.add_column(samples, justify="right", no_wrap=True, min_width=ERROR_WIDTH)
         for label, short in _LABELS:
-            values = [_figure(label, metrics) for _, metrics in columns]
+            values = [_figure(label, metrics, tests) for _, metrics, tests in columns]
             if any(values):
                 unit = unit_of(snapshot.run.dataset.target) if label == "RMSE" else ""
                 said = word(label, "metric")
@@ -72,9 +81,11 @@ class MetricsPanel(Widget):
         if snapshot.comparison.reference is not None:
             parts.append(comparison_table(snapshot, width=width))
             rows += parts[-1].row_count + 1
-        confusion = snapshot.run.metrics.confusion
+        of_test = snapshot.run.test_metrics is not None
+        confusion = (snapshot.run.test_metrics or snapshot.run.metrics).confusion
         if confusion is not None and rows + 2 <= height:
-            parts.append(confusion_table(confusion, snapshot.run.dataset.classes, width, height - rows))
+            classes = snapshot.run.dataset.classes
+            parts.append(confusion_table(confusion, classes, width, height - rows, of_test=of_test))
             rows += parts[-1].row_count + 1
         lines = lines_of(word(_TWO_ERRORS), max(width, 1))
         if rows + len(lines) <= height:
@@ -82,7 +93,8 @@ class MetricsPanel(Widget):
         return Group(*parts)
 
 
-def _figure(label: str, metrics: Metrics) -> str:
+def _figure(label: str, metrics: Metrics, tests: int) -> str:
+    """A figure of the training samples or of so many test samples; empty if there is none."""
     match label:
         case "error now":
             return error_text(metrics.error)
@@ -94,11 +106,15 @@ def _figure(label: str, metrics: Metrics) -> str:
             return f"{metrics.r2:.{R2_DIGITS}f}"
         case "R²":
             return "" if metrics.r2 is None else number(metrics.r2, R2_DIGITS, keeps_zeros=True)
+        case "likely range":
+            return interval_text(metrics.accuracy, tests) if tests and metrics.accuracy is not None else ""
         case _:
             return "" if metrics.accuracy is None else f"{share_text(metrics.accuracy, 1):>6}"
 
 
-def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, height: int) -> Table:
+def confusion_table(
+    confusion: IntArray, classes: tuple[str, ...], width: int, height: int, *, of_test: bool = False
+) -> Table:
     """Return a table with a row for each actual and a column for each predicted class, as far as they fit.
 
     Args:
@@ -106,11 +122,12 @@ def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, h
         classes: the names of the classes.
         width: the columns of the space.
         height: the rows of the space, including the headings.
+        of_test: whether the heading says that these are test samples.
     """
     digits = len(str(int(confusion.max(initial=0))))
     most = max(height - 1, 1)
     count = len(classes) if len(classes) <= most else max(most - 1, 1)  # a row for the classes left out
-    while count > 1 and (count + 1) * (max(digits, _SHORTEST) + 1) > width:
+    while count > 1 and _width(classes[:count], _SHORTEST, digits) > width:
         count -= 1
     longest = max(cell_len(name) for name in classes[:count])
     fitting = (
@@ -119,7 +136,7 @@ def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, h
     names = distinct_names(classes[:count], next(fitting, _SHORTEST))
     corner = width - sum(max(cell_len(name), digits) + 1 for name in names)
     table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
-    headings = (word(text, "title") if text else "" for text in _HEADINGS)
+    headings = (word(text, "title") if text else "" for text in (_TEST_HEADINGS if of_test else _HEADINGS))
     heading = next(text for text in headings if cell_len(text) <= max(corner - 1, 0))
     table.add_column(Text(heading), no_wrap=True)
     for name in names:

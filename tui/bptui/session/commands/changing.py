@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bpengine import FIELD, ConfigError, DataError, Dataset, Field, TrainingConfig
+from bpengine import DATASETS, FIELD, ConfigError, DataError, Dataset, Field, TrainingConfig
 from bpengine.data.features import FeatureError
 from bpengine.training.run import reconfigured
 from bptui.formatting import changed_settings
@@ -72,7 +72,9 @@ def change(now: SessionNow, field: Field, value: object) -> Transition:
         )
     changes = {field.name: new}
     if field.name == "dataset":
-        changes |= {"function": "", **TrainingConfig.recipe(new)}
+        share = {"test_share": config.test_share} if config.test_share else {}
+        noisy = TrainingConfig.recipe(new, noise=config.noise)
+        changes |= {"function": "", **noisy, **share, **DATASETS[new].recipe}
     changes = {name: after for name, after in changes.items() if after != getattr(config, name)}
     if not changes:
         return Transition(now.document, now.training, notices.unchanged(field, new))

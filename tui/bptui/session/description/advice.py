@@ -14,6 +14,7 @@ HEADINGS = {
     Verdict.HELPS: "helps, on fresh starts too",
     Verdict.PROMISING: "lower on the first starts, not tried on fresh ones yet",
     Verdict.STILL_HIGH: "lowers the error, which stays far above that of the best constant output",
+    Verdict.NOT_DECIDED: "not decided by so few starts",
     Verdict.NO_DIFFERENCE: "no clear difference",
     Verdict.UNPROMISING: "higher on the first starts, not tried on fresh ones yet",
     Verdict.WORSE: "worse, on fresh starts too",

@@ -8,8 +8,8 @@ from statistics import median
 from bpengine.many.sign_test import SIGNIFICANCE
 from bpengine.wording import counted, listed
 from bptui.experiments.seeds.cloud_snapshot import Band, CloudSnapshot, Compared
-from bptui.formatting import changed_settings
-from bptui.session.comparison import common_errors, has_other_data
+from bptui.formatting import changed_settings, difference_text
+from bptui.session.comparison import common_errors, has_other_data, test_errors
 from bptui.session.snapshot import ComparedRun, Snapshot
 from bpwords.numbers import median_text, number
 
@@ -89,6 +89,7 @@ def describe_pins(snapshot: Snapshot) -> list[str]:
     """A sentence for the run before a what-if and for each pin, compared with this run at the same epoch."""
     return [
         f"{_name(run)} has {_errors(run.snapshot, snapshot)}; {_settings(run.snapshot, snapshot)}."
+        + _test_errors(run.snapshot, snapshot)
         for run in snapshot.comparison.runs
     ]
 
@@ -110,6 +111,14 @@ def _errors(pinned: Snapshot, live: Snapshot) -> str:
     if run.error is None:
         return "no epoch yet"
     return f"an epoch error of {number(run.error)} in epoch {run.error_epoch}"
+
+
+def _test_errors(pinned: Snapshot, live: Snapshot) -> str:
+    """How the test errors differ now."""
+    difference = test_errors(pinned, live)
+    if difference is None:
+        return ""
+    return f" Its test error now is {difference_text(*difference)} than this one's."
 
 
 def _settings(pinned: Snapshot, live: Snapshot) -> str:

@@ -9,12 +9,15 @@ import numpy as np
 from bpengine import DataError
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.calibration import FEWEST_SAMPLES, calibration
-from bpengine.training.history import HIGHER, UNCHANGED, LateErrors
+from bpengine.training.judging import HIGHER, LATE, Trend
 from bpengine.wording import counted
+from bptui.formatting import interval_text
 from bptui.session.description.calibration import describe_calibration
 from bptui.session.snapshot import Snapshot
 from bpwords.numbers import number, percent
 
+UNCHANGED = 0.01
+"""The smallest relative change of an error that counts as a change."""
 OSCILLATION_TURNS = 0.25
 """The smallest share of epochs at which an oscillating error changes direction. The share is 2/3 for noise,
 and 0 for a smooth curve."""
@@ -31,7 +34,7 @@ def describe_error(snapshot: Snapshot) -> tuple[list[str], list[str]]:
         return [error, *_error_now(snapshot)], []
     during = f"the mean during epoch {epochs[-1]:.0f}"
     error = f"The epoch error ({during}) is {number(now)}; it was {number(first)} in {first_epoch}."
-    moves = [trend(epochs, errors)]
+    moves = trend(epochs, errors)
     best = int(errors.argmin())
     if now > HIGHER * first:
         moves.append(f"It is higher than in {first_epoch}.")
@@ -52,28 +55,26 @@ def _error_now(snapshot: Snapshot) -> list[str]:
     return [f"The error now, of the current weights, is {number(error)}."] if np.isfinite(error) else []
 
 
-def trend(epochs: Array, errors: Array, what: str = "the epoch error") -> str:
-    """The trend of an error over the last tenth of the run, or over the whole run if that is too short.
+def trend(epochs: Array, errors: Array, what: str = "the epoch error") -> list[str]:
+    """The trend of an error over the end of the run; nothing if there are too few errors.
 
-    It is the change from the first to the last error of that period or, if the error moved farther in the
-    other direction in between, the range of the errors.
+    It is a fall or a rise that is not chance (see `Trend`), or the range of the errors.
     """
-    shown = LateErrors.of(epochs, errors)
-    late, before, after = shown.errors, float(shown.errors[0]), float(shown.errors[-1])
-    period = f"Over the {'whole' if shown.is_whole else 'last tenth of the'} run, {what}"
-    if shown.moves_back:
-        steps = np.diff(late)
-        turns = int((np.sign(steps[1:]) * np.sign(steps[:-1]) < 0).sum())
+    shown = Trend.of(epochs, errors)
+    if shown is None:
+        return []
+    period = f"{LATE:.0%} of the run" if shown.is_part else f"{len(shown.errors)} values"
+    said, low, high = f"Over the last {period}, {what}", shown.errors.min(), shown.errors.max()
+    if high <= (1 + UNCHANGED) * low:
+        return [f"{said} {'hardly changed' if high else 'was 0'}."]
+    if abs(shown.change) < UNCHANGED:
+        steps = np.sign(np.diff(shown.errors))
+        turns = int((steps[1:] * steps[:-1] < 0).sum())
         moved = "oscillated" if turns > max(1, OSCILLATION_TURNS * len(steps)) else "moved"
-        return f"{period} {moved} between {number(late.min())} and {number(late.max())}."
-    if before == 0:
-        return f"{period} {'was 0' if after == 0 else 'rose from 0'}."
-    change = (after - before) / before
-    if abs(change) < UNCHANGED:
-        return f"{period} hardly changed."
-    if change > 1:
-        return f"{period} rose to {number(after / before)} times its value."
-    return f"{period} {'fell' if change < 0 else 'rose'} by {percent(abs(change))}."
+        return [f"{said} {moved} between {number(low)} and {number(high)}."]
+    if shown.change > 1:
+        return [f"{said} rose to about {number(1 + shown.change, 2)} times its value."]
+    return [f"{said} {'fell' if shown.change < 0 else 'rose'} by about {percent(abs(shown.change))}."]
 
 
 def describe_test_error(snapshot: Snapshot) -> list[str]:
@@ -90,7 +91,8 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
     lowest = _lowest(snapshot)
     sentences = [f"{sentence}; the lowest on its curve was {lowest}." if lowest else f"{sentence}."]
     if test.accuracy is not None:
-        sentences.append(f"The accuracy on the test samples is {percent(test.accuracy)}.")
+        interval = interval_text(test.accuracy, len(snapshot.run.dataset.test))
+        sentences.append(f"The accuracy on the test samples is {percent(test.accuracy)} ({interval}).")
         if len(snapshot.run.dataset.test) >= FEWEST_SAMPLES:
             with contextlib.suppress(DataError):  # all of them are of one class
                 known = calibration(snapshot.run.dataset, snapshot.network.test_outputs)

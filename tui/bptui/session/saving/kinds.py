@@ -107,7 +107,7 @@ def command_line(config: TrainingConfig, source: Dataset | None, data: Mapping[s
 
 def _flags(config: TrainingConfig, source: Dataset | None, data: Mapping[str, Any]) -> Iterator[str]:
     defaults = TrainingConfig.defaults(config.task)
-    recipe = TrainingConfig.recipe(source or config.dataset)
+    recipe = TrainingConfig.recipe(source or config.dataset, noise=config.noise)
     for field in FIELDS:
         value, default = getattr(config, field.name), getattr(defaults, field.name)
         # Named even where it is what suits the data, so that the line does not depend on the recipe.
