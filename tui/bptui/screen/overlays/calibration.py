@@ -17,6 +17,9 @@ from bptui.session.description.calibration import describe_calibration
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot
 from bpwords import Sentence, joined, word
 
+_STEP = 0.2
+"""The distance between the ticks of both axes."""
+
 
 class CalibrationScreen(Dialog[None]):
     """Shows the confidence of the test samples beside what is right; it follows the run.
@@ -71,8 +74,8 @@ class CalibrationScreen(Dialog[None]):
 def reliability(known: Calibration) -> Figure:
     """The plot of accuracy over confidence: a point with its interval for each bin, and the diagonal."""
     bins = np.array(known.bins)
-    low = float(np.floor(10 * min(bins[:, :3].min(), 0.9)) / 10)
-    ticks = np.linspace(low, 1, 5).tolist()
+    low = min(bins[:, :3].min() // _STEP * _STEP, 1 - _STEP)
+    ticks = np.arange(low, 1 + _STEP / 2, _STEP).tolist()
     axis = Axis(low, 1.0, tuple((tick, f"{100 * tick:.0f} %") for tick in ticks))
     diagonal = Series(np.array([low, 1.0]), np.array([low, 1.0]), "target", Kind.FAINT)
     between = np.linspace(0, 1, 40)
