@@ -162,8 +162,11 @@ def _sharpness(trainer: Trainer, finding: Finding) -> bool:
 
     Whether the limit is that of descent is tried by `stability`.
     """
-    if trainer.divergence is not None or len(trainer.network.parameters) > MAX_MATRIX:
-        return bool(re.search(r"(^|\. )Sharpness \S+: |^The learning rate was ", finding.sentence))
+    if not finding.sentence.startswith("Sharpness ") or len(trainer.network.parameters) > MAX_MATRIX:
+        start = (
+            r"^Sharpness \S+: |^The learning rate was |^100 full-batch steps never rise |^It is that of full "
+        )
+        return bool(re.search(start, finding.sentence))
     network, config, step = trainer.network, trainer.config, 1e-7
     z = plain.sums(network.sizes, network.activations, network.parameters, trainer.dataset.inputs)
     corners = [

@@ -59,7 +59,7 @@ def tables(count: int = SITUATIONS) -> Iterator[Table]:
     Words that judge a run are tried on runs from a new seed each time.
     """
     yield from judgments.tables(
-        np.random.SeedSequence().generate_state(1)[0], count * judgments.RUNS // SITUATIONS
+        int(np.random.SeedSequence().generate_state(1)[0]), count * judgments.RUNS // SITUATIONS
     )
     said: Counter[FindingKind] = Counter()
     untrue: Counter[FindingKind] = Counter()

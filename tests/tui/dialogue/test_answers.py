@@ -144,7 +144,7 @@ def test_the_dialogue_says_metrics_and_diagnosis(trained_classes: Dialogue) -> N
     diagnosis = said(dialogue, "verdict").splitlines()
     diagnostics = dialogue.session.snapshot(measures=MAX_WORK).network.diagnostics
     assert diagnostics is not None
-    assert "Sharpness 0.72" in diagnosis[0]
+    assert "Sharpness 0.719: for full batches" in diagnosis[0]
     assert "100 full-batch steps never rise above the start at 0.9 of 2." in diagnosis[0]
     assert diagnosis[0] == verdict(diagnostics)
     assert len(diagnosis) == 4
@@ -320,7 +320,11 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         ("set nonsense 3", "No setting is called 'nonsense 3'; show lists the settings."),
         ("run x", "The epochs to run must be a whole number from 1 to 999999999, got 'x'."),
         ("run 0", "The epochs to run must be a whole number from 1 to 999999999, got '0'."),
-        ("run to x", "The epoch to run to must be a whole number, got 'x'."),
+        ("run to x", "The epoch to run to must be a whole number from 0 to 999999999, got 'x'."),
+        (
+            "run to 99999999999",
+            "The epoch to run to must be a whole number from 0 to 999999999, got '99999999999'.",
+        ),
         ("step 3 years", "What to step by must be epochs or samples, got 'years'."),
         (
             "describe it",

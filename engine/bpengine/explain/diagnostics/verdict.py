@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,7 +48,7 @@ class Finding:
     kind: FindingKind
     """What it is about."""
     sentence: str
-    """A sentence of ASCII text, at most 88 characters long; several about the sharpness."""
+    """A sentence of ASCII text, at most 88 characters long, or 120 about the sharpness."""
     figure: float
     """The figure that the sentence states, not rounded; see `findings` for each kind."""
     layer: int = 0
@@ -70,7 +71,7 @@ def findings(diagnostics: Diagnostics) -> tuple[Finding, ...]:
     """
     shown = [_divergence(diagnostics)]
     if diagnostics.divergence_epoch is not None:
-        shown.append(_sharpness(diagnostics))
+        shown += _sharpness(diagnostics)
     shown += [_equal_units(diagnostics), _error(diagnostics)]
     if _is_finite(diagnostics):
         shown += _details(diagnostics)
@@ -83,7 +84,7 @@ def _details(diagnostics: Diagnostics) -> list[Finding | None]:
         _test_error(diagnostics),
         *(_units_off(diagnostics, layer) for layer in diagnostics.hidden),
         *((_saturation(diagnostics), _gradient(diagnostics)) if diagnostics.hidden else ()),
-        None if diagnostics.divergence_epoch is not None else _sharpness(diagnostics),
+        *(() if diagnostics.divergence_epoch is not None else _sharpness(diagnostics)),
         _update(diagnostics),
     ]
 
@@ -271,44 +272,46 @@ def _update(diagnostics: Diagnostics) -> Finding | None:
     return Finding(kind=FindingKind.UPDATE, sentence=sentence, figure=ratio)
 
 
-def _sharpness(diagnostics: Diagnostics) -> Finding | None:
-    """The limit of the learning rate; for a run that has diverged, how far above that it was."""
-    sharpness, rate = diagnostics.sharpness, diagnostics.learning_rate
+def _sharpness(diagnostics: Diagnostics) -> Iterator[Finding]:
+    """Whether the learning rate may be raised; for a run that has diverged, how far above that it was."""
+    sharpness, rate, config = diagnostics.sharpness, diagnostics.learning_rate, diagnostics.config
     if sharpness is None or sharpness.value == 0:
-        return None
+        return
     value = number(sharpness.value)
     limit = number(2 / float(value))  # the quotient of what is shown
     if 0.01 <= sharpness.value < 1e4:  # a longer quotient would be too long for the sentence
         limit = f"{limit} (2/{value})"
     if diagnostics.divergence_epoch is not None:
-        if rate == 0:
-            return None
-        ratio = rate / sharpness.limit
-        times = Sentence("The learning rate was {ratio} times the limit of full-batch steps, {limit}.")
-        part = Sentence("The learning rate was {ratio} of the limit of full-batch steps, {limit}.")
-        sentence = (times if ratio >= 1 else part)(ratio=ratio_text(ratio), limit=limit)
-        return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=ratio)
-    config = diagnostics.config
+        if rate > 0:
+            ratio = rate / sharpness.limit
+            times = Sentence("The learning rate was {ratio} times the limit of full-batch steps, {limit}.")
+            part = Sentence("The learning rate was {ratio} of the limit of full-batch steps, {limit}.")
+            sentence = (times if ratio >= 1 else part)(ratio=ratio_text(ratio), limit=limit)
+            yield Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=ratio)
+        return
+    safe, more = TRIED_BELOW * sharpness.limit, ""
     is_plain = config.optimizer == "sgd" and not config.batch_size and not config.clip
-    sentence = Sentence("Sharpness {value}: the limit of the learning rate, {limit}, is only a guide here.")(
-        value=value, limit=limit
-    )
-    if sharpness.holds:
+    if not sharpness.holds:
+        first = Sentence("Sharpness {value}: the limit of the learning rate, {limit}, is only a guide here.")
+        if not is_plain:
+            more = word("It is that of full batches and plain steps, which are not set here.")
+    else:
+        if not is_plain:
+            first = Sentence(
+                "Sharpness {value}: for full batches and plain steps, not set here, the limit is {limit}."
+            )
+        elif rate < safe:
+            first = Sentence("Sharpness {value}: the learning rate may be raised to about {safe}.")
+        else:
+            first = Sentence("Sharpness {value}: the learning rate is near its limit, {limit}, or above it.")
         tried = Sentence(
-            "Sharpness {value}: {steps} full-batch steps never rise above the start at {below} of {limit}; "
-            "at {above} they do, for a while or for good."
+            "{steps} full-batch steps never rise above the start at {below} of {limit}; at {above} they do, "
+            "for a while or for good."
         )
-        values = {"steps": TRIED_STEPS, "below": TRIED_BELOW, "above": TRIED_ABOVE}
-        sentence, safe = tried(value=value, limit=limit, **values), TRIED_BELOW * sharpness.limit
-        if is_plain and rate < safe:
-            raised = Sentence("The learning rate may be raised to about {rate}.")
-            sentence = joined(raised(rate=ratio_text(safe)), sentence)
-        elif is_plain:
-            sentence = joined(word("The learning rate is near its limit or above it."), sentence)
-    if not is_plain:
-        other = word("This is about full batches and plain gradient descent, which are not set here.")
-        sentence = joined(sentence, other)
-    return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=sharpness.value)
+        more = tried(steps=TRIED_STEPS, below=TRIED_BELOW, above=TRIED_ABOVE, limit=limit)
+    sentence = first(value=value, limit=limit, safe=ratio_text(safe))
+    for text in filter(None, (sentence, more)):
+        yield Finding(kind=FindingKind.SHARPNESS, sentence=text, figure=sharpness.value)
 
 
 def _of_weights(ratio: float) -> str:
