@@ -71,6 +71,10 @@ class MetricsPanel(Widget):
                 names = (*((f"{said},{unit}",) if unit else ()), said, word(short, "metric"))
                 name = next((name for name in names if cell_len(name) <= room), short[: max(room, 0)])
                 table.add_row(name, *values)
+        for reference in snapshot.run.references if len(columns) > 1 else ():
+            said = word(reference.name, "metric")
+            said = said if cell_len(said) <= room else said[: max(room, 0)]
+            table.add_row(Text(said, "dim"), "", Text(error_text(reference.metrics.error), "dim"))
         if snapshot.run.is_partly_measured:
             on = Sentence("on {count} of {samples} samples")
             table.caption = on(count=len(snapshot.run.dataset), samples=snapshot.run.samples)

@@ -13,6 +13,7 @@ from bpengine.training.judging import HIGHER, LATE, Trend
 from bpengine.wording import counted
 from bptui.formatting import interval_text
 from bptui.session.description.calibration import describe_calibration
+from bptui.session.description.references import describe_references
 from bptui.session.snapshot import Snapshot
 from bpwords.numbers import number, percent
 
@@ -97,7 +98,7 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
             with contextlib.suppress(DataError):  # all of them are of one class
                 known = calibration(snapshot.run.dataset, snapshot.network.test_outputs)
                 sentences += describe_calibration(known)
-    return sentences
+    return [*sentences, *describe_references(snapshot)]
 
 
 def _lowest(snapshot: Snapshot) -> str:
