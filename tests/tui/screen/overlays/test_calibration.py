@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from numpy.random import RandomState
 from textual.widgets import Static
 
+from bptui.cli.inputs import read_inputs
+from bptui.cli.screen import parser
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.calibration import CalibrationScreen
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.description import describe
+from bpwords.numbers import error_text
 from tests.tui.support.apps import lines, make_app, make_trained_app
 from tests.tui.support.driving import press, until
 
@@ -40,3 +46,24 @@ async def test_without_enough_test_samples_or_classes_it_says_so() -> None:
         assert said(app).startswith("Needs 50 test samples or more, got 20")
         await press(pilot, "escape", "1", "A")
         assert said(app).startswith("Only the probabilities of classes say how sure")
+
+
+async def test_a_table_is_compared_with_the_best_constant_and_the_linear_model(tmp_path: Path) -> None:
+    rng = RandomState(5)
+    rows = "\n".join(f"{a:.4f},{b:.4f},{2 * a - b:.4f}" for a, b in rng.normal(size=(160, 2)).tolist())
+    (tmp_path / "line.csv").write_text(f"a,b,y\n{rows}")  # which needs no network
+    restored = read_inputs(
+        parser().parse(["regression", f"--data={tmp_path / 'line.csv'}", "--epochs=20"])
+    ).trainer()
+    restored.fit()
+    app = make_app(restored=restored)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: any("linear model" in line for line in lines(app)))
+        constant, linear = app.view.session.snapshot().run.references
+        assert any(
+            "best constant" in line and error_text(constant.metrics.error) in line for line in lines(app)
+        )
+        assert linear.metrics.error < 1e-3 * constant.metrics.error
+        told = " ".join(describe(app.view.session.snapshot()).split())
+        assert "The network is not better than the linear model beyond chance." in told
+        assert f"That of the best linear model is {error_text(linear.metrics.error)}." in told

@@ -115,6 +115,11 @@ class ImportanceScreen(Dialog[None]):
             self._options.highlighted = 0
             self._options.focus()
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the experiment has ended, and what it found is shown."""
+        return bool(self._listed) or bool(self._measuring.problem)
+
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
         """Show how the answers depend on the column."""
         self._draw()

@@ -46,7 +46,8 @@ class MetricsPanel(Widget):
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Paint the new snapshot, unless it only has other settings, which this panel does not show."""
         compares = any(shown is not None and shown.comparison.runs for shown in (before, snapshot))
-        if compares or snapshot is None or not snapshot.has_network_of(before):
+        same = before and snapshot and before.run.references is snapshot.run.references
+        if compares or snapshot is None or not same or not snapshot.has_network_of(before):
             self.refresh()
 
     def render(self) -> RenderableType:
