@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -92,27 +92,28 @@ class TrainingConfig(Hyperparameters):
 
     @classmethod
     def recipe(
-        cls, data: str | Dataset, *, noise: float = 0.0, test_share: float | None = None
+        cls, data: str | Dataset, test_share: float | None = None, *, noise: float = 0.0
     ) -> dict[str, Any]:
         """The settings that learn a named data set or suit the user's own samples, by name.
 
         They are all settings but those of the data and the seed: the defaults of the task, changed by the
-        recipe of the named data set or by the rule for tables. A recipe may hold out test samples, too, as
-        one does for noise that is added to a data set, and that of a table of many rows.
+        recipe of the named data set or by the rule for tables, which also holds out some of many rows.
+        A recipe of a data set may hold out test samples, too, as one does for noise that is added to it.
 
         Args:
-            data: the name of the data set, or the user's own samples.
-            noise: the setting of this name.
+            data: the name of a data set, or the user's own samples.
             test_share: the share of the user's samples that is held out, where that is known.
+            noise: the noise that is added to the named data set.
         """
         named = DATASETS[data] if isinstance(data, str) else data
         defaults = cls.defaults(named.task)
         own = {field.name for field in FIELDS if field.subject != FIELD["dataset"].subject} - {"seed"}
         if isinstance(named, NamedDataset):
-            changes = {**(NOISY_RECIPE if noise > 0 and named.recipe else {}), **named.recipe}
+            noisy = NOISY_RECIPE if noise > 0 and named.recipe else {}
+            changes: Mapping[str, Any] = {**noisy, **named.recipe}
         else:
             changes = table_recipe(len(named), test_share if named.test is None else 0.0)
-        return {name: getattr(defaults, name) for name in own} | changes
+        return {name: getattr(defaults, name) for name in own} | dict(changes)
 
     def unsuited(self, source: Dataset | None = None) -> dict[str, Any]:
         """What suits the data but is not set, by name; see `recipe`.
@@ -124,8 +125,7 @@ class TrainingConfig(Hyperparameters):
         """
         if source is None and (self.function or not DATASETS[self.dataset].recipe):
             return {}
-        data = self.dataset if source is None else source
-        recipe = self.recipe(data, noise=self.noise, test_share=self.test_share)
+        recipe = self.recipe(self.dataset if source is None else source, self.test_share, noise=self.noise)
         of_data = {field.name for field in FIELDS if field.subject == FIELD["dataset"].subject}
         return {
             name: value

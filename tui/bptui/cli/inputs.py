@@ -277,9 +277,9 @@ class _Wanted:
             from_file.pop("function", None)
         chosen = from_flags.get("dataset") or (source if DATA.name in self._flags else None)
         if chosen:
-            named = from_file | from_flags
-            noise, share = named.get("noise", 0.0), named.get(TEST_SHARE.name)
-            from_file = TrainingConfig.recipe(chosen, noise=noise, test_share=share) | from_file
+            given = from_file | from_flags
+            share, noise = given.get(TEST_SHARE.name), given.get("noise", 0.0)
+            from_file = TrainingConfig.recipe(chosen, share, noise=noise) | from_file
         try:
             return TrainingConfig.defaults(self._task, **from_file | from_flags)
         except ConfigError as error:
