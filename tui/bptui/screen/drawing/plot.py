@@ -19,6 +19,8 @@ from bptui.screen.drawing.roles import REVERSED, ROLES
 from bptui.screen.drawing.spans import Span
 from bpwords.numbers import number
 
+_CONSTANT = (True, True)
+"""The stage of what plotext draws once: see `_stage`. The first one has the axes."""
 MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""
 _MIN_COLUMNS = 38
@@ -45,16 +47,15 @@ def draw(
     canvas = Canvas(width, height, tuple(ROLES))
     shown = (each for each in figure.series if figure.density is None or not each.is_sample)
     stages = [(stage, tuple(group)) for stage, group in groupby(shown, _stage)]
-    if not any(is_constant for (_, is_constant), _ in stages):
-        stages.insert(0, ((True, True), ()))
-    needs_axes = True
-    for (is_plotted, is_constant), group in stages:
+    base = next((place for place, (stage, _) in enumerate(stages) if stage == _CONSTANT), None)
+    if base is None:
+        stages.insert(base := 0, (_CONSTANT, ()))
+    for place, ((is_plotted, _), group) in enumerate(stages):
         if is_plotted:
-            _plot(canvas, figure, group, area, coarse, has_axes=is_constant and needs_axes)
-            needs_axes = needs_axes and not is_constant
-        else:
-            for series in group:
-                _lay(canvas, clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse), area)
+            _plot(canvas, figure, group, area, coarse, has_axes=place == base)
+            continue
+        for series in group:
+            _lay(canvas, clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse), area)
     if figure.density is not None:
         _fill(canvas, figure.density, figure, area)
     filling = figure.shade
