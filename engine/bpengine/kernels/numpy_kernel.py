@@ -115,11 +115,12 @@ class NumpyKernel:
             rows = slice(position - start, until - start)
             network, given = self._network(state, until - position), LayerInputs(inputs[rows])
             network.forward(given, outputs[rows])
-            if position == begin:
+            if has_sum and position == begin:
                 gradient[:] = 0.0
             network.backward(given, outputs[rows], targets[rows], adds=has_sum)
             if until == end:
-                np.divide(gradient, end - begin, gradient)
+                if end - begin > 1:
+                    np.divide(gradient, end - begin, gradient)
                 if changes:
                     self._change_gradient(state, config)
                 update()
