@@ -12,20 +12,18 @@ from itertools import chain, islice
 from bpengine.errors import DataError
 from bpengine.files import FileError, read_whole, why_unreadable
 from bpengine.wording import printable_path
-from bpwords import Sentence, word
+from bpwords import Sentence, translatable, word
 
 MAX_BYTES = 100_000_000
 """The size of the largest file that is read."""
-# said
-WESTERN = (
+WESTERN = translatable(
     "the file is not UTF-8 and was read as Western European (cp1252): save it as UTF-8 if letters are wrong"
 )
-# said
-CHINESE = "the file is not UTF-8 and was read as Chinese (GBK): save it as UTF-8 if letters are wrong"
-# said
-UTF16 = "the file was read as UTF-16"
-# said
-SPREADSHEET = (
+CHINESE = translatable(
+    "the file is not UTF-8 and was read as Chinese (GBK): save it as UTF-8 if letters are wrong"
+)
+UTF16 = translatable("the file was read as UTF-16")
+SPREADSHEET = translatable(
     "is a spreadsheet's own format (such as .xlsx): save the sheet as CSV UTF-8 in the spreadsheet program"
 )
 _BEGINNING = 200

@@ -107,8 +107,8 @@ class ColumnSurvey:
         if self._counts_rows:
             self._check_count(cell)
         self._rows += 1
-        value, word = parse_number(cell, decimal_comma=self.decimal_comma), cell.lower()
-        is_asked = word in self.missing_words
+        value, spelled = parse_number(cell, decimal_comma=self.decimal_comma), cell.lower()
+        is_asked = spelled in self.missing_words
         if not is_asked and value is not None and not math.isnan(value):
             self.numbers += 1
             self.total += value
@@ -116,11 +116,11 @@ class ColumnSurvey:
                 self.first.setdefault("decimal comma", (row.line, cell))
             elif "." in cell:
                 self.first.setdefault("decimal point", (row.line, cell))
-        elif is_asked or word in (self.missing_labels or MISSING_TEXTS):
+        elif is_asked or spelled in (self.missing_labels or MISSING_TEXTS):
             self._empty += 1
             self._mark("empty", row.line, cell)
             return
-        elif word in MISSING_NUMBERS:
+        elif spelled in MISSING_NUMBERS:
             self._marked += 1
             self._mark("marked", row.line, cell)
         else:
@@ -148,8 +148,8 @@ class ColumnSurvey:
         self.first.setdefault("text", (line, cell))
         self._texts += 1
         if self._booleans:
-            word = cell.lower()
-            self._booleans = [pair for pair in self._booleans if word in pair]
+            spelled = cell.lower()
+            self._booleans = [pair for pair in self._booleans if spelled in pair]
         self._only_text = cell if self._only_text in (None, cell) else ""
         if not looks_like_date(cell):
             return

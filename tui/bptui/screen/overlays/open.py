@@ -22,18 +22,16 @@ from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.session.saving.user_files import table_flags
-from bpwords import Sentence, columns, joined, word
+from bpwords import Sentence, columns, joined, translatable, word
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml", ".json"))
 """The endings of the names of files that are listed."""
 ROW_WIDTH = 70
 """The most characters of a column's name, and of its row, which is not wrapped."""
-# said
-INPUT, TARGET, LEFT_OUT = ROLES = ("input", "target", "left out")
-# said
+INPUT, TARGET, LEFT_OUT = ROLES = translatable(("input", "target", "left out"))
 _CELLS, _HEADER = "empty cells", "names in the first row"
-# said
-_GAPS = dict(zip(MISSING, ("refuse the file", "leave out their rows", "fill in the mean"), strict=True))
+_REMEDIES = translatable(("refuse the file", "leave out their rows", "fill in the mean"))
+_GAPS = dict(zip(MISSING, _REMEDIES, strict=True))
 
 
 OpenFile = Callable[..., Outline | str]
