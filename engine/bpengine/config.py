@@ -91,16 +91,24 @@ class TrainingConfig(Hyperparameters):
         return other
 
     @classmethod
-    def recipe(cls, data: str | Dataset) -> dict[str, Any]:
+    def recipe(cls, data: str | Dataset, test_share: float | None = None) -> dict[str, Any]:
         """The settings that learn a named data set or suit the user's own samples, by name.
 
         They are all settings but those of the data and the seed: the defaults of the task, changed by the
-        recipe of the named data set or by the rule for tables. A recipe may hold out test samples, too.
+        recipe of the named data set or by the rule for tables, which also holds out some of many rows.
+        A recipe of a data set may hold out test samples, too.
+
+        Args:
+            data: the name of a data set, or the user's own samples.
+            test_share: the share of the user's samples that is held out, where that is known.
         """
         named = DATASETS[data] if isinstance(data, str) else data
         defaults = cls.defaults(named.task)
         own = {field.name for field in FIELDS if field.subject != FIELD["dataset"].subject} - {"seed"}
-        changes = named.recipe if isinstance(named, NamedDataset) else table_recipe(len(named))
+        if isinstance(named, NamedDataset):
+            changes = named.recipe
+        else:
+            changes = table_recipe(len(named), test_share if named.test is None else 0.0)
         return {name: getattr(defaults, name) for name in own} | dict(changes)
 
     def unsuited(self, source: Dataset | None = None) -> dict[str, Any]:
@@ -113,7 +121,7 @@ class TrainingConfig(Hyperparameters):
         """
         if source is None and (self.function or not DATASETS[self.dataset].recipe):
             return {}
-        recipe = self.recipe(self.dataset if source is None else source)
+        recipe = self.recipe(self.dataset if source is None else source, self.test_share)
         of_data = {field.name for field in FIELDS if field.subject == FIELD["dataset"].subject}
         return {
             name: value

@@ -244,6 +244,16 @@ COMMANDS: tuple[Command, ...] = (
         spoken="Try about 30 changes of the settings on many starts, and say which of them lower the error.",
     ),
     Command(
+        "importance",
+        "I",
+        "what matters",
+        "What matters? Train 8 starts, and see how the test error rises when a column is shuffled.",
+        topic="compare",
+        synonyms=("feature importance", "permutation", "which columns", "partial dependence", "relevance"),
+        word="importance",
+        spoken="Train 8 starts, and say how far the test error rises when each column is shuffled.",
+    ),
+    Command(
         "toggle_cloud",
         "n",
         "what if, cloud",

@@ -200,7 +200,7 @@ def _legend(samples: list[_Samples], wrong: str, names: tuple[str, ...]) -> Lege
         for number in range(1 if len(each.signs) > len(TRAIN) or each.is_underlined else classes)
     )
     counts = "+".join(str(each.missed) for each in reversed(samples))
-    more = "…" if len(names) < classes else ""
+    more = Span("…" if len(names) < classes else "")
     return Legend.of(*parts, more, Span(signs, "wrong"), counts, wrong)
 
 
