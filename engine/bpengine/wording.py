@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -16,25 +15,6 @@ Names = Mapping[str, Iterable[str]] | Iterable[str]
 """Names that are allowed, each with its synonyms if there are any."""
 SIMILAR = 0.7
 """How similar two names are, from 0 to 1, of which one may be a misspelling of the other."""
-
-
-def number(value: float, digits: int = 3, *, keeps_zeros: bool = False) -> str:
-    """The value with at most so many significant digits, as people write it: 22.2, 0.0003, 12346, 2.22e-6.
-
-    Args:
-        value: the value.
-        digits: the significant digits; numbers from 1,000 to 1,000,000 are written as whole numbers.
-        keeps_zeros: whether zeros at the end stay, so that a number that is updated in place keeps its width.
-    """
-    if not math.isfinite(value) or value == 0:
-        return f"{value + 0.0:g}"  # not -0
-    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-    power = int(exponent)
-    is_decimal = -4 <= power < 6
-    text = f"{value:.{max(digits - 1 - power, 0)}f}" if is_decimal else mantissa
-    if "." in text and not keeps_zeros:
-        text = text.rstrip("0").rstrip(".")
-    return text if is_decimal else f"{text}e{power}"
 
 
 def must_be(allowed: str, value: object) -> str:

@@ -1,18 +1,11 @@
-"""Numbers and changes as text. Numbers that are updated in place have a fixed width."""
+"""Names of columns, symbols of settings and what has changed, as text."""
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Field, TrainingConfig
-from bpengine.wording import number
-
-R2_DIGITS = 5
-"""The significant digits of R squared, which says little in three where it is near 1."""
-ERROR_WIDTH = 8
-"""The columns of an error such as 0.000314, or of all but the most extreme ones with an exponent."""
 
 
 def sentence_case(text: str) -> str:
@@ -23,16 +16,6 @@ def sentence_case(text: str) -> str:
 def with_arrows(text: str) -> str:
     """The text, such as that of a change, with an arrow in place of ->."""
     return text.replace("->", "→")
-
-
-def error_text(error: float | None) -> str:
-    """An error with three digits, zeros at its end included: 0.0210, 3.14e-5. None is a dash."""
-    return "–" if error is None else number(error, keeps_zeros=True)
-
-
-def median_text(error: float, digits: int = 2) -> str:
-    """A median error of some runs. It is infinite if most of them diverged."""
-    return number(error, digits) if math.isfinite(error) else "diverged"
 
 
 _WITH_UNIT = re.compile(r"(.*\S)\s+[(\[]([^()\[\]]{1,8})[)\]]\s*")
@@ -49,33 +32,6 @@ def without_unit(name: str) -> str:
     """The name of a column without the unit at its end."""
     match = _WITH_UNIT.fullmatch(name)
     return match[1] if match else name
-
-
-def change_text(before: float, after: float) -> str:
-    """The change of an error in percent, six characters wide."""
-    if before <= 0:
-        return "     –"
-    percentage = 100 * (after - before) / before
-    return f"{min(percentage, 9999):+5.0f}%" if abs(percentage) >= 10 else f"{percentage:+5.1f}%"
-
-
-def rate_text(epochs_per_second: float) -> str:
-    """Epochs per second; large rates are whole numbers."""
-    return f"{epochs_per_second:,.0f}" if epochs_per_second >= 10 else f"{epochs_per_second:.1f}"
-
-
-def share_text(share: float) -> str:
-    """A share in percent, six characters wide, for a figure that is updated in place; see also `percent`."""
-    return f"{100 * share:5.1f}%"
-
-
-def percent(share: float) -> str:
-    """A share in percent for a sentence. Only a share of exactly 0 or 1 is written as 0% or 100%."""
-    if 0 < share < 0.01:
-        return "under 1%"
-    if 0.99 < share < 1:
-        return "over 99%"
-    return f"{100 * share:.0f}%"
 
 
 def is_of_data(field: Field) -> bool:

@@ -18,6 +18,7 @@ from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError, FormulaError
 from bpengine.wording import printable
 from bpwords import Sentence
+from bpwords.numbers import value_text
 
 MAX_FORMULAS = 32
 """The most formulas among the features of a run."""
@@ -146,14 +147,17 @@ class FeatureMap:
                 constant = Sentence(
                     "is {value} for all samples, so that the network can learn nothing from it"
                 )
-                raise FeatureError(number, part.text, constant(value=f"{own[0]:.4g}"))
+                raise FeatureError(number, part.text, constant(value=value_text(own[0])))
         return features[: len(training)], features[len(training) :]
 
     def _place(self, coordinates: Array) -> str:
         """The coordinates of a sample in words: x = 1, y = 2."""
         pairs = list(zip(self.coordinates, coordinates.tolist(), strict=True))
         more = ", ..." if len(pairs) > _LISTED else ""
-        return ", ".join(f"{printable(name, 20)} = {value:.4g}" for name, value in pairs[:_LISTED]) + more
+        return (
+            ", ".join(f"{printable(name, 20)} = {value_text(value)}" for name, value in pairs[:_LISTED])
+            + more
+        )
 
 
 def operations_of(part: int | Formula) -> int:

@@ -21,6 +21,7 @@ from bpengine.data.sampling import GRID_SAMPLES, grid_or_random, with_noise
 from bpengine.errors import DataError
 from bpengine.wording import listed, must_be
 from bpwords import Sentence, word
+from bpwords.numbers import value_text
 
 SAMPLES: dict[Task, int] = {"regression": 100, "classification": GRID_SAMPLES}
 """The default number of samples."""
@@ -174,7 +175,7 @@ def _where(coordinates: Array, finite: Any) -> str:
             place = Sentence("at {name} = {low} and {n} other {name}")
         else:
             continue
-        parts.append(place(name=name, low=f"{first:.4g}", high=f"{last:.4g}", n=len(wrong) - 1))
+        parts.append(place(name=name, low=value_text(first), high=value_text(last), n=len(wrong) - 1))
     if not finite.any():
         return word("anywhere on the range")
     return listed(parts) or word("at some places all over the range")

@@ -15,6 +15,7 @@ from bpengine.network.network import parameter_count
 from bpengine.numbers import is_finite, is_whole
 from bpengine.wording import either, must_be
 from bpwords import Sentence, many, word
+from bpwords.numbers import value_text
 
 EditKind = Literal["set", "set all", "freeze", "unfreeze", "knock out", "bring back"]
 KINDS: tuple[EditKind, ...] = get_args(EditKind)
@@ -55,8 +56,8 @@ class Edit:
         """The edit in words, which count from 1 as the screen does: W1[1,2] set to 0.3."""
         if self.kind == "set all":
             return Sentence("{target} set")(target=self.target)
-        if self.kind == "set":
-            return Sentence("{target} set to {value}")(target=self.target, value=f"{self.value:.4g}")
+        if self.kind == "set" and self.value is not None:
+            return Sentence("{target} set to {value}")(target=self.target, value=value_text(self.value))
         done = {
             "freeze": Sentence("{target} frozen"),
             "unfreeze": Sentence("{target} unfrozen"),

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bpengine import FIELD, TASKS, Task, TrainingConfig
-from bptui.formatting import error_text
+from bpwords.numbers import error_text
 from tests.engine.processors import optional_features
 from tests.tui.support.running import Done, call, flags_of, reports, run
 

@@ -13,7 +13,6 @@ from bpengine.checkpoint import load
 from bpengine.many.advice import Advice, TriedChange
 from bpengine.many.advice.trials import compare
 from bpengine.training.timeline import Keyframes
-from bpengine.wording import number
 from bptui.dialogue.conversation import greeting
 from bptui.dialogue.dialogue import Dialogue
 from bptui.experiments.jobs import SlicedJob
@@ -24,6 +23,7 @@ from bptui.session import commands
 from bptui.session.description.words import line_of
 from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, Stage
+from bpwords.numbers import number
 from tests.tui.support.clock import Clock
 from tests.tui.support.dialogues import dialogue_of, said
 from tests.tui.support.sessions import assert_same, trained

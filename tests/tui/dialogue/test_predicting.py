@@ -6,7 +6,7 @@ import pytest
 
 from bpengine import Trainer
 from bpengine.data.csv import parse_csv
-from bpengine.wording import number
+from bpwords.numbers import number
 from tests.tui.support.dialogues import dialogue_of, said
 
 TABLE = "city,day,new,price\n" + "".join(

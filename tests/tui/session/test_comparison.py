@@ -9,8 +9,6 @@ import pytest
 
 from bpengine import FIELD, Edit, Task, TrainingConfig
 from bpengine.training.history import History
-from bpengine.wording import number
-from bptui.formatting import error_text
 from bptui.screen.drawing import Figure, Kind
 from bptui.screen.tabs.classification import classification_figure
 from bptui.screen.tabs.error_curve import error_figure
@@ -19,6 +17,7 @@ from bptui.session import commands
 from bptui.session.description import describe
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, compare, edits_in_words
 from bptui.session.snapshot import Snapshot, Stage
+from bpwords.numbers import error_text, number
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press, press_at_once
 from tests.tui.support.sessions import make_session, said, stage_of, trained

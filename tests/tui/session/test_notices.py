@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bpengine import FIELD, TrainingConfig
-from bptui.formatting import error_text
 from bptui.session import commands
 from bptui.session.session import Session
+from bpwords.numbers import error_text
 
 RATE = FIELD["learning_rate"]
 

@@ -8,13 +8,13 @@ from rich.console import Console
 from textual.containers import VerticalScroll
 
 from bpengine import FIELD
-from bptui.formatting import error_text
 from bptui.screen.overlays.reading import PinsScreen
 from bptui.screen.widgets.comparison_table import comparison_table
 from bptui.screen.widgets.status_line import items_line, status_text
 from bptui.session import commands
 from bptui.session.description import describe, describe_progress
 from bptui.session.session import Session
+from bpwords.numbers import error_text
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import press, rest
 from tests.tui.support.sessions import make_session

@@ -8,11 +8,11 @@ import pytest
 
 from bpengine import FIELD, Trainer, TrainingConfig
 from bpengine.training.timeline import Keyframes
-from bptui.formatting import error_text
 from bptui.session import commands
 from bptui.session.description import describe
 from bptui.session.session import Session
 from bptui.session.snapshot import Mark, MarkKind, Stage
+from bpwords.numbers import error_text
 from tests.tui.session.test_undo import same
 from tests.tui.support.clock import Clock
 from tests.tui.support.sessions import (

@@ -14,10 +14,11 @@ from bpengine.network.schedules import SCHEDULES
 from bpengine.training.edits import edited_at
 from bpengine.training.history import LateErrors
 from bpengine.training.metrics import constant_metrics
-from bpengine.wording import counted, number
+from bpengine.wording import counted
 from bptui.cli.formats import CellValue, finite, text_table
 from bptui.cli.streams import styled_stdout
-from bptui.formatting import ERROR_WIDTH, R2_DIGITS, change_text, error_text, percent, unit_of
+from bptui.formatting import unit_of
+from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, change_text, error_text, number, percent
 
 COLUMNS = ("epoch", "epochs", "error", "test_error", "learning_rate", "rmse", "r2", "accuracy")
 """The names of the values of an epoch."""

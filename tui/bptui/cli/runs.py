@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.which_run import add_kept_folder, kept_folder
-from bptui.formatting import error_text
 from bptui.session.autosave.runs_folder import KeptFile
+from bpwords.numbers import error_text
 
 HEADINGS = ("ID", "when", "task", "data", "epochs", "error")
 

@@ -24,7 +24,6 @@ from bpengine.explain.derivation import (
     digits_to_solve,
     equation,
     settings_of,
-    with_digits,
 )
 from bpengine.explain.derivation.rounding import DIGITS, MAX_DIGITS
 from bpengine.network.network import parameter_count
@@ -35,6 +34,7 @@ from bpengine.wording import printable
 from bptui.cli.formats import text_table
 from bptui.session.description.guidance import Guidance
 from bptui.session.description.scaling import scaled_in_words
+from bpwords.numbers import with_digits
 
 MAX_LINE_WIDTH = 100
 """The most characters of a line of plain text. A longer equation continues in the next line."""
@@ -264,7 +264,7 @@ def _sample(
 def _place(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> str:
     """Where a sample is from whose values its features are computed."""
     pairs = list(zip(dataset.features, trace.coordinates[row].tolist(), strict=True))[:MAX_UNITS]
-    place = ", ".join(f"{sheet.name(name)} = {with_digits(value)}" for name, value in pairs)
+    place = ", ".join(f"{sheet.name(name)} = {with_digits(value, DIGITS)}" for name, value in pairs)
     return f"The inputs are features of the sample at {place}."
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bpengine.wording import either, number
+from bpengine.wording import either
 from bptui.commands.grammar import RefusedError
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
 from bptui.session.description.cloud import describe_pins
 from bptui.session.snapshot import Snapshot, Stage
 from bpwords import Sentence
+from bpwords.numbers import number
 
 _NO_PIN = Sentence("no run is pinned; {toggle_pin} pins this one")
 

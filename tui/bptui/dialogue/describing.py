@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from bpengine import Metrics, findings
 from bpengine.training.predictions import TypedError
-from bpengine.wording import counted, either, listed, number, shown
+from bpengine.wording import counted, either, listed, shown
 from bptui.commands.grammar import RefusedError, choice_of, named
 from bptui.dialogue.comparing import described_run
 from bptui.dialogue.dialogue import Dialogue
 from bptui.experiments.sharpness import MAX_WORK
-from bptui.formatting import R2_DIGITS, percent, unit_of
+from bptui.formatting import unit_of
 from bptui.session import commands
 from bptui.session.description import SECTIONS, describe_progress, sections
 from bptui.session.description.cloud import describe_cloud
@@ -20,6 +20,7 @@ from bptui.session.description.prediction import DIVERGED, answered, asked
 from bptui.session.description.words import sentence
 from bptui.session.snapshot import AFTER_ANSWER, RunProgress, Stage
 from bpwords import Sentence
+from bpwords.numbers import R2_DIGITS, number, percent
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""

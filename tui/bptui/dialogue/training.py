@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bpengine import EpochRecord
-from bpengine.wording import counted, number, shown
+from bpengine.wording import counted, shown
 from bptui.commands.grammar import RefusedError, amount_to_run, amount_to_step, count_of, epoch_named
 from bptui.dialogue.comparing import described_run
 from bptui.dialogue.dialogue import Dialogue
@@ -15,6 +15,7 @@ from bptui.session.description import describe_progress
 from bptui.session.description.words import sentence
 from bptui.session.snapshot import Stage
 from bpwords import Sentence
+from bpwords.numbers import number
 
 _START, _LATEST = "start", "latest"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import listed, number, shown
+from bpengine.wording import listed, shown
 from bptui.commands.grammar import RefusedError, unit_named
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session.description.words import sentence
@@ -26,6 +26,7 @@ from bptui.session.units.facts import (
 )
 from bptui.session.units.positions import Place, sizes_of
 from bpwords import Sentence, joined
+from bpwords.numbers import number
 
 _TOO_MANY_UNITS = Sentence(
     "The outputs of the hidden units are only known for up to {most} hidden units; this network has {units}."

@@ -10,13 +10,13 @@ from functools import lru_cache
 from bpengine import Task
 from bpengine.numbers import parse_real
 from bpengine.training.run import RunState
-from bpengine.wording import number
 from bptui.commands.grammar import RefusedError
 from bptui.lessons.goals import Facts, goal
 from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled, with_commands
 from bpwords import Sentence, joined, word
+from bpwords.numbers import number
 
 _goal = lru_cache(goal)
 

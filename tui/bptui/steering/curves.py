@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number
 from bptui.screen.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
 from bptui.screen.tabs.curve_cursor import STRIDES, moved_along, nearest_step
 from bptui.screen.tabs.error_curve import SMOOTHED, linear_axis, smoothed, step_axis
@@ -17,6 +16,7 @@ from bptui.screen.widgets.hyperparameters import shortened
 from bptui.steering.commands import key
 from bptui.steering.metric_history import MetricCurve
 from bptui.steering.steering import SteerSnapshot
+from bpwords.numbers import number
 
 _LIKE_AN_ERROR = re.compile(r"loss|err|norm|mse|mae|perplexity|ppl|nll|gap|distance", re.IGNORECASE)
 """The names of metrics that are drawn on a logarithmic axis at first."""

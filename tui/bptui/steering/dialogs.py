@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bpengine import ChoiceField
 from bpengine.files import write_whole
-from bpengine.wording import number, printable
+from bpengine.wording import printable
 from bpsteer.settings import Value, value_text
 from bptui.commands.matching import abbreviates, score
 from bptui.screen.drawing.panel_legend import Sign, signs_of
@@ -32,6 +32,7 @@ from bptui.steering.curves import cursor_at
 from bptui.steering.sentences import described
 from bptui.steering.steer_view import SteerView
 from bptui.steering.steering import Steering, SteerSnapshot
+from bpwords.numbers import number
 
 _ABOUT = (
     "You are attached to a training that runs elsewhere. Changes take effect between two of its steps, and "

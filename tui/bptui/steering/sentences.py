@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpengine.wording import counted, listed, number, printable
+from bpengine.wording import counted, listed, printable
 from bpsteer.settings import value_text
 from bptui.commands import keys_of
-from bptui.formatting import ERROR_WIDTH, error_text, rate_text, sentence_case
+from bptui.formatting import sentence_case
 from bptui.screen.widgets.hyperparameters import shortened
 from bptui.screen.widgets.status_line import NEEDED, StatusItem, StatusText
 from bptui.session.description.error_trend import trend
@@ -19,6 +19,7 @@ from bptui.steering.commands import key
 from bptui.steering.curves import last_step
 from bptui.steering.metric_history import MetricCurve
 from bptui.steering.steering import SteerSnapshot
+from bpwords.numbers import ERROR_WIDTH, error_text, number, rate_text
 
 _STAGES = {"running": Stage.RUNNING, "paused": Stage.PAUSED, "ended": Stage.FINISHED}
 _ASKED = re.compile(r"set to [^;]+ at step \d+; (?=the program set it)")

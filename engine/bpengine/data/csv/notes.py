@@ -14,6 +14,7 @@ from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, date_text, parse
 from bpengine.errors import DataError
 from bpengine.wording import listed, printable
 from bpwords import Sentence, many, word
+from bpwords.numbers import value_text
 
 Feature = tuple[ColumnSurvey, RawColumn]
 _MAX_NAMED = 6
@@ -161,7 +162,7 @@ def _filled(survey: ColumnSurvey, raw: RawColumn) -> str:
     mean, frequent = Sentence("its mean, {value}"), Sentence("its most frequent value, {value}")
     match raw.kind:
         case "number":
-            fill = mean(value=f"{raw.fill[0]:.4g}")
+            fill = mean(value=value_text(raw.fill[0]))
         case "date":
             fill = mean(value=date_text(raw.fill[0] + raw.origin))
         case _:

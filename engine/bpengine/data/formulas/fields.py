@@ -12,6 +12,7 @@ from bpengine.fields import DecadeStep, Field
 from bpengine.numbers import is_real
 from bpengine.wording import printable, shown
 from bpwords import Sentence, word
+from bpwords.numbers import value_text
 
 NONE = "none"
 """The word for no formula."""
@@ -100,7 +101,7 @@ class RangeField(Field):
 
     def brief(self, value: Any) -> str:
         """A few digits of both ends."""
-        return "..".join(f"{end:.4g}" for end in value)
+        return "..".join(value_text(end) for end in value)
 
     def validate(self, value: object) -> Any:
         """A pair of floats.

@@ -8,7 +8,7 @@ from bpengine.explain.derivation.deriving import derive, derive_batch, settings_
 from bpengine.explain.derivation.expressions import Symbol, assignments
 from bpengine.explain.derivation.notation import TEX, TEXT, Notation, equation
 from bpengine.explain.derivation.quantities import PHASES, QUANTITIES, Phase, Quantity
-from bpengine.explain.derivation.rounding import digits_to_solve, with_digits
+from bpengine.explain.derivation.rounding import digits_to_solve
 from bpengine.explain.derivation.symbols import Derived
 
 __all__ = [
@@ -29,5 +29,4 @@ __all__ = [
     "equation",
     "gradient_check",
     "settings_of",
-    "with_digits",
 ]

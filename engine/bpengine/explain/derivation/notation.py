@@ -16,8 +16,9 @@ from bpengine.explain.derivation.expressions import (
     Variable,
     Where,
 )
-from bpengine.explain.derivation.rounding import DIGITS, operand_digits, with_digits
+from bpengine.explain.derivation.rounding import DIGITS, operand_digits
 from bpengine.explain.derivation.symbols import Derived
+from bpwords.numbers import with_digits
 
 MAX_TERMS = 7
 """The most terms of a sum that are written. Of a longer sum, the first ones and the last one are written."""

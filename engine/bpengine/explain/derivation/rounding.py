@@ -10,18 +10,12 @@ from bpengine.explain.derivation.deriving import derive_batch
 from bpengine.explain.derivation.expressions import Expression, NumberOf, Symbol, Variable
 from bpengine.explain.derivation.quantities import Phase
 from bpengine.training.tracing import Trace
+from bpwords.numbers import digits_needed, with_digits
 
 DIGITS = 5
 """The digits of a result, and the fewest digits of any other number."""
 MAX_DIGITS = 17
 """The digits that tell any two floating-point numbers apart."""
-SAME = 1e-14
-"""A number that is nearer to 1 differs from it by rounding."""
-
-
-def with_digits(number: float, digits: int = DIGITS) -> str:
-    """The number with so many digits."""
-    return f"{number:.{_needed(number, digits)}g}"
 
 
 def rounded(number: float, digits: int = DIGITS) -> float:
@@ -33,15 +27,8 @@ def last_place(number: float, digits: int = DIGITS) -> float:
     """What one unit of the last shown digit is worth; 0 for 0."""
     if number == 0:
         return 0.0
-    place = math.floor(math.log10(abs(number))) - _needed(number, digits) + 1
+    place = math.floor(math.log10(abs(number))) - digits_needed(number, digits) + 1
     return max(10.0**place, math.ulp(0.0))
-
-
-def _needed(number: float, digits: int) -> int:
-    """The given digits or, for a number that would be shown as 1 or -1 and is not, as many as show that."""
-    while abs(abs(number) - 1) > SAME and f"{abs(number):.{digits}g}" == "1":
-        digits += 1
-    return digits
 
 
 def operand_digits(formula: Expression, result: float, digits: int = DIGITS) -> int:

@@ -11,8 +11,9 @@ from bpengine.network.activations import ACTIVATIONS
 from bpengine.network.initializers import INITIALIZERS
 from bpengine.network.optimizers import FIRST_MOMENT, OPTIMIZERS
 from bpengine.training.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
-from bpengine.wording import listed, number
+from bpengine.wording import listed
 from bpwords import Sentence, joined, many, word
+from bpwords.numbers import number, ratio_text, share_text
 
 SATURATED = 0.5
 """The smallest share of saturated outputs of a layer that is mentioned."""
@@ -143,13 +144,13 @@ def _error(diagnostics: Diagnostics) -> Finding:
 
 def _error_left(left: float) -> str:
     if left >= 1.005:
-        return Sentence("The error is {ratio} times that of the best constant.")(ratio=_digits(left))
+        return Sentence("The error is {ratio} times that of the best constant.")(ratio=ratio_text(left))
     if left >= 0.995:
         return Sentence("The error is about that of the best constant.")()
     if left >= 0.1:
-        share = f"{100 * left:.0f}%"
+        share = share_text(left)
     else:
-        share = f"1/{_digits(1 / left)}" if left > 1e-6 else word("under a millionth")
+        share = f"1/{ratio_text(1 / left)}" if left > 1e-6 else word("under a millionth")
     return Sentence("The error is {share} of that of the best constant.")(share=share)
 
 
@@ -164,7 +165,7 @@ def _test_error(diagnostics: Diagnostics) -> Finding | None:
         return Finding(kind=FindingKind.TEST_ERROR, sentence=sentence, figure=test)
     equal = Sentence("The test error is about equal to the training error.")
     times = Sentence("The test error is {ratio} times the training error.")
-    sentence = equal() if abs(ratio - 1) < 0.005 else times(ratio=_digits(ratio))
+    sentence = equal() if abs(ratio - 1) < 0.005 else times(ratio=ratio_text(ratio))
     return Finding(kind=FindingKind.TEST_ERROR, sentence=sentence, figure=ratio)
 
 
@@ -275,26 +276,26 @@ def _sharpness(diagnostics: Diagnostics) -> Finding | None:
     sharpness, rate = diagnostics.sharpness, diagnostics.learning_rate
     if sharpness is None or sharpness.value == 0:
         return None
-    limit = _digits(sharpness.limit)
+    limit = ratio_text(sharpness.limit)
     if 0.01 <= sharpness.value < 1e4:  # a longer quotient would be too long for the sentence
-        limit = f"{limit} (2/{_digits(sharpness.value)})"
+        limit = f"{limit} (2/{ratio_text(sharpness.value)})"
     if diagnostics.divergence_epoch is not None:
         if rate == 0:
             return None
         ratio = rate / sharpness.limit
         times = Sentence("The learning rate was {ratio} times the limit of full-batch steps, {limit}.")
         part = Sentence("The learning rate was {ratio} of the limit of full-batch steps, {limit}.")
-        sentence = (times if ratio >= 1 else part)(ratio=_digits(ratio), limit=limit)
+        sentence = (times if ratio >= 1 else part)(ratio=ratio_text(ratio), limit=limit)
         return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=ratio)
     if sharpness.holds:
         tried = Sentence(
             "Sharpness {value}: {steps} full-batch steps are stable at {below}, not {above} times {limit}."
         )
         values = {"steps": TRIED_STEPS, "below": TRIED_BELOW, "above": TRIED_ABOVE}
-        sentence = tried(value=_digits(sharpness.value), limit=limit, **values)
+        sentence = tried(value=ratio_text(sharpness.value), limit=limit, **values)
     else:
         guide = Sentence("Sharpness {value}: the limit of the learning rate, {limit}, is only a guide here.")
-        sentence = guide(value=_digits(sharpness.value), limit=limit)
+        sentence = guide(value=ratio_text(sharpness.value), limit=limit)
     return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=sharpness.value)
 
 
@@ -302,16 +303,9 @@ def _of_weights(ratio: float) -> str:
     """The ratio with two digits, in a sentence: 1/1200 of their size."""
     if ratio >= 0.2:
         times = Sentence("An update changes the weights by about {ratio} times their size.")
-        return times(ratio=_digits(ratio))
-    share = number(ratio, 2) if ratio < 1e-5 else f"1/{_digits(1 / ratio)}"
+        return times(ratio=ratio_text(ratio))
+    share = number(ratio, 2) if ratio < 1e-5 else f"1/{ratio_text(1 / ratio)}"
     return Sentence("An update changes the weights by about {share} of their size.")(share=share)
-
-
-def _digits(value: float) -> str:
-    """The value with two digits, three from 1 to 10: 1.04, 19, 1200."""
-    if value >= 1e6 or value < 0.01:
-        return number(value, 2)
-    return f"{float(f'{value:.3g}' if 1 <= value < 10 else f'{value:.2g}'):g}"
 
 
 def _is_finite(diagnostics: Diagnostics) -> bool:

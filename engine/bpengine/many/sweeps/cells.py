@@ -13,8 +13,8 @@ from bpengine.arithmetic.functions import log
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.hyperparameters import FIELD
 from bpengine.many.sweeps.sweep import Result, Sweep
-from bpengine.wording import number as written
 from bpwords import word
+from bpwords.numbers import number as written
 
 METRIC_NAMES = {
     "error": "median error",

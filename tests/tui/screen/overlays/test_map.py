@@ -9,7 +9,6 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from bptui.experiments.jobs import ResultCache
-from bptui.formatting import median_text
 from bptui.process.restrictions import Restrictions
 from bptui.process.usage import Allowance
 from bptui.screen.app import BptuiApp
@@ -18,6 +17,7 @@ from bptui.screen.overlays.map_setup import MapSetup
 from bptui.screen.overlays.map_widgets import CellPlot
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.settings.start_settings import StartSettings
+from bpwords.numbers import median_text
 from tests.tui.support.apps import lines, shown
 from tests.tui.support.apps import make_app as make_any_app
 from tests.tui.support.driving import click, is_at_work, press, rest, until

@@ -6,13 +6,13 @@ import numpy as np
 from textual.widgets import Input
 
 from bpengine import FIELD, Dataset, Trainer
-from bpengine.wording import number
 from bptui.process.restrictions import Restrictions
 from bptui.process.usage import Allowance
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.predict import PredictScreen
 from bptui.session import commands
 from bptui.settings.start_settings import StartSettings
+from bpwords.numbers import number
 from tests.tui.support.apps import dialog_text, make_app, shown
 from tests.tui.support.driving import press, rest, until
 

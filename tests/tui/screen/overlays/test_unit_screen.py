@@ -16,8 +16,8 @@ from bptui.screen.terminal.textual_internals import screen_strips
 from bptui.screen.widgets.plot import Plot
 from bptui.screen.widgets.weight_bars import MAX_SHOWN
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import signed
 from bptui.session.units.positions import Place
+from bpwords.numbers import signed
 from tests.tui.support.driving import press, resize, rest
 from tests.tui.support.snapshots import (
     changed,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bptui.formatting import error_text
 from bptui.screen.tabs.curve_cursor import epoch_at, moved, reading
 from bptui.screen.tabs.panels import ViewOptions
 from bptui.session import commands
+from bpwords.numbers import error_text
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press, rest
 from tests.tui.support.sessions import make_session

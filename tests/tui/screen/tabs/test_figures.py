@@ -14,7 +14,6 @@ import pytest
 from bpengine import DATASETS, Dataset, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
-from bpengine.wording import number
 from bptui.screen.drawing import ColorMap, Kind, draw
 from bptui.screen.tabs.classification import classification_figure
 from bptui.screen.tabs.error_curve import error_figure
@@ -23,6 +22,7 @@ from bptui.screen.tabs.regression import regression_figure
 from bptui.screen.widgets.plot import Plot
 from bptui.session.session import Session
 from bptui.session.snapshot import ComparedRun
+from bpwords.numbers import number
 from tests.tui.support.figures import pinned, series_of
 from tests.tui.support.plots import assert_well_formed, cells, dots, texts
 from tests.tui.support.snapshots import changed, snapshot_of

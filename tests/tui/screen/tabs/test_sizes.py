@@ -6,13 +6,13 @@ import pytest
 
 from bpengine import FIELDS, NumberField, Task
 from bpengine.data.csv import parse_csv
-from bptui.formatting import error_text
 from bptui.screen.app import BptuiApp
 from bptui.screen.tabs.panel_layout import PanelLayout
 from bptui.screen.tabs.panels import NAMES
 from bptui.screen.terminal.app import MIN_SIZE
 from bptui.session import commands
 from bptui.settings.start_settings import StartSettings
+from bpwords.numbers import error_text
 from tests.tui.support.apps import lines, make_app, make_trained_app
 from tests.tui.support.driving import press, press_at_once, resize, rest
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bpengine import Metrics, Task
-from bptui.formatting import share_text
 from bptui.screen.widgets.status_line import fitted, items_line, status_text
 from bptui.session.speed import SPEEDS
+from bpwords.numbers import share_text
 from tests.tui.support.snapshots import changed, snapshot_of
 
 
@@ -30,7 +30,7 @@ def test_the_status_fits_and_has_speed_and_test_accuracy_from_80_columns_on(task
                     assert "seed 0" in line
                     assert "acc" not in line
                 else:
-                    assert share_text(metrics.accuracy).strip() in line.partition("test acc")[2]
+                    assert share_text(metrics.accuracy, 1) in line.partition("test acc")[2]
 
 
 @pytest.mark.parametrize(

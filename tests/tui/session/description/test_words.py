@@ -5,37 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpengine.wording import counted, listed, number
+from bpengine.wording import counted, listed
 from bptui.session.description.fit import TurningPoint, turning_points
-from bptui.session.description.words import coordinate, line_of
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(0, "0"), (-0.0, "0"), (0.12345, "0.123"), (-12345, "-12345"), (1e-7, "1e-7")]
-)
-def test_a_number_has_at_most_three_digits(value: float, text: str) -> None:
-    assert number(value) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "low", "high", "text"),
-    [
-        (3.14159, 0, 2 * np.pi, "3.14"),
-        (-0.001, -1, 1, "0"),
-        (0.5, -1, 1, "0.5"),
-        (0.1234, 0, 1, "0.12"),
-        (20, 0, 40, "20"),
-        (1234.4, 0, 2000, "1234"),
-        (1234567.8, 1.2e6, 1.3e6, "1234568"),
-        (5.4321e12, 0, 1e13, "5.43e12"),
-        (1e-9, 0, 1e-8, "1e-9"),
-        (1e308, -1e308, 1.7e308, "1e308"),
-    ],
-)
-def test_a_coordinate_is_exact_to_a_hundredth_of_its_axis(
-    value: float, low: float, high: float, text: str
-) -> None:
-    assert coordinate(value, low, high) == text
+from bptui.session.description.words import line_of
 
 
 def test_lists_and_counts_are_written_as_in_a_sentence() -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bptui.session.units.facts import short_name, signed, unit_facts
+from bptui.session.units.facts import short_name, unit_facts
 
 
 def test_a_name_is_cut_by_columns() -> None:
@@ -41,27 +39,3 @@ def test_units_are_judged_by_their_outputs(
 ) -> None:
     found = unit_facts(activation, np.array(values))
     assert (found.verdict, found.label) == (verdict, label)
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (0.0, "+0.00"),
-        (-0.414, "-0.41"),
-        (9.996, "+10.0"),
-        (-123.4, "-123"),
-        (12345.0, "+1e4"),
-        (-9.99e99, "-huge"),
-        (1e308, "+huge"),
-        (np.inf, "+inf"),
-        (-np.inf, "-inf"),
-        (np.nan, "nan"),
-    ],
-)
-def test_weights_are_written_with_their_signs(value: float, expected: str) -> None:
-    assert signed(value) == expected
-
-
-@given(st.floats())
-def test_written_weights_are_short(value: float) -> None:
-    assert len(signed(value)) <= 5

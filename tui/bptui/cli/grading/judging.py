@@ -8,10 +8,10 @@ from bpengine import Dataset, Trainer, TrainingConfig
 from bpengine.network.network import network_sizes, parameter_count
 from bpengine.training.run import RunState
 from bpengine.training.training_data import make_dataset
-from bpengine.wording import number
 from bptui.lessons.first_run import has_data_of, run_of
 from bptui.lessons.goals import CONDITIONS, NUMBERS, Facts, facts, goal
 from bptui.lessons.lesson import Do, Lesson
+from bpwords.numbers import number
 
 MAX_WORK = 2 * 10**9
 """The most work of a run that is repeated, and of all runs of solutions together: some seconds."""

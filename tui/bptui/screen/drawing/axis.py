@@ -12,9 +12,9 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.functions import log
-from bpengine.wording import number
 from bptui.screen.drawing.canvas import cells_of
 from bptui.screen.drawing.color_scales import parts_of
+from bpwords.numbers import number
 
 LOG_FLOOR = 1e-12
 """The smallest value on a log axis. Smaller errors are only rounding, and are drawn here."""

@@ -13,10 +13,10 @@ from rich.text import Text
 
 from bpengine import FIELD
 from bpengine.many.sweeps.cells import Cells, levels
-from bptui.formatting import median_text
 from bptui.screen.drawing.spans import Span
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
+from bpwords.numbers import figure_text, median_text
 from bpwords.wrapping import lines_of
 
 COLORS = ("#FDE737", "#D9CE4B", "#B3B35C", "#929468", "#75786E", "#5A6370", "#3C4D6E", "#16386D", "#00204D")
@@ -118,21 +118,6 @@ def heat_map(cells: Cells, style: MapStyle) -> RenderableType:
     return Group(
         *(Text.assemble(*((text, STYLES.get(role or "", "")) for text, role, _ in row)) for row in rows)
     )
-
-
-def figure_text(figure: float, metric: str, digits: int = 1) -> str:
-    """The figure in a cell: 2.1e-3, 88%, or div if most of its runs diverged; empty if it is unknown.
-
-    Errors have exponents here, so that those of all cells are equally wide and short.
-    """
-    if math.isnan(figure):
-        return ""
-    if metric == "success":
-        return f"{100 * figure:.0f}%"
-    if math.isinf(figure):
-        return "div"
-    mantissa, exponent = f"{figure:.{digits}e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
 
 
 def caption(cells: Cells) -> str:

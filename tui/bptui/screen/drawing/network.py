@@ -21,8 +21,9 @@ from bptui.screen.drawing.roles import PICTURE_STYLES
 from bptui.screen.drawing.spans import Span
 from bptui.screen.drawing.unit_maps import paint_curve, paint_unit, pictured_outputs
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import FROZEN, edited_as, own_limits, signed, unit_words
+from bptui.session.units.facts import FROZEN, edited_as, own_limits, unit_words
 from bptui.session.units.positions import Link, Place, nearest_unit, sizes_of
+from bpwords.numbers import signed
 
 
 class Highlight(NamedTuple):

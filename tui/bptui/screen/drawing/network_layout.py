@@ -10,18 +10,11 @@ from typing import NamedTuple
 from bptui.formatting import without_unit
 from bptui.screen.drawing.canvas import cells_of
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import (
-    FROZEN,
-    activation_of,
-    edited_as,
-    input_name,
-    output_name,
-    short_name,
-    signed,
-)
+from bptui.session.units.facts import FROZEN, activation_of, edited_as, input_name, output_name, short_name
 from bptui.session.units.positions import Place
 from bpwords import Sentence, word
 from bpwords import columns as text_columns
+from bpwords.numbers import signed
 
 _NAME_LENGTHS = (16, 12, 8)
 """The most characters of a name, from wide pictures to narrow ones."""

@@ -9,7 +9,6 @@ from functools import lru_cache
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.wording import number
 from bptui.screen.drawing.axis import NEAR, Axis
 from bptui.screen.drawing.canvas import BLANK, DOTS_X, DOTS_Y, Canvas, cells_of
 from bptui.screen.drawing.clipping import CleanSeries, clean
@@ -17,6 +16,7 @@ from bptui.screen.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.screen.drawing.plot_area import PlotArea, Ticks, area_for
 from bptui.screen.drawing.roles import REVERSED, ROLES
 from bptui.screen.drawing.spans import Span
+from bpwords.numbers import number
 
 MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""

@@ -16,9 +16,10 @@ from bptui.screen.drawing.color_scales import UNKNOWN, Scale, parts_of
 from bptui.screen.drawing.roles import PICTURE_STYLES
 from bptui.screen.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import limits_of, own_limits, signed, unit_facts, why_not_drawn
+from bptui.session.units.facts import limits_of, own_limits, unit_facts, why_not_drawn
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
+from bpwords.numbers import signed
 from bpwords.wrapping import lines_of
 
 BARS = " ▁▂▃▄▅▆▇█"

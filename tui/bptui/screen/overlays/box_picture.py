@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bptui.screen.drawing.network import Highlight
-from bptui.session.units.facts import signed
 from bptui.session.units.positions import Place
 from bptui.session.worked_step.position import BoxWalk
 from bpwords import Sentence
+from bpwords.numbers import signed
 
 _IN_UNITS = {
     "forward": Sentence("{place}: z, then a"),
@@ -60,18 +60,10 @@ def box_picture(walk: BoxWalk, *, hide: bool = False) -> BoxPicture:
         places.add((layer - 1, source))
     if now.phase == "loss":
         places = {(len(trace.layers) - 1, output) for output in range(trace.sizes[-1])}
-    texts = {place: brief(value) for place, value in numbers.items()}
+    texts = {place: signed(value, shows_small=True) for place, value in numbers.items()}
     chosen = None if layer is None or unit is None else (layer, unit)
     is_of_sample = walk.batch > 1 and now.phase != "update"
     of_sample = Sentence("Units, sample {number}")(number=walk.row + 1)
     where = of_sample if is_of_sample else Sentence("In each unit")()
     caption = _IN_UNITS[now.phase](place=where)
     return BoxPicture(chosen, Highlight(texts, frozenset(places)), caption)
-
-
-def brief(value: float) -> str:
-    """A signed number in at most five characters; a small one is written as +2e-3."""
-    if not 1e-9 <= abs(value) < 0.0095:
-        return signed(value)
-    digits, _, exponent = f"{value:+.0e}".partition("e")
-    return f"{digits}e{int(exponent)}"

@@ -6,10 +6,10 @@ from rich.text import Text
 
 from bpengine.many.sweeps.cells import Cells
 from bptui.commands import key_of, keys_of
-from bptui.formatting import median_text
 from bptui.screen.drawing.panel_legend import PanelHelp, Sign
 from bptui.screen.widgets.footer import KeyHint, hint_of
 from bpwords import Sentence, joined, word
+from bpwords.numbers import median_text
 
 
 def heading(cells: Cells | None, note: str, *, ended: bool) -> str:

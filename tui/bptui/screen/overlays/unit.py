@@ -16,7 +16,6 @@ from textual.widgets import Static
 
 from bpengine import Edit
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number
 from bptui.commands import key_of, keys_of
 from bptui.screen.drawing import (
     ROLES,
@@ -49,7 +48,6 @@ from bptui.session.units.facts import (
     own_limits,
     sample_outputs_of,
     short_name,
-    signed,
     unit_edits,
     unit_facts,
     unit_name,
@@ -58,6 +56,7 @@ from bptui.session.units.facts import (
 )
 from bptui.session.units.positions import Place, move, nearest_unit, sizes_of
 from bpwords import word
+from bpwords.numbers import number, signed
 
 _ACTIONS = {
     "less": "walk(-1, 0)",

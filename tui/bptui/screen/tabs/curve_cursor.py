@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number
 from bptui.screen.drawing import ROLES, Legend
 from bptui.screen.tabs.compared_runs import comparable_runs
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, word
+from bpwords.numbers import error_text
 
 STRIDES = 100
 """The number of strides over the whole run; in a run with fewer steps, each stride is one step."""
@@ -82,18 +82,14 @@ def reading(snapshot: Snapshot, cursor: int) -> Legend:
     titles = []
     for digits, with_names in ((3, True), (3, False), (2, False)):
         parts = (
-            f"{sign}{name if with_names else ''} {_text(error, digits)}".strip()
+            f"{sign}{name if with_names else ''} {error_text(error, digits)}".strip()
             for sign, name, error in errors
         )
         titles.append(Sentence("epoch {epoch}: {errors}")(epoch=cursor, errors=", ".join(parts)))
     for digits in (3, 2, 1):
-        parts = (f"{sign}{_text(error, digits)}" for sign, _, error in errors)
+        parts = (f"{sign}{error_text(error, digits)}" for sign, _, error in errors)
         titles.append(f"{cursor}: {' '.join(parts)}")
     return Legend.of_variants(*map(Legend.of, titles))
-
-
-def _text(error: float | None, digits: int) -> str:
-    return "–" if error is None else number(error, digits, keeps_zeros=True)
 
 
 def _known(snapshot: Snapshot) -> Array:

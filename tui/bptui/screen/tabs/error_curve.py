@@ -8,7 +8,6 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import exp, log
-from bpengine.wording import number
 from bptui.experiments.sharpness import Rates
 from bptui.screen.drawing import (
     LOG_FLOOR,
@@ -27,6 +26,7 @@ from bptui.screen.tabs.compared_runs import comparable_runs, compared_legend, co
 from bptui.screen.tabs.curve_cursor import index_of, nearest_step
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, word
+from bpwords.numbers import number
 
 _LOG = Sentence("log ({toggle_log})")
 _LINEAR = Sentence("linear ({toggle_log})")

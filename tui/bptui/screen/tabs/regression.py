@@ -9,7 +9,7 @@ import numpy as np
 
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number, printable
+from bpengine.wording import printable
 from bptui.commands import key_of
 from bptui.screen.drawing import (
     ROLES,
@@ -37,6 +37,7 @@ from bptui.screen.tabs.contour import border
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import MAX_NAME_LENGTH, axis_name, short_name
 from bpwords import Sentence, word
+from bpwords.numbers import number
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))
 _MAX_TARGET_LENGTH, _MIN_TARGET_LENGTH = 26, 10

@@ -10,12 +10,12 @@ import numpy as np
 from bpengine import Network, Trace
 from bpengine.arithmetic.arrays import Array
 from bpengine.network.losses import LOSSES
-from bpengine.wording import number
 from bptui.screen.drawing import Figure, Kind, Legend, Series, Span, class_role
 from bptui.screen.tabs.contour import border, winners
 from bptui.screen.tabs.panels import FIGURES
 from bptui.session.snapshot import Comparison, Snapshot
 from bpwords import Sentence, word
+from bpwords.numbers import number
 
 _FACTORS = tuple(digit * 10.0**power for power in range(7) for digit in (1, 2, 5))
 """The factors by which a change is magnified until it is visible."""

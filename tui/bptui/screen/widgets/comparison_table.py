@@ -9,10 +9,10 @@ from rich.console import OverflowMethod
 from rich.table import Table
 from rich.text import Text
 
-from bptui.formatting import error_text
 from bptui.screen.drawing import ROLES
 from bptui.session.snapshot import ComparedRun, Snapshot
 from bpwords import word
+from bpwords.numbers import error_text
 
 # said as title
 _SETTINGS = "settings, this run → live"

@@ -11,9 +11,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import Diagnostics, LayerDiagnostics, findings
-from bpengine.wording import number
 from bptui.session.snapshot import Snapshot
 from bpwords import word
+from bpwords.numbers import number, share_text
 from bpwords.wrapping import lines_of
 
 _HEADING_ROWS = 3
@@ -74,7 +74,7 @@ def _row(layer: LayerDiagnostics) -> tuple[str, ...]:
         name,
         number(layer.gradient_norm, 2, keeps_zeros=True),
         ratio,
-        f"{100 * layer.saturation:.0f}%",
+        share_text(layer.saturation),
         off,
     )
 

@@ -12,10 +12,9 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine.wording import number
-from bptui.formatting import ERROR_WIDTH, change_text, error_text
 from bptui.screen.terminal.textual_internals import bind_commands
 from bpwords import word
+from bpwords.numbers import ERROR_WIDTH, change_text, error_text, number
 
 _BESIDE = 18
 """The columns of the number and the change; narrower tables leave out the change."""

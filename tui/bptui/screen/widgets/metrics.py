@@ -11,11 +11,11 @@ from textual.widget import Widget
 
 from bpengine import Metrics
 from bpengine.arithmetic.arrays import IntArray
-from bpengine.wording import number
-from bptui.formatting import ERROR_WIDTH, R2_DIGITS, error_text, share_text, unit_of
+from bptui.formatting import unit_of
 from bptui.screen.widgets.comparison_table import comparison_table
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, word
+from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, error_text, number, share_text
 from bpwords.wrapping import lines_of
 
 # said as metric
@@ -95,7 +95,7 @@ def _figure(label: str, metrics: Metrics) -> str:
         case "R²":
             return "" if metrics.r2 is None else number(metrics.r2, R2_DIGITS, keeps_zeros=True)
         case _:
-            return "" if metrics.accuracy is None else share_text(metrics.accuracy)
+            return "" if metrics.accuracy is None else f"{share_text(metrics.accuracy, 1):>6}"
 
 
 def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, height: int) -> Table:

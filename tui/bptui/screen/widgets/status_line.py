@@ -17,12 +17,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bpengine import Metrics
-from bptui.formatting import ERROR_WIDTH, error_text, rate_text, share_text
 from bptui.screen.drawing import ROLES, Span
 from bptui.screen.drawing.timeline import MIN_WIDTH, epoch_at, timeline_row
 from bptui.screen.widgets.rows import Rows
 from bptui.session.snapshot import RunProgress, Snapshot, Stage, TimelineSnapshot
 from bpwords import Sentence, word
+from bpwords.numbers import ERROR_WIDTH, error_text, rate_text, share_text
 from bpwords.wrapping import wrapped as wrapped_anywhere
 
 _IMPORTANT = 5
@@ -277,8 +277,8 @@ def _accuracy(metrics: Metrics | None, run: RunProgress) -> str:
     if metrics is None or metrics.accuracy is None:
         return ""
     if run.is_partly_measured:
-        return Sentence("about {share}")(share=f"{f'{100 * metrics.accuracy:.0f}%':<4}")
-    return f"{share_text(metrics.accuracy).strip():<6}"
+        return Sentence("about {share}")(share=f"{share_text(metrics.accuracy):<4}")
+    return f"{share_text(metrics.accuracy, 1):<6}"
 
 
 def _epoch(run: RunProgress) -> str:

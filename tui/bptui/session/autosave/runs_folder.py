@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bpengine import CheckpointError, Task
 from bpengine.files import reason_of, write_whole
 from bpengine.wording import printable_path, shown
-from bptui.formatting import error_text
 from bpwords import Sentence, word
+from bpwords.numbers import error_text
 
 if TYPE_CHECKING:
     from bpengine.checkpoint.container import Content

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bpengine.many.advice import Advice, Trial, Verdict
-from bpengine.wording import number
-from bptui.formatting import median_text, sentence_case, with_arrows
+from bptui.formatting import sentence_case, with_arrows
 from bpwords import Sentence, joined, many, word
+from bpwords.numbers import median_text, number
 
 # said
 HEADINGS = {

@@ -6,10 +6,9 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import IntArray
 from bpengine.wording import counted, listed
-from bptui.formatting import percent
 from bptui.session.description.regions import REGIONS, count_areas, regions_of
-from bptui.session.description.words import coordinate
 from bptui.session.snapshot import Snapshot
+from bpwords.numbers import coordinate, percent
 
 MAX_SHARES = 4
 """The most classes whose shares of the plane are listed."""

@@ -6,12 +6,12 @@ import math
 from statistics import median
 
 from bpengine.many.sign_test import SIGNIFICANCE
-from bpengine.wording import counted, listed, number
+from bpengine.wording import counted, listed
 from bptui.experiments.seeds.cloud_snapshot import Band, CloudSnapshot, Compared
 from bptui.formatting import changed_settings
 from bptui.session.comparison import common_errors, has_other_data
-from bptui.session.description.words import error_in_words
 from bptui.session.snapshot import ComparedRun, Snapshot
+from bpwords.numbers import median_text, number
 
 _ONE_BY_ONE = (
     "They are trained one by one, since settings were changed in the middle of the run: each start makes the "
@@ -70,7 +70,7 @@ def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
 
 def describe_change(compared: Compared) -> str:
     """Say what a change did to the starts, and whether the difference is clear."""
-    medians = [error_in_words(error) for error in (compared.old_median, compared.new_median)]
+    medians = [median_text(error, 3, "divergence") for error in (compared.old_median, compared.new_median)]
     ties = compared.starts - compared.better - compared.worse
     without = f", {counted(ties, 'tie')} left out" if ties else ""
     return (

@@ -6,9 +6,9 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.training.history import HIGHER, UNCHANGED, LateErrors
-from bpengine.wording import counted, number
-from bptui.formatting import percent
+from bpengine.wording import counted
 from bptui.session.snapshot import Snapshot
+from bpwords.numbers import number, percent
 
 OSCILLATION_TURNS = 0.25
 """The smallest share of epochs at which an oscillating error changes direction. The share is 2/3 for noise,

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import counted, listed, number
-from bptui.formatting import percent, unit_of
+from bpengine.wording import counted, listed
+from bptui.formatting import unit_of
 from bptui.session.description.regions import REGIONS, regions_of
-from bptui.session.description.words import coordinate, mean
+from bptui.session.description.words import mean
 from bptui.session.snapshot import Snapshot
+from bpwords.numbers import coordinate, number, percent
 
 
 def describe_fit(snapshot: Snapshot) -> tuple[list[str], list[str]]:

@@ -9,9 +9,8 @@ from typing import Any
 
 from bpengine import FIELD
 from bpengine.many.sweeps.cells import Cells
-from bpengine.wording import counted, number
-from bptui.formatting import percent
-from bptui.session.description.words import error_in_words
+from bpengine.wording import counted
+from bpwords.numbers import median_text, number, percent
 
 NEARLY = 2.0
 """A median error of at most this many times the best one counts as nearly as good."""
@@ -32,9 +31,7 @@ def describe_map(cells: Cells) -> list[str]:
 
 def figure_in_words(figure: float, metric: str) -> str:
     """The figure of a cell in words."""
-    if metric == "success":
-        return percent(figure)
-    return error_in_words(figure)
+    return percent(figure) if metric == "success" else median_text(figure, 3, "divergence")
 
 
 def _swept(cells: Cells) -> str:

@@ -12,8 +12,9 @@ from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.raw_columns import RawColumn, date_text
 from bpengine.training.predictions import answers, typed_inputs
-from bpengine.wording import listed, name_list, number, printable
+from bpengine.wording import listed, name_list, printable
 from bpwords import Sentence, word
+from bpwords.numbers import number
 
 # said
 DIVERGED = "the run has diverged, and predicts nothing"

@@ -7,9 +7,10 @@ from itertools import chain
 
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import number, printable
+from bpengine.wording import printable
 from bptui.formatting import unit_of, without_unit
 from bpwords import Sentence
+from bpwords.numbers import number
 
 MAX_COLUMNS = 12
 """The most inputs that are described."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine import Edit, verdict
-from bpengine.wording import counted, listed, number
+from bpengine.wording import counted, listed
 from bptui.session.description.classes import describe_classes
 from bptui.session.description.cloud import describe_cloud, describe_pins
 from bptui.session.description.error_trend import describe_error, describe_test_error
 from bptui.session.description.fit import describe_fit
 from bptui.session.description.words import line_of
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot, Stage
+from bpwords.numbers import number
 
 MAX_NAMES = 4
 """The most classes whose names are listed."""

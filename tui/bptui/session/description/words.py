@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.network.losses import means
-from bpengine.wording import escaped, number
+from bpengine.wording import escaped
 
 _REPLACEMENTS = {
     "↑↓": "up and down",
@@ -48,22 +47,6 @@ def signs_spelled(text: str) -> str:
     return text
 
 
-def error_in_words(error: float) -> str:
-    """An error of some runs, such as their median; it is infinite if most of them diverged."""
-    return number(error) if math.isfinite(error) else "divergence"
-
-
 def mean(values: Array) -> float:
     """The mean of finite numbers, finite even if their sum overflows."""
     return float(means(values.reshape(1, -1))[0])
-
-
-def coordinate(value: float, low: float, high: float) -> str:
-    """The value on an axis from `low` to `high`, to a hundredth of the axis."""
-    hundredth = high / 100 - low / 100  # 0 if the axis is as short as the smallest floats
-    decimals = -math.floor(math.log10(hundredth)) if hundredth > 0 else math.inf
-    if decimals > 6 or abs(value) >= 1e9:
-        return number(value)
-    text = f"{value:.{max(int(decimals), 0)}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text

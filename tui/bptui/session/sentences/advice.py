@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bpengine import FIELD, Trainer
-from bptui.formatting import error_text
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH
 from bptui.session.snapshot import Stage
 from bpwords import Sentence, columns, joined, word
+from bpwords.numbers import error_text
 
 _READY = Sentence(
     "{toggle_run} starts the training[; {up/down} choose {what}, {less/more} change it]"

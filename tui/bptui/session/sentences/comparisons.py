@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bpengine import Edit, TrainingConfig
-from bpengine.wording import number
 from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot, Compared
-from bptui.formatting import changed_settings, changes_in_words, error_text, median_text
+from bptui.formatting import changed_settings, changes_in_words
 from bptui.session.comparison import changes_data, common_errors, has_other_data
 from bptui.session.snapshot import RunProgress, Snapshot, Stage
 from bpwords import Sentence, columns, joined, many, word
+from bpwords.numbers import error_text, median_text, number
 
 MAX_SENTENCE_LENGTH = 78
 """The most columns of a sentence in the status line of an 80-column terminal."""

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from bpengine import DATASETS, ConfigError, Dataset, Edit, Field, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.wording import listed, printable
-from bptui.formatting import changed_settings, error_text, sentence_case
+from bptui.formatting import changed_settings, sentence_case
 from bptui.session.comparison import common_errors
 from bptui.session.scrub_stops import Reports
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, with_differences
 from bptui.session.snapshot import ComparedRun, Snapshot, Stage
 from bpwords import Sentence, columns, joined, many
+from bpwords.numbers import error_text
 
 AT_DEFAULTS = Sentence("All hyperparameters are at their defaults.")
 WHAT_IF_ON = Sentence("What if: each change retrains to this epoch and compares.")

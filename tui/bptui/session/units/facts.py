@@ -11,10 +11,10 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.network.activations import ACTIVATIONS, Range
 from bpengine.network.losses import LOSSES
-from bptui.formatting import percent
 from bptui.session.snapshot import MAX_UNITS, Snapshot
 from bptui.session.units.positions import Place
 from bpwords import Sentence, word
+from bpwords.numbers import percent, signed
 from bpwords.wrapping import lines_of
 
 _MOSTLY = 0.9
@@ -232,23 +232,6 @@ def weights_of(snapshot: Snapshot, place: Place) -> tuple[Array, float, Array]:
         snapshot.network.layers[layer + 1][unit] if layer + 1 < len(snapshot.network.layers) else own[:0]
     )
     return own[:-1], float(own[-1]), outgoing
-
-
-def signed(value: float) -> str:
-    """A number with its sign and about three digits, in at most five characters."""
-    size = abs(value)
-    if math.isnan(value):
-        return "nan"
-    if size >= 1e100:
-        return f"{'+' if value > 0 else '-'}{'inf' if math.isinf(value) else 'huge'}"
-    if size < 9.995:
-        return f"{value + 0.0:+.2f}"
-    if size < 99.95:
-        return f"{value:+.1f}"
-    if size < 9999.5:
-        return f"{value:+.0f}"
-    digits, _, exponent = f"{value:+.0e}".partition("e")
-    return f"{digits}e{int(exponent)}" if int(exponent) < 100 else f"{digits[0]}huge"
 
 
 def strongest(weights: Array, most: int) -> list[int]:

@@ -7,6 +7,7 @@ from bpengine.network.network import parameter_count
 from bpengine.training.edits import BIAS, Input
 from bptui.session.worked_step.position import GRADIENTS, BoxWalk
 from bpwords import Sentence, joined
+from bpwords.numbers import value_text
 
 MAX_LINES = 8
 """The most deltas that are written out."""
@@ -79,5 +80,5 @@ def check_in_words(check: DerivativeCheck) -> str:
     else:
         compared = Sentence("{both}: they differ by {error}.")
     both = Sentence("By the chain rule {by_rule}, by central differences {differences}")
-    said = both(by_rule=f"{check.by_chain_rule:.4g}", differences=f"{check.by_differences:.4g}")
+    said = both(by_rule=value_text(check.by_chain_rule), differences=value_text(check.by_differences))
     return compared(both=said, error=f"{check.relative_error:.0e}")
