@@ -19,6 +19,7 @@ from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Reading, single_spaced
 from bpengine.data.csv.survey import ColumnSurvey
 from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset, one_hot
+from bpengine.data.pictures import pixel_names
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, input_names, number_problem, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import printable
@@ -66,7 +67,7 @@ class Conversion:
         self._survey()
         left_out = self._survey_kept_rows() if self._reading.missing != "refuse" else 0
         comma = self._decimal_sign()
-        raws = self._raw_columns()
+        raws = self._as_pixels(self._raw_columns())
         features = list(zip(self._features, raws, strict=True))
         inputs, targets, classes = self._samples(features, left_out)
         notes_found = [
@@ -89,6 +90,22 @@ class Conversion:
             asked_features=self._asked,
             notes=tuple(notes_found),
         )
+
+    def _as_pixels(self, raws: Sequence[RawColumn]) -> Sequence[RawColumn]:
+        """The features with the names of pixels, if they are pictures.
+
+        Raises:
+            DataError: the pictures have another size.
+        """
+        if not self._reading.picture:
+            return raws
+        rows, columns = map(int, self._reading.picture.split("x"))
+        if rows * columns != len(raws) or min(rows, columns) < 2 or self._asked:
+            size = Sentence("{picture}: must have {n} pixels, one for each input, and no features")
+            picture = self._reading.spell("picture", self._reading.picture)
+            raise self._reading.error(size(picture=picture, n=len(raws)))
+        names = pixel_names(rows, columns)
+        return [replace(raw, name=name) for raw, name in zip(raws, names, strict=True)]
 
     def _surveys(self, columns: Sequence[Column]) -> list[ColumnSurvey]:
         """Surveys of features, without any rows yet."""

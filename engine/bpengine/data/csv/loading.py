@@ -47,6 +47,7 @@ def load_csv(
     header: bool | None = None,
     missing: Missing = "refuse",
     ignore: Sequence[str | int] = (),
+    picture: str = "",
     spell: Spelling = as_argument,
 ) -> Dataset:
     """Load a data set from a CSV file. Nothing is scaled or held out yet.
@@ -76,6 +77,8 @@ def load_csv(
             their rows, or fill a column of numbers or dates with its "mean", and any other with its most
             frequent value. Rows without a target are never filled but dropped.
         ignore: the columns to leave out.
+        picture: the size of the pictures whose pixels the inputs are, row by row, such as 28x28: they are
+            called p0_0, p0_1, and so on. Empty if they are no pictures, or if their names say so.
         spell: how messages write an argument.
 
     Raises:
@@ -91,6 +94,7 @@ def load_csv(
         header=header,
         missing=missing,
         ignore=ignore,
+        picture=picture,
         spell=spell,
         notes=(note,) if note else (),
     )
@@ -104,7 +108,7 @@ def parse_csv(text: str, name: str, task: Task, *, notes: Sequence[str] = (), **
         name: the file's name, for messages.
         task: as for `load_csv`.
         notes: notes about the file that come first.
-        options: features, target, header, missing, ignore and spell, as for `load_csv`.
+        options: features, target, header, missing, ignore, picture and spell, as for `load_csv`.
 
     Raises:
         DataError: the text can't be used.

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from bpengine.choices import MISSING
 from bpengine.data.csv import Outline
+from bpengine.data.pictures import picture_of
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
@@ -28,10 +29,14 @@ SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml"
 """The endings of the names of files that are listed."""
 ROW_WIDTH = 70
 """The most characters of a column's name, and of its row, which is not wrapped."""
+_ABOVE = 4
+"""The rows above those of the columns."""
 # said
 INPUT, TARGET, LEFT_OUT = ROLES = ("input", "target", "left out")
 # said
 _CELLS, _HEADER = "empty cells", "names in the first row"
+# said
+_PICTURE = "a picture"
 # said
 _GAPS = dict(zip(MISSING, ("refuse the file", "leave out their rows", "fill in the mean"), strict=True))
 
@@ -195,7 +200,12 @@ class TableScreen(Dialog[bool]):
         target, reason = outline.likely_target()
         sign = Sentence('"{sign}" separates the cells.')(sign=outline.delimiter.replace("\t", "tab"))
         self._about.update(joined(reason, sign, word("Columns that can't be learned from are left out.")))
-        self._roles = [LEFT_OUT if column.problem else INPUT for column in outline.columns]
+        names = [column.name for column in outline.columns]
+        is_picture = (
+            picture_of((*names[:target], *names[target + 1 :])) is not None
+        )  # its margin may be empty
+        self._roles = [LEFT_OUT if column.problem and not is_picture else INPUT for column in outline.columns]
+        self._picture = ""
         self._roles[target] = TARGET
         self._to_classes = outline.columns[target].is_label
         self._missing = MISSING[2 * any(column.has_gaps for column in outline.columns)]
@@ -218,6 +228,7 @@ class TableScreen(Dialog[bool]):
             (word("learn", "table"), word("classes" if self._to_classes else "a number"), target),
             (word(_CELLS), word(_GAPS[self._missing]), ""),
             (word(_HEADER), word("yes" if self._outline.has_header else "no"), ""),
+            (word(_PICTURE), self._picture or word("no"), word("rows x columns of pixels")),
             *(
                 (column.name, word(role), column.problem or column.values)
                 for column, role in zip(self._outline.columns, self._roles, strict=True)
@@ -242,13 +253,26 @@ class TableScreen(Dialog[bool]):
             answer = self._open_file(f"{self._file} --header={'no' if self._outline.has_header else 'yes'}")
             if isinstance(answer, Outline):
                 self._begin(answer)
-        elif self._roles[row - 3] != TARGET:  # another column becomes the target in its place
-            role = ROLES[(ROLES.index(self._roles[row - 3]) + direction) % len(ROLES)]
+        elif row == 3:
+            self._change_picture(direction)
+        elif self._roles[row - _ABOVE] != TARGET:  # another column becomes the target in its place
+            role = ROLES[(ROLES.index(self._roles[row - _ABOVE]) + direction) % len(ROLES)]
             if role == TARGET:
                 self._roles[self._roles.index(TARGET)] = INPUT
-                self._to_classes = self._outline.columns[row - 3].is_label
-            self._roles[row - 3] = role
+                self._to_classes = self._outline.columns[row - _ABOVE].is_label
+            self._roles[row - _ABOVE] = role
         self._fill(row)
+
+    def _change_picture(self, direction: int) -> None:
+        """Take the next size of pictures, the squarest first; all columns are inputs then."""
+        if not self._picture:
+            self._roles = [role if role == TARGET else INPUT for role in self._roles]
+        n = self._roles.count(INPUT)
+        sizes = [f"{rows}x{n // rows}" for rows in range(2, n // 2 + 1) if n % rows == 0]
+        sizes.sort(key=lambda size: abs(int(size.partition("x")[0]) - n**0.5))
+        known = ["", *sizes]
+        at = known.index(self._picture) if self._picture in known else 0
+        self._picture = known[(at + direction) % len(known)]
 
     def on_option_list_option_selected(self) -> None:
         """Open the file as it is described, or say why that is not possible."""
@@ -261,6 +285,7 @@ class TableScreen(Dialog[bool]):
             "header": "yes" if self._outline.has_header else "no",
             "missing": self._missing,
             **({"ignore": left_out} if left_out else {}),
+            **({"picture": self._picture} if self._picture else {}),
         }
         line = " ".join(f"--{flag}={shlex.quote(value)}" for flag, value in flags.items())
         task = "classification" if self._to_classes else "regression"
@@ -277,4 +302,6 @@ def _as_row(name: str, value: Any) -> str:
         return f'"{word(_CELLS)}{word(": ", "list")}{word(_GAPS[value])}"'
     if name == "header":
         return f'"{word(_HEADER)}{word(": ", "list")}{word("yes" if value else "no")}"'
+    if name == "picture":
+        return f'"{word(_PICTURE)}{word(": ", "list")}{value}"'
     return f'"{word({"features": INPUT, "target": TARGET, "ignore": LEFT_OUT}[name])}"'
