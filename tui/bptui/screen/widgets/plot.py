@@ -55,9 +55,13 @@ class Plot(Rows):
         """
         self._given, (width, height) = (figure, legend), self.size
         self.figure, legend = with_density(figure, legend, width, height, colors=not self.app.no_color)
-        room = width - _TITLE_MARGIN - self.gutter.width
-        self._legend = legend.within(room) if width else Legend()
+        self._legend = legend.within(self.legend_room) if width else Legend()
         return self._legend
+
+    @property
+    def legend_room(self) -> int:
+        """The columns for the legend."""
+        return self.size.width - _TITLE_MARGIN - self.gutter.width
 
     def clear(self) -> None:
         """Show nothing."""
