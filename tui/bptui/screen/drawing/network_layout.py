@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bptui.formatting import without_unit
 from bptui.screen.drawing.canvas import cells_of
+from bptui.screen.drawing.sheet import drawn_size
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import FROZEN, activation_of, edited_as, input_name, output_name, short_name
 from bptui.session.units.positions import Place
@@ -98,6 +99,7 @@ def lay_out_network(
     numbers: Numbers | None = None,
     *,
     pictures: bool = False,
+    pixels: tuple[int, ...] = (),
 ) -> tuple[LayerColumn, ...]:
     """Return the columns of a picture of this size: with names and biases, with numbers only, or as dots.
 
@@ -108,6 +110,7 @@ def lay_out_network(
         height: rows.
         numbers: what the units and inputs show in place of the biases; None for the biases.
         pictures: whether as many hidden units as fit have pictures of their outputs.
+        pixels: the rows and columns of the picture that is drawn in place of the inputs; empty for none.
     """
     captions = height >= _MIN_ROWS_FOR_CAPTIONS
     top = 1 if captions else 0
@@ -118,6 +121,12 @@ def lay_out_network(
     items, widths = detail.items, detail.widths
     if not items:
         return ()
+    place = _place_of_picture(pixels, width, room) if pixels else None
+    if place is not None:
+        spare = width - sum(widths) + widths[0] - _WIDE_GAP * (len(items) - 1)
+        place = place if place.columns <= spare else None
+    if place is not None:
+        widths = [place.columns, *widths[1:]]
     gaps = max(len(items) - 1, 1)
     free = min(width - sum(widths), _MAX_GAP * gaps)
     left = (width - sum(widths) - free) // 2
@@ -131,11 +140,24 @@ def lay_out_network(
         else:
             layer = item - 1
             boxes = _boxes(detail, layer, sizes[item], chosen, Region(top, left, own, room), space)
+            if layer < 0 and place is not None:
+                picture = Region(top + (room - place.rows) // 2, left, *place[2:])
+                boxes = (Box(picture.top, left, "", None, picture),)
             caption = _caption(snapshot, layer)
             fits = captions and text_columns(caption) <= space
             columns.append(LayerColumn(layer, left, left + own, boxes, caption if fits else ""))
         left += own + gap
     return tuple(columns)
+
+
+def _place_of_picture(pixels: tuple[int, ...], width: int, room: int) -> Region | None:
+    """The largest size of a picture with so many rows and columns of pixels that fits beside the layers."""
+    rows, columns = pixels
+    for zoom in (3.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4):
+        size = drawn_size((rows, columns), zoom)
+        if size[0] <= width // 3 and size[1] <= room:
+            return Region(0, 0, *size)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,8 @@ def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str
     maps.own_scales = options.own_scales
     maps.snapshot = snapshot
     dataset = snapshot.run.dataset
+    if dataset.picture is not None:
+        return word("what the units look at", "title")
     by = Sentence("the samples, by {target}")
     over = word("the inputs") if len(dataset.domain) <= 2 else by(target=dataset.target)
     return (_UNITS_WITH_OWN_SCALES if options.own_scales else _UNITS)(over=over)
