@@ -29,7 +29,8 @@ import pytest
 from coverage.numbits import nums_to_numbits, register_sqlite_functions
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = {"engine": ROOT / "engine" / "bpengine", "tui": ROOT / "tui" / "bptui"}
+FOLDERS = {"engine": "engine/bpengine", "steer": "engine/bpsteer", "tui": "tui/bptui"}
+PACKAGES = {name: ROOT / folder for name, folder in FOLDERS.items()}
 OPERATORS = {
     ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "*", ast.Mod: "*", ast.Pow: "*",
     ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",

@@ -239,7 +239,7 @@ async def _frame_seconds(task: Task) -> list[float]:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         gc.collect()
-        gc.freeze()  # as `startup.process.end_gc_pause` does once the program has started
+        gc.freeze()  # as `bptui.process.preparation.end_gc_pause` does once the program has started
         for number in range(FRAMES):
             app.view.session.advance_to(3 * number)
             begin = time.perf_counter()

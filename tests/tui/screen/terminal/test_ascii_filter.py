@@ -14,6 +14,7 @@ from rich.style import Style
 from textual.color import Color
 
 import bpengine
+import bpsteer
 import bptui
 from bptui.screen.tabs.classification import TEST, TRAIN
 from bptui.screen.terminal.ascii_filter import UNKNOWN, AsciiFilter, ascii_only
@@ -21,7 +22,7 @@ from tests.tui.support.running import Done, call
 
 FAMILY = "👩‍👩‍👧"
 """A sequence of characters that is one glyph. Releases of rich disagree on its width."""
-FOLDERS = [Path(str(package.__file__)).parent for package in (bpengine, bptui)]
+FOLDERS = [Path(str(package.__file__)).parent for package in (bpengine, bpsteer, bptui)]
 
 
 def characters_of_the_program() -> set[str]:

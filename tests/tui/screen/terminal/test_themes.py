@@ -102,7 +102,7 @@ async def test_all_text_in_a_dialog_can_be_read() -> None:
 def test_widgets_take_their_colors_from_the_theme() -> None:
     folder = Path(str(bptui.__file__)).parent
     rule = re.compile(r"\b(?:color|background|border[\w-]*|tint)\s*:\s*([^;{}]+);")
-    for path in (*folder.rglob("widgets/*.py"), *folder.rglob("screens/*.py"), *folder.rglob("*.tcss")):
+    for path in (*folder.rglob("widgets/*.py"), *folder.rglob("overlays/*.py"), *folder.rglob("*.tcss")):
         for value in rule.findall(path.read_text(encoding="utf-8")):
             for word in value.split():
                 named = word.startswith("$") or word.endswith("%")
