@@ -306,6 +306,14 @@ COMMANDS: tuple[Command, ...] = (
         spoken="Sweep two settings, many starts each: the best values, and how the error changes with each.",
     ),
     Command(
+        "predict",
+        "D",
+        "draw, predict",
+        "Predict: type a value for each input or, for pictures, draw one, and fool the network.",
+        topic="inside",
+        synonyms=("prediction", "inference", "answer", "new row", "pad", "fool", "adversarial", "picture"),
+    ),
+    Command(
         "toggle_detail",
         "v",
         "look inside",

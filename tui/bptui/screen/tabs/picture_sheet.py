@@ -86,10 +86,9 @@ def picture_sheet(snapshot: Snapshot, *, detail: bool, chosen: int | None) -> tu
 
 def _legend(snapshot: Snapshot, dataset: Dataset, outputs: Array, *, detail: bool) -> Legend:
     """Which samples these are, how many are wrong, and the key to another order."""
-    # said
-    kind = "{n} test samples" if dataset is not snapshot.run.dataset else "{n} training samples"
+    is_test = dataset is not snapshot.run.dataset
+    which = Sentence("{n} test samples" if is_test else "{n} training samples")(n=len(dataset))
     order = Sentence("the worst first ({toggle_detail})" if detail else "{toggle_detail} the worst first")()
-    which = Sentence(kind)(n=len(dataset))
     if not dataset.classes:
         return Legend.of_variants(
             Legend.of(which, Sentence("predicted (actual)")(), order, between="  "), Legend.of(which)
