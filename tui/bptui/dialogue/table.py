@@ -23,6 +23,7 @@ from bptui.dialogue import (
     files,
     lessons,
     network_edits,
+    pictures,
     training,
     units,
 )
@@ -208,6 +209,19 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         describing.predict,
         usage="[VALUES]",
         synonyms=("prediction", "inference", "answer"),
+    ),
+    DialogueCommand(
+        "picture",
+        "Say a sample that is a picture, as rows of signs, and what the network answers.",
+        pictures.picture,
+        usage="[SAMPLE]",
+    ),
+    DialogueCommand(
+        "fool",
+        "Change a picture along the gradient until the network is fooled, beside random changes.",
+        pictures.fool,
+        usage="[SAMPLE]",
+        synonyms=("adversarial",),
     ),
     of_the_screen("toggle_pin", comparing.toggle_pin),
     DialogueCommand(

@@ -9,7 +9,7 @@ from bptui.session.pad import STEP, Pad
 from bpwords import Sentence, joined
 from bpwords.numbers import number, percent
 
-_INKS = " .:+#"
+_INKS = ".:+*#"
 """Signs from paper to ink, for a picture as text."""
 _WAS_SAMPLE = Sentence("Sample {number} is {actual}.")
 _ANSWER = Sentence("The network answers {answer}, with {share}.")
@@ -59,4 +59,4 @@ def as_text(picture: Array, low: float, high: float) -> list[str]:
         low, high: the values of paper and ink.
     """
     levels = np.clip((picture - low) / max(high - low, 1e-300) * len(_INKS), 0, len(_INKS) - 1).astype(int)
-    return ["".join(2 * _INKS[level] for level in row).rstrip() for row in levels.tolist()]
+    return ["".join(2 * _INKS[level] for level in row) for row in levels.tolist()]
