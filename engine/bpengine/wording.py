@@ -51,8 +51,10 @@ def did_you_mean(text: str, names: Names) -> str:
         names: the names that are allowed.
     """
     synonyms = names if isinstance(names, Mapping) else dict.fromkeys(names, ())
-    spelled = {word.casefold(): name for name, others in synonyms.items() for word in (*others, name)}
-    close = get_close_matches(text[:MAX_VALUE_LENGTH].casefold(), spelled, 1, SIMILAR)
+    spelled = {
+        word.casefold().lstrip("-"): name for name, others in synonyms.items() for word in (*others, name)
+    }
+    close = get_close_matches(text[:MAX_VALUE_LENGTH].casefold().lstrip("-"), spelled, 1, SIMILAR)
     if not close:
         return ""
     return word("; ", "list") + Sentence("did you mean {name}?")(name=spelled[close[0]])

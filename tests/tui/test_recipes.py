@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
-from bpengine import DATASETS, FIELD, TASKS, TrainingConfig
+from bpengine import DATASETS, FIELD, TASKS, Task, TrainingConfig
 from bpengine.data.csv import load_csv
 from bptui.cli.screen import parser, start_settings
 from bptui.process.restrictions import Restrictions
+from bptui.screen.app import BptuiApp
 from bptui.session import commands
 from bptui.session.saving.kinds import command_text
 from bptui.session.session import sessions_of
+from bptui.session.snapshot import Stage
 from bptui.settings.start_settings import StartSettings
 from tests.tui.cli.test_results import from_text
+from tests.tui.support.apps import lines, shown
+from tests.tui.support.driving import press, until
 from tests.tui.support.running import call
 from tests.tui.support.sessions import make_session
 
@@ -99,6 +103,22 @@ def test_few_whole_numbers_may_be_classes() -> None:
     assert (classes.start, classes.as_classes) == ("classification", None)
     assert not load_csv("kinds.csv", "classification").whole_numbers
     assert load_csv("wide.csv", "regression").whole_numbers == 4
+
+
+@pytest.mark.parametrize(("keys", "task"), [("enter", "classification"), ("escape", "regression")])
+async def test_nothing_trains_before_few_whole_numbers_are_said_to_be_classes(keys: str, task: Task) -> None:
+    rows = "".join(f"{row},{row % 3}\n" for row in range(30))
+    Path("kinds.csv").write_text(f"x,kind\n{rows}")
+    app = BptuiApp(start_settings(parser().parse(["kinds.csv", "--no-state"])))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "ctrl+p")
+        assert any("3 different whole numbers: classes, or a number?" in row for row in lines(app)), "still"
+        assert shown(app).status.stage is Stage.READY
+        await press(pilot, keys)
+        await until(pilot, lambda: app.tabs.opened == task and shown(app).status.stage is Stage.RUNNING)
+        await press(pilot, "space", "i", "escape", "escape", "escape")
+        assert not app.view.session.document.what_if, "esc has ended it"
+        assert "No lesson" not in lines(app)[-2]
 
 
 def test_the_engine_s_defaults_have_no_recipe() -> None:

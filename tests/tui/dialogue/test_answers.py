@@ -13,6 +13,8 @@ from bpengine.checkpoint import load
 from bpengine.many.advice import Advice, TriedChange
 from bpengine.many.advice.trials import compare
 from bpengine.training.timeline import Keyframes
+from bptui.cli.opening import try_open
+from bptui.cli.screen import parser, start_settings
 from bptui.dialogue.conversation import greeting
 from bptui.dialogue.dialogue import Dialogue
 from bptui.experiments.jobs import SlicedJob
@@ -256,13 +258,36 @@ def test_a_csv_file_asks_for_its_target_and_says_how_it_was_read(
     assert "Told at the start." in list(greeting(dialogue))
     assert said(dialogue, "open people.csv") == (
         "Which column is to be predicted? sex is the only column of texts and has 2 different values. "
-        "Say open people.csv --target=N, where N is one of: 1 sex; 2 age."
+        "Say yes, or a name or number of: 1 sex; 2 age."
     )
+    for line in ("yes", "sex", "SEX", "1"):
+        opened = said(dialogue, "open people.csv", "sxe", "help open", line).splitlines()[-1]
+        assert opened.endswith("1 empty cell of age filled with its mean, 30."), "as the form proposes"
+        assert said(dialogue, "repeat") == said(dialogue, "again") == opened
+    said(dialogue, "open people.csv", "status")
+    assert said(dialogue, "sex").startswith("No command begins"), "the question is over"
     assert "--missing mean fills it" in said(dialogue, "open people.csv --target=1")
     answer = said(dialogue, "open people.csv --target=1 --missing mean")
     assert answer.startswith("people.csv with settings that suit it (8 tanh, adam 0.01); ")
     assert answer.endswith("1 empty cell of age filled with its mean, 30.")
     assert dialogue.snapshot.run.dataset.classes == ("f", "m")
+
+
+def test_few_whole_numbers_are_classes_or_a_number_by_the_next_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{row},{row % 3}\n" for row in range(30))
+    Path("kinds.csv").write_text(f"x,kind\n{rows}")
+    question = "The column to predict has 3 different whole numbers: say classes, or number."
+    at_start = Dialogue(start_settings(parser().parse(["kinds.csv", "--no-state"])), open_file=try_open)
+    opened = dialogue_of()
+    assert list(greeting(at_start))[-1] == question
+    assert said(opened, "open kinds.csv", "kind").endswith(question)
+    for dialogue in (at_start, opened):
+        assert said(dialogue, "classes").startswith("kinds.csv with settings that suit it")
+        assert dialogue.snapshot.run.dataset.classes == ("0", "1", "2")
+    assert said(dialogue_of(), "open kinds.csv --target=kind", "number") == "It is predicted as a number."
 
 
 def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

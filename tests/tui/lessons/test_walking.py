@@ -102,6 +102,26 @@ async def test_show_me_presses_the_keys_visibly_from_where_the_task_began(tmp_pa
         assert app.view.session.cloud.is_on, "although the learner had pressed n already"
 
 
+async def test_numbers_only_answer_and_a_step_that_is_shown_again_has_its_own(tmp_path: Path) -> None:
+    app = lesson_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "2")
+        assert lines(app)[1].startswith(" 1/5"), "a number does not leave a step that asks for nothing"
+        assert "In a lesson, numbers only answer its questions. c continues." in lines(app)[-2]
+        await press(pilot, *"cc212c")
+        assert lines(app)[1].startswith(" 3/5"), "nor one whose question was answered"
+        await press(pilot, "up", "right", *"ssss2cc")
+        await press(pilot, "x")
+        assert lines(app)[1].endswith("enter answer   esc stop "), "c would be text"
+        await press(pilot, "escape", "6", "enter", "s", "c")
+        said = lines(app)[2]
+        assert f"The error is {shown(app).run.error:.2g}" in said
+        await press(pilot, *"css8")
+        assert "Right answers: 1 of 2." not in said and lines(app)[1].startswith(" 5/5"), "nor the end"
+        await press(pilot, "C")
+        assert lines(app)[2] == said, "and not with the numbers of what was trained since then"
+
+
 async def test_a_goal_that_was_reached_before_its_step_counts(tmp_path: Path) -> None:
     app = lesson_app(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -49,7 +49,7 @@ COMMANDS: tuple[Command, ...] = (
         "restart",
         "Restart with the same seed (the same run again).",
         topic="training",
-        synonyms=("reset", "start over", "again"),
+        synonyms=("reset", "start over"),
         word="restart",
     ),
     Command(
@@ -433,7 +433,7 @@ COMMANDS: tuple[Command, ...] = (
         "save",
         "Save a checkpoint, an export, the settings, the command line, a page or a picture.",
         topic="screen",
-        synonyms=("export", "download", "screenshot", "picture", "write", "share", "page", "html", "svg"),
+        synonyms=("export", "download", "screenshot", "picture", "share", "page", "html", "svg", "png"),
         word="save",
         usage="[checkpoint | settings | command line] [FILE]",
         spoken="Save a checkpoint, the settings or the command line.",
@@ -492,8 +492,7 @@ COMMANDS: tuple[Command, ...] = (
         "to_settings",
         "escape",
         "to the settings",
-        "Stop what is in progress, leave an earlier epoch, go to the settings (panels restored), or leave "
-        "a lesson.",
+        "Stop what is in progress, leave an earlier epoch, go to the settings, end what-if, leave a lesson.",
         topic="screen",
     ),
     Command(

@@ -9,10 +9,10 @@ from pathlib import Path
 from bpengine import FIELDS, CheckpointError, ConfigError, DataError
 from bpengine.wording import shown
 from bptui.commands.grammar import RefusedError, begins_with_setting, field_named, meaning, value_named
+from bptui.dialogue import files
 from bptui.dialogue.changing import set_value, show
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.dialogue_command import DialogueLines
-from bptui.dialogue.files import open_run
 from bptui.dialogue.table import ENTRIES, answered, command_named
 from bptui.session import commands
 from bptui.session.description.words import line_of, sentence
@@ -29,8 +29,11 @@ def answer_to(dialogue: Dialogue, line: str) -> Iterator[str]:
         dialogue: the runs.
         line: a command; an empty one does nothing.
     """
-    dialogue.script = []
-    yield from _said(dialogue, line.strip())
+    dialogue.script, said = [], []
+    for text in _said(dialogue, line.strip()):
+        said.append(text)
+        yield text
+    dialogue.said = said or dialogue.said
     while dialogue.script and not dialogue.pause_requested():
         command = dialogue.script.pop(0)
         yield f"> {command}"
@@ -66,6 +69,8 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if len(line) > MAX_LENGTH:
         raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
     dialogue.session.do(commands.say, "")
+    if (opened := files.answered(dialogue, line)) is not None:
+        return opened
     if dialogue.is_asking and line.lstrip("-.")[:1].isdecimal():
         line = f"answer {line}"  # and not the key of a tab
     if (answer := answered(dialogue, line)) is not None:
@@ -79,6 +84,7 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
         raise RefusedError(f"{entry.word}: no files can be saved or opened here")
     if rest and not entry.usage:
         raise RefusedError(f"nothing may follow {entry.word}, got {shown(rest)}")
+    dialogue.asked = dialogue.asked if entry.word == "help" else None
     return entry.do(dialogue, rest)
 
 
@@ -91,7 +97,7 @@ def _about_setting(dialogue: Dialogue, line: str) -> DialogueLines:
             return set_value(dialogue, line)
         with contextlib.suppress(OSError, ValueError):
             if dialogue.restrictions.has_files and Path(line.partition(" --")[0]).is_file():
-                return open_run(dialogue, line)
+                return files.open_run(dialogue, line)
         names = {word: entry.synonyms for entry in ENTRIES for word in entry.words}
         meant = meaning(line, names | {field.label: field.synonyms for field in FIELDS})
         if meant:

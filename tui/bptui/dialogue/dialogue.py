@@ -28,7 +28,8 @@ from bptui.session.worked_step.stepper import Stepper
 from bptui.settings.start_settings import StartSettings
 from bpwords import speak
 
-if TYPE_CHECKING:  # imported when a lesson is opened, or an experiment begun
+if TYPE_CHECKING:  # imported when a lesson or a table is opened, or an experiment begun
+    from bpengine.data.csv import Outline
     from bptui.experiments.advice import Advising
     from bptui.experiments.map.mapping import Mapping
     from bptui.lessons.user_lessons import UserLessons
@@ -65,8 +66,13 @@ class Dialogue:
         self._cluster = start.cluster
         self.sessions = sessions_of(start)
         self.opened: Task = start.start
-        self.notes = start.notes
+        self.notes = start.notes_beside_question
         """Notes about how the user's own data was read."""
+        self.asked: StartSettings | tuple[str, Outline] | None = start if start.as_classes else None
+        """What the next line may answer: whether the targets of what was opened are classes, or which column
+        of a file is to be predicted. None for no question."""
+        self.said: list[str] = []
+        """The lines of the last answer."""
         self.restrictions = restrictions
         self.pause_requested = pause_requested
         self.files = UserFiles(start, open_file if restrictions.has_files else None)

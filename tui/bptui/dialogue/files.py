@@ -13,6 +13,8 @@ from bptui.dialogue.describing import status
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session.description.words import sentence
 from bptui.session.saving.saving import free_name
+from bptui.session.saving.user_files import table_flags
+from bptui.settings.start_settings import StartSettings
 
 KINDS = ("checkpoint", "settings", "command line")
 """The kinds of files that can be saved, besides exports."""
@@ -67,21 +69,61 @@ def open_run(dialogue: Dialogue, text: str) -> str:
     if not text:
         raise RefusedError("say the name of a checkpoint (.bptui), a settings file (.toml) or a CSV file")
     opened = dialogue.files.open(text, dialogue.opened)
+    if isinstance(opened, Outline):
+        dialogue.asked = text, opened
+        return question(dialogue)
+    return _opened(dialogue, opened, text)
+
+
+def _opened(dialogue: Dialogue, opened: StartSettings | str, text: str) -> str:
     if isinstance(opened, str):
         raise RefusedError(f"not opened: {opened}")
-    if isinstance(opened, Outline):
-        columns = "; ".join(f"{number} {column.name}" for number, column in enumerate(opened.columns, 1))
-        again = f"open {printable_path(text)} --target=N"
-        reason = opened.likely_target()[1]
-        return f"Which column is to be predicted? {reason} Say {again}, where N is one of: {columns}."
-    task = opened.start
     try:
         name = printable_path(text.partition(" --")[0])
-        dialogue.sessions[task].open(opened.opened_run(), name=name, suited=opened.suited)
+        dialogue.sessions[opened.start].open(opened.opened_run(), name=name, suited=opened.suited)
     except (ConfigError, DataError) as error:
         raise RefusedError(f"not opened: {error}") from None
-    dialogue.opened = task
-    return " ".join([dialogue.session.notice, *map(sentence, opened.notes)])
+    dialogue.opened, dialogue.asked = opened.start, opened if opened.as_classes else None
+    notes = map(sentence, opened.notes_beside_question)
+    return " ".join([dialogue.session.notice, *notes, question(dialogue)]).rstrip()
+
+
+def question(dialogue: Dialogue) -> str:
+    """The question that the next line may answer; empty for none."""
+    asked = dialogue.asked
+    if isinstance(asked, tuple):
+        columns = "; ".join(f"{number} {column.name}" for number, column in enumerate(asked[1].columns, 1))
+        reason = asked[1].likely_target()[1]
+        return f"Which column is to be predicted? {reason} Say yes, or a name or number of: {columns}."
+    source = asked.sources[asked.start] if asked else None
+    if source is None:
+        return ""
+    return (
+        f"The column to predict has {source.whole_numbers} different whole numbers: say classes, or number."
+    )
+
+
+def answered(dialogue: Dialogue, line: str) -> str | None:
+    """Open a table as a line answers the question about it; None if it is no answer."""
+    asked, said = dialogue.asked, line.casefold()
+    if isinstance(asked, tuple):
+        text, outline = asked
+        names = [column.name.casefold() for column in outline.columns]
+        numbers = [*names, *map(str, range(1, len(names) + 1))]
+        if said != "yes" and said not in numbers:
+            return None
+        target = outline.likely_target()[0] if said == "yes" else numbers.index(said) % len(names)
+        return open_run(dialogue, f"{text} {table_flags(outline, target)}")
+    if asked is None or asked.as_classes is None or said not in ("classes", "number", "a number"):
+        return None
+    dialogue.asked = None
+    if said != "classes":
+        return "It is predicted as a number."
+    classes, name = asked.as_classes(), dialogue.session.config.dataset
+    if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
+        dialogue.files.note(samples, classes.data[classes.start])
+        name = samples.name
+    return _opened(dialogue, classes, name)
 
 
 def resume(dialogue: Dialogue, text: str) -> str:

@@ -41,7 +41,7 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
         yield sentence()
     elif text.casefold() == _BACK:
         walk = _walk(dialogue)
-        dialogue.user_lessons.go(walk.back(1), dialogue.session)
+        dialogue.user_lessons.go(walk.back(_facts(dialogue)), dialogue.session)
         yield from step(dialogue)
     elif text.casefold() == _OFF:
         left = user_lessons.open.pop(dialogue.opened, None)
@@ -102,7 +102,7 @@ def _ways(walk: LessonWalk) -> str:
 def following(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Go to the next step; at the end, leave the lesson."""
     walk = _walk(dialogue)
-    user_lessons, session, after = dialogue.user_lessons, dialogue.session, walk.on()
+    user_lessons, session, after = dialogue.user_lessons, dialogue.session, walk.on(_facts(dialogue))
     if walk.asks:
         raise RefusedError(_ways(walk))
     if after is walk:

@@ -105,6 +105,11 @@ def explained(dialogue: Dialogue, text: str) -> Iterator[str]:
     yield from completing.settings(dialogue, text)
 
 
+def repeat(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Say the last answer again."""
+    return iter(dialogue.said)
+
+
 def leave(dialogue: Dialogue, _text: str) -> str:
     """End the dialogue. If the runs can't be kept, ask first."""
     dialogue.keeper.keep()
@@ -314,6 +319,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         synonyms=("csv", "load csv", "open csv"),
         completes=completing.files,
     ),
+    DialogueCommand("repeat", "Say the last answer again.", repeat, aliases=("again",)),
     DialogueCommand("resume", "Continue the kept run that was offered at the start.", files.resume),
     of_the_screen("help", help_on, completes=explained),
     of_the_screen("quit", leave),

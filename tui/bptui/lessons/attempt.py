@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bpengine import Task
 from bpengine.numbers import parse_real
 from bpengine.training.run import RunState
 from bptui.commands.grammar import RefusedError
-from bptui.lessons.goals import Facts, goal
+from bptui.lessons.goals import Facts, facts_of_run, goal
 from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled, with_commands
@@ -45,6 +45,8 @@ class LessonWalk:
     """Whether the learner was asked about passing by the task of the step."""
     following: tuple[str, str] = ("", "")
     """The ID and the title of the lesson that is best taken next; empty for none."""
+    left: Mapping[int, Facts] = field(default_factory=dict)
+    """The numbers of the run when a step was first left, which fill in the step when it is shown again."""
 
     @property
     def number(self) -> int:
@@ -129,10 +131,11 @@ class LessonWalk:
         asked = (n for n, step in enumerate(self.lesson.steps) if isinstance(step, Predict | Do))
         return self.at(next((n for n in asked if n not in known), 0)) if self.is_over else self
 
-    def on(self, pages: int = 1) -> LessonWalk:
+    def on(self, facts: Facts, pages: int = 1) -> LessonWalk:
         """Go to the next page of the step, or to the next step; ask before a task is passed by.
 
         Args:
+            facts: the numbers of the run.
             pages: how many pages the step has.
 
         Returns:
@@ -143,15 +146,23 @@ class LessonWalk:
             return replace(self, page=page + 1)
         if self.wants and not self.is_skipping:
             return replace(self, is_skipping=True, shows_hint=False, page=0)
-        return self if self.asks or self.is_over else self.at(self.number + 1)
+        return self if self.asks or self.is_over else self._leaving(facts).at(self.number + 1)
 
-    def back(self, pages: int) -> LessonWalk:
+    def back(self, facts: Facts, pages: int = 1) -> LessonWalk:
         """Go to the page before, or to the last one of the step before; the same walk at the beginning."""
         page = min(self.page, pages - 1)
         if self.is_skipping or page > 0:
             return replace(self, page=max(page - 1, 0), is_skipping=False)
         before = self.number - (not self.is_over)
-        return self if before < 0 else replace(self.at(before), page=_LAST_PAGE)
+        if before < 0:
+            return self
+        walk = replace(self._leaving(facts).at(before), page=_LAST_PAGE)
+        run = walk.reached_run  # of an earlier session, if the step was left in none
+        return walk if before in walk.left or run is None else walk._leaving(facts_of_run(run))
+
+    def _leaving(self, facts: Facts) -> LessonWalk:
+        """Note the numbers of the step unless it was left before, or its text is about another run."""
+        return self if self._skipped_task else replace(self, left={self.number: facts, **self.left})
 
     def at(self, number: int) -> LessonWalk:
         """Go to the beginning of a step."""
@@ -246,7 +257,7 @@ class LessonWalk:
         if self.is_skipping:
             return (word("Skip this task? Its numbers will be missing.", "lesson"),)
         step = self.step
-        facts = dict.fromkeys(facts, math.nan) if self._skipped_task else facts
+        facts = dict.fromkeys(facts, math.nan) if self._skipped_task else self.left.get(self.number, facts)
         text = self._filled(step.text, facts)
         if isinstance(step, Do) and self.shows_hint:
             return (_HINT(text=self._filled(step.hint, facts)),)

@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bpengine import Metrics, TrainingConfig
+from bpengine import Metrics, Trainer, TrainingConfig
 from bpengine.data.formulas import Vocabulary
+from bpengine.training.run import RunState
 from bptui.session.snapshot import Snapshot, Stage
 
 NUMBERS = (
@@ -117,6 +118,19 @@ def facts_of(snapshot: Snapshot) -> Facts:
         test_error=run.test_error,
         epoch=run.epoch,
         diverged=snapshot.status.stage is Stage.DIVERGED,
+    )
+
+
+def facts_of_run(run: RunState) -> Facts:
+    """The facts of a run, as the screen shows them when it is paused there."""
+    last = run.history.last
+    return facts(
+        run.config,
+        Trainer.continuing(run, kernel="numpy").metrics(),
+        error=None if last is None else last.error,
+        test_error=None if last is None else last.test_error,
+        epoch=run.epochs_done if run.samples_done else max(run.epochs_done - 1, 0),
+        diverged=run.divergence is not None,
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from bptui.commands import key_of
 from bptui.lessons.attempt import LessonWalk
 from bptui.lessons.goals import Facts
-from bptui.lessons.lesson import Predict
 from bptui.lessons.solutions import Act
 from bpwords import Sentence, word
 
@@ -42,7 +41,7 @@ class LessonSnapshot:
     prompt: str = ""
     """What asks for a number; empty if none is asked for."""
     takes: tuple[str, ...] = ()
-    """The keys that answer the question, or open the next lesson. Numbers open no tab at a question."""
+    """The keys that answer the question, or open the next lesson. Numbers open no tab beside a lesson."""
 
 
 def lesson_snapshot(walk: LessonWalk, facts: Facts, act: Act | None = None) -> LessonSnapshot:
@@ -73,13 +72,9 @@ def lesson_snapshot(walk: LessonWalk, facts: Facts, act: Act | None = None) -> L
 
 
 def _takes(walk: LessonWalk) -> tuple[str, ...]:
-    if not isinstance(walk.step, Predict):
-        return ("enter",) if walk.is_over and walk.following[0] else ()
-    return (
-        (*"0123456789", "minus", "full_stop", "enter")
-        if walk.asks and not walk.choices
-        else tuple("123456789")
-    )
+    if walk.asks and not walk.choices:
+        return (*"0123456789", "minus", "full_stop", "enter")
+    return (*"0123456789", *(("enter",) if walk.is_over and walk.following[0] else ()))
 
 
 def _stop() -> tuple[str, str]:

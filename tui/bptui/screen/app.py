@@ -197,7 +197,8 @@ class BptuiApp(TerminalApp):
         if not await self.tabs.show():
             return
         learns = self._start.lessons.name is not None
-        self.view.open(begin=keeping.keeper.offered is None and not learns)
+        has_question = keeping.keeper.offered is not None or self._start.as_classes is not None
+        self.view.open(begin=not has_question and not learns)
         is_new = self.panels.is_first_time and not keeping.keeper.has_runs and not learns
         if not keeping.offer(self._take_offer) and (self._start.shows_welcome or is_new):
             self._footer.welcome = welcome()

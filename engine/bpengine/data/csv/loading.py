@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bpengine.choices import Missing, Task
+from bpengine.choices import MISSING, Missing, Task
 from bpengine.data.csv.columns import Column, Columns, needs_header
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
@@ -144,6 +144,10 @@ class Outline(NamedTuple):
     has_header: bool
     delimiter: str
     """What separates its cells, as was found in the first row."""
+
+    def likely_missing(self) -> Missing:
+        """What to do with empty cells: fill in the mean if a column has some."""
+        return MISSING[2 * any(column.has_gaps for column in self.columns)]
 
     def likely_target(self) -> tuple[int, str]:
         """The position of the column that looks like the target, from 0, and why, in a sentence."""

@@ -91,10 +91,13 @@ async def test_the_first_entry_of_the_palette_is_the_one_that_is_meant() -> None
     app = make_app()
     async with app.run_test():
         assert {text: first(app, text) for text in WORDS} == WORDS
-        for text, meant in (("sprial", "spiral"), ("nuerons", "hidden units"), ("lnrt", "learning rate")):
+        for text, meant in (("sprial", "spiral"), ("nuerons", "hidden units"), ("tahn", "tanh")):
             hits = [hit async for hit in Finder(app.screen).search(text)]
             assert any(meant in (hit.text or "") for hit in hits), text
-        assert [hit async for hit in Finder(app.screen).search("e t e t e t e t e t e t")], "at once"
+        for text in ("vim", "mouse", "sound", "resize"):
+            hits = [hit async for hit in Finder(app.screen).search(text)]
+            assert [hit.text for hit in hits] == ["Nothing here has these words."], text
+        assert first(app, "png") == "save"
 
 
 def test_the_palette_finds_everything_that_a_text_may_mean() -> None:

@@ -117,8 +117,8 @@ async def test_enter_continues_the_kept_run_that_is_offered(paused: bool, tmp_pa
     async with app.run_test(size=(100, 30)) as pilot:
         assert isinstance(app.screen, Confirmation)
         assert app.view.session.stage is Stage.READY
-        await press(pilot, "space", "s", "x")
-        assert isinstance(app.screen, Confirmation)
+        await press(pilot, "space", "s", "x", "ctrl+p")
+        assert isinstance(app.screen, Confirmation), "nothing is opened behind it"
         assert app.view.session.stage is Stage.READY
         await press(pilot, "enter")
         assert app.view.id == "classification"

@@ -9,8 +9,9 @@ from typing import Literal
 from bpengine import ConfigError, DataError
 from bpengine.checkpoint.verification import verify
 from bpengine.training.run import RunState
-from bptui.cli.grading.judging import facts_of_run, refusal, why_not_reached
+from bptui.cli.grading.judging import refusal, why_not_reached
 from bptui.cli.grading.walkthrough import fast_kernel
+from bptui.lessons.goals import facts_of_run
 from bptui.lessons.lesson import Do, Lesson, Predict
 from bptui.lessons.progress import Progress
 from bpwords.numbers import number

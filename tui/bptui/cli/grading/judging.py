@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bpengine import Dataset, Trainer, TrainingConfig
+from bpengine import Dataset, TrainingConfig
 from bpengine.network.network import network_sizes, parameter_count
 from bpengine.training.run import RunState
 from bpengine.training.training_data import make_dataset
 from bptui.lessons.first_run import has_data_of, run_of
-from bptui.lessons.goals import CONDITIONS, NUMBERS, Facts, facts, goal
+from bptui.lessons.goals import CONDITIONS, NUMBERS, Facts, goal
 from bptui.lessons.lesson import Do, Lesson
 from bpwords.numbers import number
 
@@ -32,19 +32,6 @@ def work_of(config: TrainingConfig, source: Dataset | None, epochs: int) -> int:
 def too_much(work: int, most: int) -> str:
     """Why work is refused before it is done."""
     return f"epochs times samples times weights are {work:.2g}, and must be at most {most:.2g}"
-
-
-def facts_of_run(run: RunState) -> Facts:
-    """The facts of a run, as the screen shows them when it is paused there."""
-    last = run.history.last
-    return facts(
-        run.config,
-        Trainer.continuing(run, kernel="numpy").metrics(),
-        error=None if last is None else last.error,
-        test_error=None if last is None else last.test_error,
-        epoch=run.epochs_done if run.samples_done else max(run.epochs_done - 1, 0),
-        diverged=run.divergence is not None,
-    )
 
 
 def refusal(lesson: Lesson, at: int, run: RunState) -> str:

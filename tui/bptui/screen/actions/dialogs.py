@@ -105,6 +105,7 @@ class Dialogs:
         from bptui.session.description import sections
 
         view = self._tabs.view
+        view.do(commands.say, "")  # the answer to an earlier key is nothing about the run
         with in_english() as note:
             snapshot = view.session.snapshot(measures=AT_ONCE)
             found = sections(view.with_fitting_advice(snapshot))
@@ -299,8 +300,11 @@ class Dialogs:
     def take_upload(self) -> None:
         """Open the file that the page has put into the current folder, and ask what to learn from it."""
         from bpengine.data.csv import Outline
+        from bptui.screen.overlays.confirm import Confirmation
         from bptui.screen.overlays.open import TableScreen
 
+        if isinstance(self._tabs.view.app.screen, Confirmation):  # no kept run comes over the file
+            self._tabs.view.app.screen.dismiss()
         for path in Path().glob(f"*{UPLOADED}"):
             lines, most = path.read_bytes().count(b"\n"), 10 * self._restrictions.max_samples
             is_long = lines > most  # which would take seconds to read, and be refused then
@@ -350,11 +354,17 @@ class Dialogs:
             return refusal
         return self._show(opened, printable_path(name.partition(" --")[0]))
 
-    def _show(self, opened: StartSettings, name: str) -> str:
-        """Show what was opened on its tab; return why that is not possible, or an empty text."""
+    def _show(self, opened: StartSettings, name: str, *, begins: bool = False) -> str:
+        """Show what was opened on its tab; return why that is not possible, or an empty text.
+
+        Args:
+            opened: what was opened.
+            name: what it is called.
+            begins: whether the run begins at once.
+        """
         view = self._tabs.views[opened.start]
         try:
-            view.open_run(opened.opened_run(), name, suited=opened.suited)
+            view.open_run(opened.opened_run(), name, suited=opened.suited, begins=begins)
         except (ConfigError, DataError) as error:
             return str(error)
         self.tell(opened.notes_beside_question)
@@ -363,7 +373,10 @@ class Dialogs:
         return ""
 
     def ask_task(self, opened: StartSettings) -> None:
-        """Ask whether few whole numbers are classes, unless the task was chosen; then open them as such."""
+        """Ask whether few whole numbers are classes, unless the task was chosen; then open them as such.
+
+        What begins at once otherwise, as at the start of the app, waits for the answer.
+        """
         from bptui.screen.overlays.listing import ListScreen
         from bptui.screen.overlays.questions import task_of
 
@@ -375,9 +388,11 @@ class Dialogs:
             classes = as_classes() if number == 1 else ""
             if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
                 self.files.note(samples, classes.data[classes.start])
-                classes = self._show(classes, samples.name)
+                classes = self._show(classes, samples.name, begins=not opened.paused)
             if classes:
                 view.do(commands.say, str(classes))
+            if classes or number != 1:
+                view.open()
 
         view.app.push_screen(ListScreen(task_of(source.whole_numbers)), take)
 

@@ -24,12 +24,14 @@ from bpwords import Sentence, word
 
 if TYPE_CHECKING:
     from bptui.lessons.attempt import LessonWalk
+    from bptui.lessons.goals import Facts
     from bptui.lessons.solutions import Act
     from bptui.lessons.user_lessons import UserLessons
     from bptui.screen.actions.showing import Showing
 
 _DONE = Sentence("The lesson {id} is done. {lessons} opens it again, or another one.")
 _LEFT = Sentence("Left the lesson {id} at step {place}. {lessons} opens it again, or another one.")
+_NOT_ASKED = Sentence("In a lesson, numbers only answer its questions. {lesson_on} continues.")
 PAUSE_SECONDS = 1.2
 """The pause before and after each command that is shown."""
 
@@ -125,7 +127,7 @@ class Guide:
         if walk is None:
             return
         self.stop_showing()
-        after = walk.on(self._tabs.view.lesson_pages)
+        after = walk.on(self._facts(walk.task), self._tabs.view.lesson_pages)
         if after is not walk:
             if after.number == walk.number or not after.step.settings or self.begin_run(after):
                 self.go(after)
@@ -137,7 +139,10 @@ class Guide:
             self._tabs.view.type_answer()
 
     def answer(self, walk: LessonWalk, text: str) -> None:
-        """Answer the question of a step, or say what an answer may be."""
+        """Answer the question of a step, or say what an answer may be, or that nothing is asked."""
+        if not walk.asks:
+            self._tabs.view.do(commands.say, _NOT_ASKED())
+            return
         try:
             answered = walk.answered(walk.parse_answer(text))
         except RefusedError as error:
@@ -151,7 +156,7 @@ class Guide:
         walk = self.walk
         if walk is not None:
             self.stop_showing()
-            self.go(walk.back(self._tabs.view.lesson_pages))
+            self.go(walk.back(self._facts(walk.task), self._tabs.view.lesson_pages))
 
     def hint(self) -> None:
         """Show the hint of the task, or the task again."""
@@ -179,12 +184,13 @@ class Guide:
         view.do(commands.say, _DONE(id=id) if walk.is_over else _LEFT(id=id, place=walk.place))
 
     def escape(self) -> None:
-        """Stop what is in progress, or go to the settings; where there is neither, leave the lesson.
+        """Stop what is in progress, go to the settings, or end what-if; otherwise leave the lesson.
 
         At the question whether to skip a task, go back to the task. Notes about a file are closed.
         """
         self._tabs.view.app.clear_notifications()
-        if self.walk is not None and self.walk.is_skipping:
+        walk = self._open.get(self._tabs.opened)
+        if walk is not None and walk.is_skipping:
             self.back()
         elif not self.stop_showing() and not self._panels.to_settings():
             self.leave()
@@ -227,14 +233,18 @@ class Guide:
 
     def _show_step(self, task: Task) -> None:
         """Show the step of a tab's lesson, with the numbers of its run."""
-        from bptui.lessons.goals import facts_of
         from bptui.lessons.lesson_snapshot import lesson_snapshot
 
         view = self._tabs.views[task]
-        if not view.is_attached:  # it is shown when its tab is opened
-            return
-        snapshot = view.snapshot or view.session.snapshot()
-        view.show_lesson(lesson_snapshot(self._open[task], facts_of(snapshot), self._act))
+        if view.is_attached:  # otherwise it is shown when its tab is opened
+            view.show_lesson(lesson_snapshot(self._open[task], self._facts(task), self._act))
+
+    def _facts(self, task: Task) -> Facts:
+        """The numbers of the run of a tab, as it is shown."""
+        from bptui.lessons.goals import facts_of
+
+        view = self._tabs.views[task]
+        return facts_of(view.snapshot or view.session.snapshot())
 
     # Showing a solution.
 

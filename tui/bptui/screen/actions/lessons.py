@@ -84,7 +84,7 @@ class Lessons:
     async def answer(self, text: str) -> None:
         """Answer the question of the open lesson or, at its end, open the next one."""
         walk = self._guide.walk
-        if walk is not None and walk.is_over:
+        if walk is not None and walk.is_over and text == "enter":
             self._guide.leave()
             await self.begin(walk.following[0])
         elif walk is not None:

@@ -82,16 +82,20 @@ class Panels:
         self.arrange(self._layout.showing_all(*self._size))
 
     def to_settings(self) -> bool:
-        """Stop what is in progress, or show the latest epoch again; otherwise focus the settings.
+        """Stop what is in progress, or show the latest epoch; focus the settings; or end what-if.
 
         Returns:
             Whether any of that was to be done.
         """
-        if self._tabs.view.leave():
+        view = self._tabs.view
+        if view.leave():
             return True
         before, after = self._layout, self._layout.focusing_first()
         self.arrange(after)
-        return after != before
+        ends = after == before and view.session.document.what_if
+        if ends:
+            view.do(commands.toggle_what_if)
+        return ends or after != before
 
     def toggle_metrics(self) -> None:
         """Show the next of the panels that share a place: errors and metrics and, if small, the network."""

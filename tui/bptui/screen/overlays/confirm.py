@@ -22,6 +22,7 @@ class Confirmation(Dialog[str]):
         actions: the actions of commands whose keys work here, too.
     """
 
+    is_question = True
     BINDINGS = [Binding("enter", "dismiss('enter')", "Yes", show=False)]
 
     def __init__(self, *lines: str, keys: str, actions: Mapping[str, str], details: str = "") -> None:

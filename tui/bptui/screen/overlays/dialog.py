@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -21,6 +23,9 @@ class Dialog(ModalScreen[ScreenResultType]):
     """
 
     BINDINGS = [Binding("escape", "dismiss", "Close", show=False)]
+
+    is_question: ClassVar[bool] = False
+    """Whether the palette has to wait for the answer, which is about what is open now."""
 
     DEFAULT_CSS = "Dialog { align: center middle; }"
 

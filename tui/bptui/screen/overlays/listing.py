@@ -17,6 +17,7 @@ class ListScreen(Dialog[int]):
         listed: the rows.
     """
 
+    is_question = True
     DEFAULT_CSS = "ListScreen DialogOptions { max-height: 14; }"
 
     def __init__(self, listed: Listed) -> None:

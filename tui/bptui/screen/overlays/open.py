@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from bpengine.wording import printable
 from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.screen.terminal.textual_internals import bind_commands
+from bptui.session.saving.user_files import table_flags
 from bpwords import Sentence, columns, joined, word
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml", ".json"))
@@ -208,7 +208,7 @@ class TableScreen(Dialog[bool]):
         self._picture = ""
         self._roles[target] = TARGET
         self._to_classes = outline.columns[target].is_label
-        self._missing = MISSING[2 * any(column.has_gaps for column in outline.columns)]
+        self._missing = outline.likely_missing()
 
     def compose(self) -> ComposeResult:
         """Yield why a column is proposed, the rows, and a line for messages."""
@@ -276,18 +276,9 @@ class TableScreen(Dialog[bool]):
 
     def on_option_list_option_selected(self) -> None:
         """Open the file as it is described, or say why that is not possible."""
-        names = [column.name for column in self._outline.columns]
-        if not any(map(str.isdecimal, names)):  # a name takes precedence over a position
-            names = [str(number) for number in range(1, len(names) + 1)]
-        left_out = ",".join(name for name, role in zip(names, self._roles, strict=True) if role == LEFT_OUT)
-        flags = {
-            "target": names[self._roles.index(TARGET)],
-            "header": "yes" if self._outline.has_header else "no",
-            "missing": self._missing,
-            **({"ignore": left_out} if left_out else {}),
-            **({"picture": self._picture} if self._picture else {}),
-        }
-        line = " ".join(f"--{flag}={shlex.quote(value)}" for flag, value in flags.items())
+        left_out = [number for number, role in enumerate(self._roles) if role == LEFT_OUT]
+        line = table_flags(self._outline, self._roles.index(TARGET), left_out, self._missing)
+        line += f" --picture={self._picture}" if self._picture else ""
         task = "classification" if self._to_classes else "regression"
         problem = self._open_file(f"{self._file} {line}", task, _as_row)
         if problem:

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.markup import escape
 from textual.widgets import OptionList
 
+from bptui.screen.overlays.dialog import Dialog
 from bpwords import Sentence, word
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 
 _THEME_WORDS = {"dark": ("dark mode", "colors"), "light": ("light mode", "colors")}
-_MAX_SCATTERED = 12
-"""The most letters that are searched scattered: Textual tries all ways, so that more might take seconds."""
 
 
 class EntrySource(Protocol):
@@ -44,7 +43,7 @@ class Finder(Provider):
     """Finds keys, settings, values, data sets and panels.
 
     Entries that are named by words, beginnings of words or synonyms come first. Only if there are none,
-    similar names count, and then Textual's matching of scattered letters.
+    similar names count.
     """
 
     @property
@@ -65,10 +64,8 @@ class Finder(Provider):
 
         matcher, entries, titles = self.matcher(query), self._source.entries(query), set[str]()
         ranked: list[tuple[float, PaletteEntry]] = [*found(query, entries)] or similar(query, entries)
-        if not ranked and len(query) <= _MAX_SCATTERED:
-            ranked = [(matcher.match(entry.title), entry) for entry in entries]
         for rank, entry in ranked:
-            if rank and entry.title not in titles:
+            if entry.title not in titles:
                 titles.add(entry.title)
                 run, title = partial(self._use, entry), Content(entry.title)
                 for found_word in re.finditer(
@@ -123,13 +120,14 @@ class Palette(CommandPalette):
 
 
 def open_palette(app: App[Any], placeholder: str) -> None:
-    """Open the palette of what the app can do, unless it is open.
+    """Open the palette of what the app can do, unless it is open, or a question is.
 
     Args:
         app: the app, whose attribute `palette_source` the palette searches.
         placeholder: what its empty line says.
     """
-    if not isinstance(app.screen, CommandPalette):
+    screen = app.screen
+    if not isinstance(screen, CommandPalette) and not (isinstance(screen, Dialog) and screen.is_question):
         app.push_screen(Palette(providers=[Finder], placeholder=placeholder))
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bpengine import DATASETS, FIELD, FIELDS, ConfigError, Field, Task, TrainingConfig
 from bpengine.fields import ChoiceField, NamesField
-from bpengine.wording import MAX_VALUE_LENGTH, SIMILAR
+from bpengine.wording import MAX_VALUE_LENGTH
 from bptui.commands import Command
 from bptui.commands.command import TOPICS
 from bptui.commands.matching import score
@@ -28,6 +28,8 @@ DATASET = FIELD["dataset"]
 COMMON = "toggle_run", "dataset", "learning_rate", "hidden_units", "activation", "optimizer", "advise"
 """What users look for most, by the names of the entries: the order without a text."""
 
+_SIMILAR = 0.74
+"""How similar a text and a name are, from 0 to 1: tahn is tanh, but sound is not should, nor mouse course."""
 
 # said as topic
 GROUPS = (*TOPICS, "panels", "data", "lessons", "values")
@@ -142,10 +144,22 @@ def found(query: str, entries: Iterable[PaletteEntry]) -> Iterator[tuple[int, Pa
             yield rank, entry
 
 
+def _spelled(entry: PaletteEntry) -> set[str]:
+    """The names of an entry, and their words."""
+    names = {name.casefold() for name in entry.words}
+    return names.union(*(name.split() for name in names))
+
+
 def similar(query: str, entries: Sequence[PaletteEntry]) -> list[tuple[float, PaletteEntry]]:
     """The entries with a name that is similar to a text, such as a misspelled one; scores are below 1."""
-    named = {word.casefold(): entry for entry in reversed(entries) for word in entry.words}
-    close = get_close_matches(query[:MAX_VALUE_LENGTH].casefold(), named, 5, SIMILAR)
+    query = query[:MAX_VALUE_LENGTH].casefold()
+    named = {
+        word: entry
+        for entry in reversed(entries)
+        for word in _spelled(entry)
+        if abs(len(word) - len(query)) < 2
+    }
+    close = get_close_matches(query, named, 5, _SIMILAR)
     return [(1 / (2 + place), named[word]) for place, word in enumerate(close)]
 
 

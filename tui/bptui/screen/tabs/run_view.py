@@ -218,10 +218,10 @@ class RunView(Vertical):
         self._starts_by_itself = False
         self.session.take_state(state, paused=paused)
 
-    def open_run(self, run: Trainer, name: str, *, suited: bool = False) -> None:
-        """Replace the run by another one; see `Session.open`."""
+    def open_run(self, run: Trainer, name: str, *, suited: bool = False, begins: bool = False) -> None:
+        """Replace the run by another one, which begins by itself or waits; see `Session.open`."""
         self.session.open(run, name=name, suited=suited)
-        self._starts_by_itself = False
+        self._starts_by_itself = begins
         if self.frames.is_open:
             self.frames.show_now()
 

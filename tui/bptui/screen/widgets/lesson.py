@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.lessons.lesson_snapshot import LessonSnapshot
+from bpwords import word
 from bpwords.wrapping import sentences, wrapped
 
 _MAX_TYPED, _ENDLESS = 40, 10_000
@@ -147,7 +148,10 @@ class LessonPanel(Widget):
         pages = self._pages(lesson)
         page = min(lesson.page, len(pages) - 1)
         more = f"{page + 1}/{len(pages)}" if len(pages) > 1 else ""
-        if page + 1 < len(pages):
+        if self.typed is not None:  # c and C are text now
+            typing = ("enter", word("answer", "lesson")), ("esc", word("stop", "lesson"))
+            lesson = replace(lesson, keys=typing)
+        elif page + 1 < len(pages):
             others = (key for key in lesson.keys if key[0] != lesson.next_page[0])
             lesson = replace(lesson, keys=(lesson.next_page, *others))
         draw = self._column if self.is_column else self._few_rows
@@ -171,7 +175,7 @@ class LessonPanel(Widget):
         return Text("\n").join([first, *(Text(f" {row}") for row in rows), *below])
 
     def _column(self, lesson: LessonSnapshot, rows: list[str], more: str) -> Text:
-        """The state, the text and, at the bottom, the keys, one below the other."""
+        """The text, and below it the state and the keys."""
         muted, head, key, good = (
             self.get_component_rich_style(f"lesson--{name}", partial=True)
             for name in ("muted", "head", "key", "good")
@@ -192,8 +196,8 @@ class LessonPanel(Widget):
             )
             for row in _key_rows(lesson)
         ]
-        blanks = [Text()] * max(height - 2 - len(texts) - len(keys), 0)
-        return Text("\n").join([kind, *texts, *blanks, state, *keys])
+        gap = [Text()] if height > 2 + len(texts) + len(keys) else []
+        return Text("\n").join([kind, *texts, *gap, state, *keys])
 
 
 def _key_rows(lesson: LessonSnapshot) -> list[tuple[tuple[str, str], ...]]:

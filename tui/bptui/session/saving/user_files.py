@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import shlex
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bpengine import Dataset, Task
@@ -19,6 +20,31 @@ if TYPE_CHECKING:
 Reader = Callable[[str, Task, "Spelling"], "StartSettings | Outline | str"]
 """(name, open tab, how messages about a table write an option) -> the content of the file, the columns from
 which to choose the target, or why the file can't be opened."""
+
+
+def table_flags(
+    outline: Outline, target: int, left_out: Collection[int] | None = None, missing: str = ""
+) -> str:
+    """The flags with which a table is opened.
+
+    Args:
+        outline: its columns.
+        target: the column to predict, from 0.
+        left_out: the columns that are left out; None for those from which nothing can be learned.
+        missing: what to do with empty cells; empty for what suits the columns.
+    """
+    names = [column.name for column in outline.columns]
+    if not any(map(str.isdecimal, names)):  # a name takes precedence over a position
+        names = [str(number) for number in range(1, len(names) + 1)]
+    if left_out is None:
+        left_out = [n for n, column in enumerate(outline.columns) if column.problem and n != target]
+    flags = {
+        "target": names[target],
+        "header": "yes" if outline.has_header else "no",
+        "missing": missing or outline.likely_missing(),
+        **({"ignore": ",".join(names[number] for number in left_out)} if left_out else {}),
+    }
+    return " ".join(f"--{flag}={shlex.quote(value)}" for flag, value in flags.items())
 
 
 class UserFiles:
