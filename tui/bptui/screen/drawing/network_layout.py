@@ -116,17 +116,13 @@ def lay_out_network(
     top = 1 if captions else 0
     room = height - top
     sizes = (snapshot.network.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.network.layers))
+    place = _place_of_picture(pixels, width, room) if pixels else None
     detail = _with_pictures(snapshot, sizes, chosen, width, room) if pictures else None
-    detail = detail or _choose_layers(snapshot, sizes, chosen, width, numbers)
+    least = 0 if place is None else place.columns
+    detail = detail or _choose_layers(snapshot, sizes, chosen, width, numbers, least)
     items, widths = detail.items, detail.widths
     if not items:
         return ()
-    place = _place_of_picture(pixels, width, room) if pixels else None
-    if place is not None:
-        spare = width - sum(widths) + widths[0] - _WIDE_GAP * (len(items) - 1)
-        place = place if place.columns <= spare else None
-    if place is not None:
-        widths = [place.columns, *widths[1:]]
     gaps = max(len(items) - 1, 1)
     free = min(width - sum(widths), _MAX_GAP * gaps)
     left = (width - sum(widths) - free) // 2
@@ -224,9 +220,14 @@ def _with_pictures(
 
 
 def _choose_layers(
-    snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int, numbers: Numbers | None
+    snapshot: Snapshot,
+    sizes: tuple[int, ...],
+    chosen: Place,
+    width: int,
+    numbers: Numbers | None,
+    least: int,
 ) -> _Detail:
-    """The most detail that fits, without pictures."""
+    """The most detail that fits, without pictures of units; the inputs have so many columns at least."""
     lengths = [_Names(snapshot, chosen, length, numbers) for length in _NAME_LENGTHS]
     names = lengths[-1]
     layers = range(len(sizes))
@@ -239,6 +240,7 @@ def _choose_layers(
         (names.dot, 4),
     ):
         widths = [len(text(layer - 1, 0)) for layer in layers]
+        widths[0] = max(widths[0], least)
         if sum(widths) + gap * (len(sizes) - 1) <= width:
             return _Detail(list(layers), text, widths)
     for text, gap, least in (
@@ -253,6 +255,7 @@ def _choose_layers(
                 1 + len(str(len(item))) if isinstance(item, range) else len(text(item - 1, 0))
                 for item in items
             ]
+            widths[0] = max(widths[0], least)
             if sum(widths) + gap * (len(items) - 1) <= width:
                 return _Detail(items, text, widths)
     return _Detail([], names.dot, [])
