@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from bpengine import Dataset
+from bpengine import Dataset, Trainer
 from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.training.predictions import network_outputs
 
 STEP = 1 / 16
 """The size of a step, as a share of the range of a pixel."""
@@ -151,3 +153,56 @@ class Pad:
         self._undo.append((self.pixels, self.step, self.sample))
         del self._undo[:-_MAX_UNDO]
         self.pixels, self.step, self.sample = np.clip(pixels, self.low, self.high), step, sample
+
+
+FOOLING_STEPS = 2
+"""The steps that `fooled` takes."""
+
+
+def fooled(run: Trainer) -> tuple[float, float]:
+    """How many of the samples that are right become wrong by steps along the gradient, and by random ones.
+
+    The samples are those of the test if there are any; see `STEP` and `FOOLING_STEPS`.
+
+    Returns:
+        Two shares from 0 to 1; NaN if the samples are no pictures, or have no classes, or none is right.
+    """
+    dataset = run.dataset
+    samples = dataset.test or dataset
+    if dataset.picture is None or not dataset.classes:
+        return math.nan, math.nan
+
+    def answers(pixels: Array) -> IntArray:
+        numbers: IntArray = network_outputs(run.network, dataset.inputs_at(pixels)).argmax(axis=1)
+        return numbers
+
+    actual = samples.targets.argmax(axis=1)
+    is_right = answers(samples.coordinates) == actual
+    pixels, targets, actual = samples.coordinates[is_right], samples.targets[is_right], actual[is_right]
+    if not len(pixels):
+        return math.nan, math.nan
+    low, high = np.array(dataset.domain).T
+    changed, size = pixels, STEP * (high - low)
+    for _ in range(FOOLING_STEPS):
+        changed = np.clip(changed + size * np.sign(run.input_gradient(changed, targets)), low, high)
+    signs = 2.0 * np.random.RandomState(0).randint(2, size=pixels.shape) - 1.0
+    random = np.clip(pixels + FOOLING_STEPS * size * signs, low, high)
+    return float((answers(changed) != actual).mean()), float((answers(random) != actual).mean())
+
+
+def roughness(weights: Array, dataset: Dataset) -> float:
+    """How much the weights of neighboring pixels differ: the mean square of their differences over theirs.
+
+    Independent weights have 2, and equal ones 0; NaN if the samples are no pictures.
+
+    Args:
+        weights: those of the first layer; shape (inputs, units).
+        dataset: the samples.
+    """
+    picture = dataset.picture
+    if picture is None or len(weights) != len(picture.order):
+        return math.nan
+    pictures = weights[list(picture.order)].reshape(picture.rows, picture.columns, -1)
+    changes = np.concatenate([np.diff(pictures, axis=axis).ravel() for axis in (0, 1)])
+    with np.errstate(all="ignore"):
+        return float(np.square(changes).mean() / np.square(weights).mean())

@@ -225,7 +225,7 @@ def _choose_layers(
     chosen: Place,
     width: int,
     numbers: Numbers | None,
-    least: int,
+    input_columns: int,
 ) -> _Detail:
     """The most detail that fits, without pictures of units; the inputs have so many columns at least."""
     lengths = [_Names(snapshot, chosen, length, numbers) for length in _NAME_LENGTHS]
@@ -240,7 +240,7 @@ def _choose_layers(
         (names.dot, 4),
     ):
         widths = [len(text(layer - 1, 0)) for layer in layers]
-        widths[0] = max(widths[0], least)
+        widths[0] = max(widths[0], input_columns)
         if sum(widths) + gap * (len(sizes) - 1) <= width:
             return _Detail(list(layers), text, widths)
     for text, gap, least in (
@@ -255,7 +255,7 @@ def _choose_layers(
                 1 + len(str(len(item))) if isinstance(item, range) else len(text(item - 1, 0))
                 for item in items
             ]
-            widths[0] = max(widths[0], least)
+            widths[0] = max(widths[0], input_columns)
             if sum(widths) + gap * (len(items) - 1) <= width:
                 return _Detail(items, text, widths)
     return _Detail([], names.dot, [])
