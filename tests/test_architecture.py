@@ -28,8 +28,8 @@ def names_in(entries: str) -> list[str]:
     return [name for line in entries.splitlines() for name in re.split(r" {2,}", line)[1].split(", ")]
 
 
-def test_both_packages_have_a_map() -> None:
-    assert list(MAPS) == ["tui/bptui", "engine/bpengine"]
+def test_the_program_its_large_wings_and_the_engine_have_a_map() -> None:
+    assert list(MAPS) == ["tui/bptui", "tui/bptui/screen", "tui/bptui/session", "engine/bpengine"]
 
 
 @pytest.mark.parametrize("folder", MAPS)

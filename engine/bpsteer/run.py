@@ -22,7 +22,7 @@ from bpsteer.pytorch import rank_and_count
 from bpsteer.record import Record, new_path
 from bpsteer.server import Server, SteerRequest
 from bpsteer.settings import RequestError, Setting, Value, exception_text, value_text
-from bpsteer.watch import REPORTED, Watch
+from bpsteer.watch import Noticed, Watch
 
 INFINITY = float("inf")
 
@@ -198,8 +198,10 @@ class Run:
         try:
             is_finite = self._journal.report(self.step, self.branch, metrics)
         except Exception as error:  # the training continues
-            if REPORTED not in self._watch.notes:
-                text = self._watch.notes[REPORTED] = f"a report is not complete: {exception_text(error)}"
+            if Noticed.REPORT not in self._watch.notes:
+                text = self._watch.notes[Noticed.REPORT] = (
+                    f"a report is not complete: {exception_text(error)}"
+                )
                 self._note("note", text)
                 say(f"{self.name}: {text}")
             metrics = reportable(metrics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from enum import Enum
 
 from bpsteer.checkpoints import SavedState
 from bpsteer.journal import Journal, Repeatable
@@ -15,8 +16,13 @@ SAME = 1e-6
 
 MAX_NAMED = 5
 """The most metrics that a sentence names."""
-REPEATED, REPORTED = " repeated", " reported"
-"""What notes are about besides settings, whose names begin with no space."""
+
+
+class Noticed(Enum):
+    """What notes are about besides settings, which are named."""
+
+    REPETITION = "repetition"
+    REPORT = "report"
 
 
 class Watch:
@@ -30,7 +36,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.repetition: Repetition | None = None
-        self.notes: dict[str, str] = {}
+        self.notes: dict[str | Noticed, str] = {}
         self.watched: dict[str, _Set] = {}
         self._looked_at = 0  # the step of the last look
 
@@ -70,8 +76,8 @@ class Watch:
                 yield self.notes[name]
         if self.repetition is not None:
             verdict = self.repetition.verdict(step)
-            if verdict != self.notes.get(REPEATED, ""):
-                self.notes[REPEATED] = verdict
+            if verdict != self.notes.get(Noticed.REPETITION, ""):
+                self.notes[Noticed.REPETITION] = verdict
                 yield verdict
             if step >= self.repetition.end:
                 self.repetition = None

@@ -13,7 +13,7 @@ import pytest
 
 from bpengine import DivergedError, Trainer, TrainingConfig
 from bpengine.training.engine import Engine
-from bpengine.training.timeline import PassedStates, Timeline, latest_state
+from bpengine.training.timeline import PassedStates, latest_state
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
 
@@ -113,7 +113,7 @@ def test_neighbors_of_a_visited_epoch_are_reached_without_training(monkeypatch: 
     advance(trainer, 2000)
     visits = Visits(trainer)
     visits.visit(1023)
-    monkeypatch.setattr(Timeline, "advance", None)
+    monkeypatch.setattr(Engine, "advance", None)
     for epoch in range(1022, 1010, -1):
         visits.visit(epoch)
         assert trainer.epochs_done == epoch

@@ -97,11 +97,11 @@ def packed(kind: str, content: Content, about: Content | None = None) -> bytes:
     header = [kind, NUMBER, about or {}, _split(content, "", arrays)]
     text = json.dumps(dict(zip(_KEYS, header, strict=True)), indent=1, allow_nan=False).encode("ascii")
     try:
-        if len(text) > MAX_HEADER:
-            raise ValueError
-        json_of(text)  # as it will be read
+        is_readable = len(text) <= MAX_HEADER and bool(json_of(text))
     except ValueError:
-        raise CheckpointError("its settings, names and edits take too much room") from None
+        is_readable = False
+    if not is_readable:
+        raise CheckpointError("its settings, names and edits take too much room")
     if len(text) + sum(array.nbytes + _MAX_OVERHEAD for array in arrays.values()) > MAX_BYTES:
         raise CheckpointError(f"its file would have more than {MAX_BYTES // 1_000_000} MB")
     file = BytesIO()

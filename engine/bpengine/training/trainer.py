@@ -15,7 +15,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.data.checks import table
-from bpengine.errors import DataError, DivergedError
+from bpengine.errors import ConfigError, DataError, DivergedError
 from bpengine.kernels import Kernel
 from bpengine.training.edits import BIAS, Edit, Input, setting_all
 from bpengine.training.engine import Engine
@@ -23,11 +23,28 @@ from bpengine.training.history import History
 from bpengine.training.metrics import Metrics, measure
 from bpengine.training.predictions import network_inputs, predictions, probabilities
 from bpengine.training.records import EpochRecord, StepRecord
-from bpengine.training.run import Origin, RunState, edits_among
+from bpengine.training.run import Origin, RunState, edited, edits_among, without_replaced
 from bpengine.training.sharpness import Sharpness, completed, measuring
-from bpengine.training.timeline import Bookmark, PassedStates, Timeline
+from bpengine.training.timeline import (
+    Bookmark,
+    Keyframes,
+    PassedStates,
+    changes_until,
+    check_rewind,
+    latest_state,
+)
 from bpengine.training.tracing import Trace, trace_step
 from bpengine.training.training_data import make_dataset, same_data
+
+_MAX_SAMPLES = 1e9
+"""The most samples in one call of `Engine.advance`, even if there is more time."""
+_PIECE, _ENOUGH = 0.9, 0.85
+"""The fraction of the remaining time that `run_for` aims to fill with a piece, and the fraction of its whole
+time after which it stops.
+
+One piece is usually enough. More pieces would be slow: after each one, a thread that trains beside others has
+to wait for the interpreter.
+"""
 
 
 class Trainer:
@@ -76,7 +93,8 @@ class Trainer:
         self.source: Dataset | None = source
         self.dataset: Dataset = like.dataset if like is not None and shares else make_dataset(config, source)
         self._engine = engine = Engine(config, self.dataset, kernel, source)
-        self._timeline = Timeline(engine)
+        self._keyframes = Keyframes.beginning_with(engine.state())
+        self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
         self.network, self.sizes, self.kernel_name = engine.network, engine.sizes, kernel
 
     @classmethod
@@ -177,18 +195,20 @@ class Trainer:
         Raises:
             ConfigError: the network can't have had the edits of the state.
         """
-        self._timeline.restore(state)
+        self._engine.load(state)
+        self._keyframes = Keyframes.beginning_with(self._engine.state())
 
     def bookmark(self) -> Bookmark:
         """Return a bookmark of the current state, for `return_to`."""
-        return self._timeline.bookmark()
+        return Bookmark(self._engine.state(), self._keyframes)
 
     def return_to(self, bookmark: Bookmark) -> None:
         """Return to a point of this run that `bookmark` marked, before or after the current one.
 
         Unlike after `restore`, `rewind` can go back to before this point.
         """
-        self._timeline.return_to(bookmark)
+        self._engine.load(bookmark.state)
+        self._keyframes = bookmark.keyframes
 
     def can_continue(self, run: RunState) -> bool:
         """Whether `return_to` can continue a run: samples, network, optimizer and batches are the same."""
@@ -234,7 +254,12 @@ class Trainer:
         Raises:
             ConfigError: a setting that differs needs a new run (see `Field.needs_restart`).
         """
-        self._timeline.reconfigure(config)
+        engine, fixed = self._engine, len(self._keyframes.first.changes)
+        for label in config.restart_needed(engine.config):
+            raise ConfigError(label, "a change needs a new run")
+        if config != engine.config:
+            engine.changes = without_replaced(engine.changes, fixed, engine.position, config)
+            engine.change(config)  # which keeps what a batch in progress has summed up
 
     def set_weights(self, parameters: Any) -> None:
         """Continue the run with other weights and biases.
@@ -296,11 +321,17 @@ class Trainer:
         Raises:
             ConfigError: it is not possible in this network.
         """
-        self._timeline.edit(edit)
+        before = self._engine.state()
+        after = edited(before, edit, len(self._keyframes.first.changes))
+        if after is not before:
+            self._engine.load(after)
 
     def repeat(self, value: TrainingConfig | Edit) -> None:
         """Repeat a recorded change: new settings, or an edit."""
-        self._timeline.repeat(value)
+        if isinstance(value, TrainingConfig):
+            self.reconfigure(value)
+        else:
+            self._engine.change(value)
 
     def branch(self, epoch: int | None = None, sample: int = 0, **settings: Any) -> Self:
         """Return an independent copy of the run as it was at a step.
@@ -325,7 +356,7 @@ class Trainer:
     @property
     def earliest(self) -> int:
         """The first epoch that `rewind` can go back to: 0, or the first epoch to begin after a `restore`."""
-        return self._timeline.earliest
+        return self._keyframes.earliest
 
     def rewind(self, epoch: int, sample: int = 0) -> None:
         """Return to exactly the state that the run had when this epoch, or this step of it, was about to
@@ -368,7 +399,40 @@ class Trainer:
         Raises:
             ConfigError: the run has not reached this step, or can't go back to it.
         """
-        return self._timeline.rewinding(epoch, milliseconds, sample=sample, clock=clock, passed=passed)
+        engine = self._engine
+        check_rewind(engine, self.earliest, epoch, sample)
+        if (epoch, sample) == (engine.epochs_done, engine.samples_processed) and engine.divergence is None:
+            return iter(())
+        return self._rewinding((epoch, sample), milliseconds, clock, passed)
+
+    def _rewinding(
+        self,
+        end: tuple[int, int],
+        milliseconds: float,
+        clock: Callable[[], float],
+        passed: PassedStates | None,
+    ) -> Iterator[None]:
+        deadline, engine, epoch = clock() + milliseconds / 1000, self._engine, end[0]
+        changes = changes_until(end, engine.changes, fixed=len(self._keyframes.first.changes))
+        self._keyframes = self._keyframes.until(epoch)
+        engine.load(latest_state((*self._keyframes.states, *(passed.states if passed else ())), epoch))
+        # A state is stored before the changes at its position, which are repeated when training starts from
+        # it. What comes after a stop at one position is therefore a change.
+        to_come: list[tuple[tuple[int, int], TrainingConfig | Edit | None]] = [
+            *changes[len(engine.changes) :]
+        ]
+        stops = [epoch] if passed is None else passed.stops(engine.position, epoch)
+        to_come += [((stop, 0), None) for stop in stops] + ([(end, None)] if end[1] else [])
+        for position, value in sorted(to_come, key=lambda each: (each[0], each[1] is not None)):
+            while remaining := engine.samples_to(*position):
+                self.run_for(1000 * (deadline - clock()), max_samples=remaining, clock=clock)
+                if engine.samples_to(*position) and clock() >= deadline:
+                    yield
+                    deadline = clock() + milliseconds / 1000
+            if value is not None:
+                engine.change(value)
+            elif passed is not None and position[1] == 0:
+                passed.add(engine.state(), toward=epoch)
 
     def run_for(
         self,
@@ -393,7 +457,19 @@ class Trainer:
         Raises:
             DivergedError: the run has diverged, in this call or before.
         """
-        return self._timeline.run_for(milliseconds, max_samples=max_samples, clock=clock)
+        start = now = clock()
+        seconds = milliseconds / 1000
+        done = 0
+        while not self.finished and (max_samples is None or done < max_samples):
+            left = start + seconds - now
+            samples = int(min(max(self._samples_per_second * left * _PIECE, 1), _MAX_SAMPLES))
+            done += self._advance(samples if max_samples is None else min(samples, max_samples - done))
+            now = clock()
+            # Measured over the whole call, since the end of a piece may have to wait for another thread.
+            self._samples_per_second = done / max(now - start, 1e-6)
+            if now - start >= _ENOUGH * seconds:
+                break
+        return done
 
     def step(self) -> StepRecord | None:
         """Train on one batch. Return None if the run is finished.
@@ -401,7 +477,22 @@ class Trainer:
         Raises:
             DivergedError: the run has diverged, in this call or before.
         """
-        return self._timeline.step()
+        record = self._engine.step()
+        if record is not None:
+            self._store_if_due()
+        return record
+
+    def _advance(self, samples: int) -> int:
+        """Call `Engine.advance`, and store a keyframe if one is due."""
+        advanced = self._engine.advance(samples)
+        self._store_if_due()
+        return advanced
+
+    def _store_if_due(self) -> None:
+        """Store a keyframe if one is due, right after training, before any change at this position."""
+        engine = self._engine
+        if engine.samples_processed == 0 and self._keyframes.is_due(engine.epochs_done):
+            self._keyframes = self._keyframes.adding(engine.state())
 
     def trace(self) -> Trace | None:
         """Return the trace of the next step, or None if the run is finished.
@@ -445,7 +536,7 @@ class Trainer:
             return None
         epoch = self.epochs_done
         while self.epochs_done == epoch:
-            self._timeline.advance(self.samples_to(epoch + 1))
+            self._advance(self.samples_to(epoch + 1))
         return self.history.last
 
     def samples_to_report(self) -> int:
@@ -466,7 +557,7 @@ class Trainer:
             DivergedError: the run has diverged, in this call or before.
         """
         while not self.finished:
-            self._timeline.advance(self.samples_to_report())
+            self._advance(self.samples_to_report())
             record = self.reported()
             if record is not None:
                 yield record

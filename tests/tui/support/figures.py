@@ -30,4 +30,8 @@ def separated(weight: float, place: float = 0.25, config: TrainingConfig | None 
 
 
 def places_of(each: Series) -> set[tuple[float, float]]:
-    return set(zip(each.x.tolist(), each.y.tolist(), strict=True)) if each.kind is Kind.POINTS else set()
+    return (
+        set(zip(each.x.tolist(), each.y.tolist(), strict=True))
+        if each.kind in (Kind.POINTS, Kind.SIGNS)
+        else set()
+    )

@@ -41,9 +41,10 @@ def in_cells(*each: Series) -> Rows:
 
 
 def in_dots(*each: Series, y: Axis | None = None) -> Rows:
-    """Drawn with a braille dot as the unit of both axes."""
-    tick = ((0.0, "0"),)
-    return draw(Figure(Axis(0, RIGHT, tick), y or Axis(0, TOP, tick), each), WIDTH, HEIGHT)
+    """Drawn with a braille dot as the unit of both axes; the limits are in the middle of the outer cells."""
+    tick = ((2.0, "0"),)
+    x, y = Axis(0.5, RIGHT - 0.5, tick), y or Axis(1.5, TOP - 1.5, tick)
+    return draw(Figure(x, y, each), WIDTH, HEIGHT)
 
 
 def cells(rows: Rows) -> dict[str, dict[Place, str]]:

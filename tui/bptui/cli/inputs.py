@@ -159,6 +159,7 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
         data=data,
         sources=sources,
         notes=(*notes, other) if other else notes,
+        note_on_classes=other,
         as_classes=partial(_as_classes, options) if other else None,
         kernel=options.kernel,
         theme=_of_screen(options, settings, THEME),

@@ -9,10 +9,10 @@ import hashlib
 import io
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from bpengine import FIELD, FIELDS
 from bpengine.checkpoint.codec import encode
@@ -37,6 +37,33 @@ def fingerprint(sweep: Sweep) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
+class Column(NamedTuple):
+    """A column of the results."""
+
+    name: str
+    word: str
+    """What stands before the value in a line of text, from which an empty word leaves the value out."""
+    value: Callable[[Result], CellValue]
+
+
+def _columns(sweep: Sweep, mark: str) -> tuple[Column, ...]:
+    """The columns of a sweep's results; `mark` is what identifies the sweep."""
+
+    def varied(name: str) -> Column:
+        return Column(name, name, lambda result: plain_value(name, result.values[name]))
+
+    return (
+        Column("run", "Run", lambda result: result.run),
+        *(varied(name) for name in sweep.vary if name != "seed"),
+        Column("seed", "Seed", lambda result: result.seed),
+        Column("error", "Error", lambda result: result.error),
+        Column("test_error", "Test", lambda result: result.test_error),
+        Column("state", "State", lambda result: result.state),
+        Column("epoch", "Epoch", lambda result: result.epoch),
+        Column("sweep", "", lambda _: mark),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class RunRow:
     """A run of a sweep, as a `ResultRow`."""
@@ -44,28 +71,18 @@ class RunRow:
     result: Result
     runs: int
     """How many runs the sweep has."""
-    mark: str
-    """What identifies the sweep."""
+    columns: tuple[Column, ...]
 
     def words(self) -> Mapping[str, object]:
         """Its number, its values and how it ended."""
-        result = self.result
-        test = {} if result.test_error is None else {"Test": result.test_error}
-        end = {"State": result.state, "Epoch": result.epoch}
-        first = {"Run": f"{result.run}/{self.runs}", **self._varied(), "Seed": result.seed}
-        return {**first, "Error": result.error, **test, **end}
+        said = {column.word: column.value(self.result) for column in self.columns if column.word}
+        if self.result.test_error is None:
+            del said["Test"]
+        return {**said, "Run": f"{self.result.run}/{self.runs}"}
 
     def values(self) -> Mapping[str, CellValue]:
         """The same, with what identifies the sweep."""
-        result = self.result
-        errors = {"error": result.error, "test_error": result.test_error}
-        end = {"state": result.state, "epoch": result.epoch, "sweep": self.mark}
-        return {"run": result.run, **self._varied(), "seed": result.seed, **errors, **end}
-
-    def _varied(self) -> dict[str, CellValue]:
-        return {
-            name: plain_value(name, value) for name, value in self.result.values.items() if name != "seed"
-        }
+        return {column.name: column.value(self.result) for column in self.columns}
 
 
 class Lines:
@@ -83,13 +100,13 @@ class Lines:
 
     def __init__(self, sweep: Sweep, name: str) -> None:
         self._runs, self._format, self.mark = len(sweep), FORMATS[name], fingerprint(sweep)
-        varied = [name for name in sweep.vary if name != "seed"]
-        self.header = header(name, ["run", *varied, "seed", "error", "test_error", "state", "epoch", "sweep"])
+        self._columns = _columns(sweep, self.mark)
+        self.header = header(name, [column.name for column in self._columns])
         self.start = '{"run":' if name == "jsonl" else "".join(self.header)
 
     def line(self, result: Result) -> str:
         """A result as a line, without its end."""
-        return self._format(RunRow(result, self._runs, self.mark))
+        return self._format(RunRow(result, self._runs, self._columns))
 
 
 def plain_value(name: str, value: Any) -> int | float | str:

@@ -53,6 +53,8 @@ class StartSettings:
     """The options with which the samples of a tab were read from a file, by their names."""
     notes: tuple[str, ...] = ()
     """Notes about how the samples of the open tab were read."""
+    note_on_classes: str = ""
+    """The one of these notes in whose place the question about classes can be asked; empty for none."""
     as_classes: Callable[[], StartSettings | str] | None = None
     """Reads them again as classes, or says why not, if the targets are few whole numbers and nobody has named
     the task; otherwise None."""
@@ -91,8 +93,9 @@ class StartSettings:
 
     @property
     def notes_beside_question(self) -> tuple[str, ...]:
-        """The notes without the last one, if a question about classes stands for that."""
-        return self.notes if self.as_classes is None else self.notes[:-1]
+        """The notes without the one in whose place the question about classes is asked, if it is."""
+        asked = "" if self.as_classes is None else self.note_on_classes
+        return tuple(note for note in self.notes if note != asked)
 
     def restored_for(self, task: Task) -> Trainer | None:
         """The run to resume, if it is of this task."""

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +30,27 @@ MAX_INPUTS = 1000
 _NUMBER = RawColumn("target")
 
 
+class Survey(NamedTuple):
+    """What the first pass has found."""
+
+    features: Sequence[ColumnSurvey]
+    target: ColumnSurvey
+    numbering: ColumnSurvey | None
+    """The first column if it counts the rows, and is therefore no feature."""
+    rows: int
+    first_line: int
+    """The line of the first row of data."""
+    left_out: int = 0
+    """How many rows are left out, which the surveys of the features then leave out, too."""
+
+    @property
+    def columns(self) -> tuple[ColumnSurvey, ...]:
+        """The features and the target."""
+        return (*self.features, self.target)
+
+
 class Conversion:
-    """The conversion of one table.
+    """The conversion of one table. What the first pass finds is there from the beginning.
 
     Args:
         reading: what is asked of the file.
@@ -38,22 +58,13 @@ class Conversion:
         columns: all columns.
 
     Raises:
-        DataError: the columns that are asked for can't be chosen.
+        DataError: the columns that are asked for can't be chosen, or can't be used.
     """
 
     def __init__(self, reading: Reading, table: CsvTable, columns: Columns) -> None:
         self._reading, self._table, self._columns = reading, table, columns
-        chosen = columns.choose()
-        target, self._asked = chosen.target, chosen.asked
-        self._features = self._surveys(chosen.features)
-        missing_labels = frozenset({""}) if reading.missing == "refuse" else MISSING_TEXTS
-        self._target = ColumnSurvey(
-            target,
-            decimal_comma=table.decimal_comma,
-            missing_labels=missing_labels if reading.task == "classification" else None,
-        )
-        self._index: ColumnSurvey | None = None
-        self._rows = self._first_line = 0
+        self._chosen = columns.choose()
+        self._survey = self._without_left_out(self._surveyed())
 
     def dataset(self, first_notes: Sequence[str]) -> Dataset:
         """Return the data set.
@@ -64,18 +75,17 @@ class Conversion:
         Raises:
             DataError: the table can't be used.
         """
-        self._survey()
-        left_out = self._survey_kept_rows() if self._reading.missing != "refuse" else 0
-        comma = self._decimal_sign()
-        raws = self._as_pixels(self._raw_columns())
-        features = list(zip(self._features, raws, strict=True))
-        inputs, targets, classes = self._samples(features, left_out)
+        survey, comma = self._survey, self._decimal_sign()
+        names = self._columns.unique_names([each.column for each in survey.columns])
+        raws = self._as_pixels(self._raw_columns(names))
+        features = list(zip(survey.features, raws, strict=True))
+        inputs, targets, classes = self._samples(features)
         notes_found = [
             *first_notes,
-            *notes.about_table(self._table.comments, self._index, comma),
+            *notes.about_table(self._table.comments, survey.numbering, comma),
             *notes.about_features(features, self._columns.leaving_out),
-            *notes.about_missing(features, left_out=left_out, rows=self._rows),
-            *notes.about_labels(self._target, classes, self._reading.spell),
+            *notes.about_missing(features, left_out=survey.left_out, rows=survey.rows),
+            *notes.about_labels(survey.target, classes, self._reading.spell),
         ]
         are_plain = all(raw == RawColumn(raw.name) for raw in raws)
         return Dataset.of(
@@ -84,10 +94,10 @@ class Conversion:
             name=printable(self._reading.file, 60),
             task=self._reading.task,
             features=input_names(raws),
-            target=self._unique_names()[-1],
+            target=names[-1],
             classes=classes,
             columns=() if are_plain else tuple(raws),
-            asked_features=self._asked,
+            asked_features=self._chosen.asked,
             notes=tuple(notes_found),
         )
 
@@ -100,7 +110,7 @@ class Conversion:
         if not self._reading.picture:
             return raws
         rows, columns = map(int, self._reading.picture.split("x"))
-        if rows * columns != len(raws) or min(rows, columns) < 2 or self._asked:
+        if rows * columns != len(raws) or min(rows, columns) < 2 or self._chosen.asked:
             size = Sentence("{picture}: must have {n} pixels, one for each input, and no features")
             picture = self._reading.spell("picture", self._reading.picture)
             raise self._reading.error(size(picture=picture, n=len(raws)))
@@ -111,69 +121,72 @@ class Conversion:
         """Surveys of features, without any rows yet."""
         return [ColumnSurvey(column, decimal_comma=self._table.decimal_comma) for column in columns]
 
-    def _unique_names(self) -> tuple[str, ...]:
-        """A name for each feature and for the target."""
-        return self._columns.unique_names([survey.column for survey in (*self._features, self._target)])
-
     def _data(self) -> Iterator[Row]:
         """Yield the rows of data."""
         return islice(self._table, int(self._columns.has_header), None)
 
-    def _kept(self) -> Iterator[Row]:
+    def _kept(self, survey: Survey) -> Iterator[Row]:
         """Yield the rows of data that are not left out."""
         if self._reading.missing == "refuse":
             return self._data()  # no row has a gap; otherwise the file was refused
-        needed = [self._target, *(self._features if self._reading.missing == "drop" else ())]
+        needed = survey.columns if self._reading.missing == "drop" else (survey.target,)
         return (
             row
             for row in self._data()
-            if not any(survey.is_missing(row.cells[survey.column.index]) for survey in needed)
+            if not any(each.is_missing(row.cells[each.column.index]) for each in needed)
         )
 
-    def _survey_kept_rows(self) -> int:
-        """Survey again without the rows that are left out; return the number of rows left out.
+    def _without_left_out(self, survey: Survey) -> Survey:
+        """Survey the features again without the rows that are left out.
 
         A text that occurs only in such rows would become an input that is always 0.
         """
-        if not any(survey.missing for survey in (*self._features, self._target)):
-            return 0
-        features, kept = self._surveys([survey.column for survey in self._features]), 0
-        for row in self._kept():
+        if self._reading.missing == "refuse" or not any(each.missing for each in survey.columns):
+            return survey
+        features, kept = self._surveys([each.column for each in survey.features]), 0
+        for row in self._kept(survey):
             kept += 1
-            for survey in features:
-                survey.add(row)
-        self._features = features
-        return self._rows - kept
+            for each in features:
+                each.add(row)
+        return survey._replace(features=features, left_out=survey.rows - kept)
 
-    def _survey(self) -> None:
+    def _surveyed(self) -> Survey:
         """Find out what the columns contain.
 
         Raises:
             DataError: there are too many rows, or a column can't be used.
         """
-        surveys = (*self._features, self._target)
+        reading, features = self._reading, self._surveys(self._chosen.features)
+        missing_labels = frozenset({""}) if reading.missing == "refuse" else MISSING_TEXTS
+        target = ColumnSurvey(
+            self._chosen.target,
+            decimal_comma=self._table.decimal_comma,
+            missing_labels=missing_labels if reading.task == "classification" else None,
+        )
+        surveys, rows, first_line = (*features, target), 0, 0
         most = MAX_NUMBERS // len(surveys)
         for row in self._data():
-            if self._rows == most:
+            if rows == most:
                 raise self._too_many(len(surveys), row.line)
-            self._first_line = self._first_line if self._rows else row.line
-            self._rows += 1
+            first_line = first_line if rows else row.line
+            rows += 1
             for survey in surveys:
                 survey.add(row)
-        if self._rows < 2:
-            return  # the second pass reports it
-        reading, target, first = self._reading, self._target, self._features[0]
+        first, numbering = features[0], None
+        if rows < 2:
+            return Survey(features, target, numbering, rows, first_line)  # the second pass reports it
         is_unnamed_first = self._columns.has_header and first.column.index == 0 and not first.column.header
-        if is_unnamed_first and first.counts_rows and len(self._features) > 1 and reading.features is None:
-            self._index = self._features.pop(0)
+        if is_unnamed_first and first.counts_rows and len(features) > 1 and reading.features is None:
+            numbering = features.pop(0)
         if reading.task == "regression" and "text" in target.first and target.numbers == 0:
             line, cell = target.first["text"]
             said = Sentence("{problem}; {classes}, and {target} chooses another column to predict")
             parts = {"classes": word(TEXTS_ARE_CLASSES), "target": reading.spell("target", None)}
             raise reading.error(said(problem=number_problem(cell), **parts), line=line, column=target.column)
-        error = notes.refusal(reading, self._columns, self._features, target)
+        error = notes.refusal(reading, self._columns, features, target)
         if error is not None:
             raise error
+        return Survey(features, target, numbering, rows, first_line)
 
     def _decimal_sign(self) -> tuple[int, str] | None:
         """Return the first number with a decimal comma, or None.
@@ -181,7 +194,7 @@ class Conversion:
         Raises:
             DataError: another number has a decimal point.
         """
-        numeric = [survey for survey in (*self._features, self._target) if survey.kind == "number"]
+        numeric = [survey for survey in self._survey.columns if survey.kind == "number"]
         commas = (survey.first["decimal comma"] for survey in numeric if "decimal comma" in survey.first)
         comma = min(commas, default=None)
         for survey in numeric:
@@ -189,14 +202,14 @@ class Conversion:
                 raise self._reading.mixed_signs(comma, survey.first["decimal point"], survey.column)
         return comma
 
-    def _raw_columns(self) -> list[RawColumn]:
+    def _raw_columns(self, names: Sequence[str]) -> list[RawColumn]:
         """How the features become inputs.
 
         Raises:
             DataError: there are too many inputs.
         """
-        names, fills = self._unique_names(), self._reading.missing == "mean"
-        raws = [_raw_column(*pair, fills=fills) for pair in zip(self._features, names, strict=False)]
+        fills = self._reading.missing == "mean"
+        raws = [_raw_column(*pair, fills=fills) for pair in zip(self._survey.features, names, strict=False)]
         if sum(raw.width for raw in raws) > MAX_INPUTS:
             more = Sentence(
                 "has more than {most} inputs with one for each text: choose fewer columns with {keep}"
@@ -204,14 +217,11 @@ class Conversion:
             raise self._reading.error(more(most=MAX_INPUTS, keep=self._reading.spell("features", None)))
         return raws
 
-    def _samples(
-        self, features: Sequence[notes.Feature], left_out: int
-    ) -> tuple[Array, Array, tuple[str, ...]]:
+    def _samples(self, features: Sequence[notes.Feature]) -> tuple[Array, Array, tuple[str, ...]]:
         """Return the inputs, shape (n, d), the targets, shape (n, k), and the class names in output order.
 
         Args:
             features: the surveys of the features, and how they become inputs.
-            left_out: the number of rows that were left out, for messages.
 
         Raises:
             DataError: a cell can't be used, there are too many numbers or classes, or there are fewer than
@@ -221,19 +231,19 @@ class Conversion:
         inputs = array("d")  # row by row, 8 bytes for each number
         targets = array("d")  # the number of each row's label for classification
         classes: dict[str, int] = {}  # each label, numbered in the order of first appearance
-        for row in self._kept():
+        for row in self._kept(self._survey):
             for survey, raw in features:
                 inputs.extend(self._encoded(row, survey.column, raw, is_first=not targets))
             if self._reading.task == "classification":
                 targets.append(self._class_of(row, classes))
             else:
-                targets.extend(self._encoded(row, self._target.column, _NUMBER, is_first=not targets))
+                targets.extend(self._encoded(row, self._survey.target.column, _NUMBER, is_first=not targets))
             numbers = width + (len(classes) or 1)
             if len(targets) * numbers > MAX_NUMBERS:
                 raise self._too_many(numbers, row.line)
         if len(targets) < 2:
             complete = Sentence("has {rows} without empty cells, but needs at least 2")
-            few = complete if left_out else Sentence("has {rows}, but needs at least 2")
+            few = complete if self._survey.left_out else Sentence("has {rows}, but needs at least 2")
             rows = many(len(targets), "{n} row of data", "{n} rows of data")
             raise self._reading.error(few(rows=rows))
         matrix = np.array(inputs).reshape(len(targets), width)
@@ -242,7 +252,7 @@ class Conversion:
         names = sorted(classes, key=natural_key)
         if len(names) < 2:
             one = Sentence("has only one class, '{name}', but needs at least 2")
-            raise self._reading.error(one(name=printable(names[0])), column=self._target.column)
+            raise self._reading.error(one(name=printable(names[0])), column=self._survey.target.column)
         outputs = np.argsort([classes[name] for name in names])  # of each number
         rows_of_classes = one_hot(outputs[np.array(targets, dtype=np.int64)], len(names))
         return matrix, rows_of_classes, tuple(printable(name, 100) for name in names)
@@ -256,19 +266,19 @@ class Conversion:
             if is_first and reading.header is None and not self._columns.has_header:
                 use = Sentence("{problem}; if line {line} is a header, use {header}")
                 header = reading.spell("header", True)
-                message = use(problem=message, line=self._first_line, header=header)
-            elif column != self._target.column:
+                message = use(problem=message, line=self._survey.first_line, header=header)
+            elif column != self._survey.target.column:
                 message += word("; ", "list") + self._columns.leaving_out([column])
             raise reading.error(message, line=row.line, column=column) from None
 
     def _class_of(self, row: Row, classes: dict[str, int]) -> int:
         """The number of a row's label, which is added to the classes if it is new."""
-        label = single_spaced(row.cells[self._target.column.index])
+        label = single_spaced(row.cells[self._survey.target.column.index])
         number = classes.setdefault(label, len(classes))
         if len(classes) > MAX_CLASSES:
             more = Sentence("has more than {most} classes: choose another target column with {other}")
             message = more(most=MAX_CLASSES, other=self._reading.spell("target", None))
-            raise self._reading.error(message, line=row.line, column=self._target.column)
+            raise self._reading.error(message, line=row.line, column=self._survey.target.column)
         return number
 
     def _too_many(self, numbers: int, line: int) -> DataError:

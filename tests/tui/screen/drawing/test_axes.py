@@ -62,17 +62,17 @@ def test_a_logarithmic_axis_spaces_powers_evenly() -> None:
     axis = Axis(1e-4, 1, ((1e-4, "0"),), log=True)
     y = [1e-4, 1e-3, 1e-2, 1e-1, 1]
     drawn = [dots(in_dots(series([3], [each]), y=axis)) for each in y]
-    assert drawn == [{(3, math.floor(k * TOP / 4 + 0.5))} for k in range(5)]
+    assert drawn == [{(3, math.floor(k * (TOP - 3) / 4 + 2))} for k in range(5)]
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, -1e300, -math.inf, 1e-300, LOG_FLOOR])
 def test_values_without_a_logarithm_are_drawn_at_the_floor(value: float) -> None:
     x, y = [3, 3], [value, value]
     deep = Axis(LOG_FLOOR, 1, ((1, "0"),), log=True)
-    assert dots(in_dots(series(x, y), y=deep)) == {(3, 0)}
+    assert dots(in_dots(series(x, y), y=deep)) == {(3, 2)}
     assert not dots(in_dots(series(x, y), y=deep._replace(low=1e-3))), "below this one"
     falling = dots(in_dots(series([0, 9], [1, value]), y=deep._replace(low=1e-3)))
-    assert {y for _, y in falling} == set(range(TOP + 1)), "it leaves at the bottom"
+    assert {y for _, y in falling} == set(range(TOP)), "it leaves at the bottom"
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 10])

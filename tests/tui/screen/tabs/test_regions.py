@@ -21,7 +21,9 @@ def test_a_sign_tells_the_true_class_and_whether_it_is_predicted_wrong(epochs: i
     snapshot = snapshot_of(config, trained=epochs)
     figure, legend = classification_figure(snapshot)
     shown = {
-        (each.marker, each.role == "wrong"): set(places_of(each)) for each in figure.series if each.is_sample
+        (each.marker, each.role.endswith("-wrong")): places_of(each)
+        for each in figure.series
+        if each.is_sample
     }
     test = snapshot.run.dataset.test
     assert test is not None
@@ -32,14 +34,15 @@ def test_a_sign_tells_the_true_class_and_whether_it_is_predicted_wrong(epochs: i
         (test, snapshot.network.test_outputs, "12"),
     ):
         predicted, true = outputs.argmax(axis=1), dataset.targets.argmax(axis=1)
-        for prediction, truth in np.ndindex(2, 2):
-            chosen = dataset.coordinates[(predicted == prediction) & (true == truth)]
-            is_wrong = prediction != truth
-            sign = "#X"[truth] if is_wrong and signs == "+x" else signs[truth]
-            assert shown[sign, is_wrong] == set(map(tuple, chosen.tolist()))
+        for truth in range(2):
+            all_of_it = dataset.coordinates[true == truth]
+            assert shown[signs[truth], False] == set(map(tuple, all_of_it.tolist()))
+            wrong = dataset.coordinates[(true == truth) & (predicted != truth)]
+            sign = "#X"[truth] if signs == "+x" else signs[truth]
+            assert shown[sign, True] == set(map(tuple, wrong.tolist()))
         counts.append(str((predicted != true).sum()))
-    assert str(legend).startswith(f"+1 above x2 below #1 {'+'.join(counts)} wrong ─ true")
-    assert [span.text for span in legend.spans if span.role == "wrong"] == ["#1"], "marked as in the plot"
+    assert str(legend).startswith(f"+1 above x2 below #X12 {'+'.join(counts)} wrong ─ true")
+    assert [span.text for span in legend.spans if span.role == "wrong"] == ["#X12"], "marked as in the plot"
 
 
 def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
@@ -62,14 +65,14 @@ def test_lines_are_drawn_over_samples_but_wrong_samples_over_everything() -> Non
     snapshot = pinned(snapshot_of(TrainingConfig.defaults("classification"), trained=3), separated(5.0))
     figure, _ = classification_figure(snapshot)
     order = list(dict.fromkeys(each.role for each in figure.series))
-    assert order == ["above", "below", "target", "pin-A", "border", "wrong"]
+    assert order == ["above", "below", "target", "pin-A", "border", "above-wrong", "below-wrong"]
 
 
 def test_a_pinned_run_has_a_dotted_border() -> None:
     now, before = separated(5.0, 0.25), separated(5.0, -0.5)
     figure, legend = classification_figure(pinned(now, before))
     dotted, letters = series_of(figure, "pin-A")
-    assert (dotted.kind, letters.kind, letters.marker) == (Kind.DOTTED, Kind.POINTS, "A")
+    assert (dotted.kind, letters.kind, letters.marker) == (Kind.DOTTED, Kind.SIGNS, "A")
     assert dotted.x == pytest.approx(np.full(len(dotted.x), -0.5), abs=1e-3)
     assert "⠂A pinned" in str(legend)
     other = separated(5.0, config=TrainingConfig.defaults("classification", dataset="xor"))

@@ -14,7 +14,7 @@ from bptui.screen.drawing.color_scales import SHADES, Scale
 from bptui.screen.drawing.density import with_density
 from bptui.screen.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.screen.drawing.plot import coarse_kinds, draw
-from bptui.screen.drawing.roles import ROLES, Role, class_role
+from bptui.screen.drawing.roles import ROLES, Role, class_role, tested_role, wrong_role
 from bptui.screen.drawing.sheet import Sheet
 from bptui.screen.drawing.spans import Legend, Span
 
@@ -42,5 +42,7 @@ __all__ = [
     "in_columns",
     "log_axis",
     "nice_ticks",
+    "tested_role",
     "with_density",
+    "wrong_role",
 ]

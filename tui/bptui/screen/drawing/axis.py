@@ -47,6 +47,16 @@ class Axis(NamedTuple):
         low, high = self._unit(np.array([self.low, self.high])).tolist()
         return parts_of(self._unit(values), low, high)
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Both limits in the coordinates that plotext is given: data units, or decades on a logarithmic axis.
+
+        They are 0 and 1 where floats could not tell the places on such an axis apart.
+        """
+        low, high = self._unit(np.array([self.low, self.high])).tolist()
+        span, most = high / 2 - low / 2, max(abs(low), abs(high))
+        return (low, high) if max(1e-8 * most, 1e-290) < span < 1e300 else (0.0, 1.0)
+
     def _unit(self, values: Array) -> Array:
         if not self.log:
             return values

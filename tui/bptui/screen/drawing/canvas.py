@@ -54,11 +54,12 @@ class Canvas:
         self.roles = np.zeros((height, width), dtype=np.int64)
         self.grounds = np.zeros((height, width), dtype=np.int64)
         self._names: tuple[str | None, ...] = (None, *roles)
-        self._numbers = {name: number for number, name in enumerate(self._names)}
+        self.numbers = {name: number for number, name in enumerate(self._names)}
+        """The number of each role."""
 
     def number(self, role: str | None) -> int:
         """The number of a role."""
-        return self._numbers[role]
+        return self.numbers[role]
 
     def write(self, row: int, left: int, text: str, role: str, ground: str | None = None) -> None:
         """Overwrite the cells of a row with a text, which is cut off at the right end."""

@@ -11,6 +11,7 @@ from bpengine.arithmetic.arrays import Array
 from bptui.screen.drawing.clipping import clean
 from bptui.screen.drawing.figure import Figure, Kind, Series, Shade
 from bptui.screen.drawing.plot import area_of
+from bptui.screen.drawing.roles import wrong_role
 from bptui.screen.drawing.spans import Legend
 
 SHADES = "░▒▓"
@@ -37,7 +38,7 @@ def with_density(
     """
     samples = [series for series in figure.series if series.is_sample]
     roles = tuple(dict.fromkeys(sample.role for sample in samples))
-    total = sum(len(sample.x) for sample in samples)
+    total = sum(len(sample.x) for sample in samples if sample.is_plotted)
     if total < _SHARED or (len(roles) > 1 and not colors):
         return figure, legend
     area = area_of(figure, width, height)
@@ -47,6 +48,9 @@ def with_density(
     counts = np.stack(
         [_counts([sample for sample in samples if sample.role == role], figure, size) for role in roles]
     )
+    for place, role in enumerate(roles):  # those that are predicted wrong are in two series
+        if wrong_role(role) in roles:
+            counts[place] -= counts[roles.index(wrong_role(role))]
     in_cell = counts.sum(axis=0)
     full = int((in_cell > 0).sum())
     if full <= _FULL * in_cell.size or in_cell.sum() < _SHARED * full:

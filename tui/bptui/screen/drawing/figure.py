@@ -23,6 +23,8 @@ class Kind(Enum):
 
     POINTS = "+"
     """Its marker at each point."""
+    SIGNS = "×"
+    """The same, or a few characters at each point, for what is laid over the data."""
     DOTS = "•"
     """A braille dot at each point."""
     LINE = "━"
@@ -34,6 +36,9 @@ class Kind(Enum):
     DOTTED = "⠂"
     BAND = "⠅"
     """Dots between two lines: the lower one from left to right, then the upper one back."""
+
+
+_PLOTTED = (Kind.POINTS, Kind.LINE, Kind.THICK, Kind.FAINT)
 
 
 class Drawn:  # noqa: PLW1641  arrays have no hash
@@ -67,8 +72,8 @@ class Series(Drawn):
     """The character of points, or a few characters; also that of a line without dots. Empty for the usual."""
     pieces: bool = False
     """Whether the points are pairs, each of which is a separate line."""
-    below_if_many: bool = False
-    """Whether the points are drawn below the lines if there are too many points for the plot."""
+    is_constant: bool = False
+    """Whether training does not change it: it is then drawn along with the axes, and the drawing is kept."""
     is_sample: bool = False
     """Whether the points are samples, in place of which a figure can have a density."""
     name: str | None = None
@@ -77,6 +82,11 @@ class Series(Drawn):
 
     def __post_init__(self) -> None:
         check_role(self.role)
+
+    @property
+    def is_plotted(self) -> bool:
+        """Whether plotext draws it; other series are laid over what it has drawn."""
+        return self.kind in _PLOTTED and not self.pieces
 
 
 @dataclass(frozen=True, slots=True, eq=False)

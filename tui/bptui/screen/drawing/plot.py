@@ -1,10 +1,11 @@
-"""Draws a figure as rows of spans: plotext draws the axes, and this module what is on them."""
+"""Draws a figure as rows of spans: plotext draws axes and data, and this module what is laid over them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 
@@ -22,8 +23,8 @@ MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""
 _MIN_COLUMNS = 38
 """The fewest columns of data to which a plot is narrowed for the sake of one scale."""
-_MAX_ON_TOP = 0.5
-"""The most points over the lines, as a share of the columns; more would cover the lines."""
+_SEEN_THROUGH = 2
+"""Of a faint line below a thick one, one column of so many is seen."""
 
 
 def draw(
@@ -41,14 +42,19 @@ def draw(
     area = area_of(figure, width, height)
     if area is None:
         return [[Span(" " * width)] for _ in range(height)]
-    from bptui.screen.drawing.plotext_adapter import axes_of  # loads plotext
-
-    canvas, axes = Canvas(width, height, tuple(ROLES)), axes_of(area)
-    canvas.codes[:, : area.width] = axes
-    canvas.roles[:, : area.width] = np.where(axes == BLANK, 0, canvas.number("axes"))
-    for series in _in_order(figure.series, area.columns):
-        if figure.density is None or not series.is_sample:
-            _draw(canvas, clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse), area)
+    canvas = Canvas(width, height, tuple(ROLES))
+    shown = (each for each in figure.series if figure.density is None or not each.is_sample)
+    stages = [(stage, tuple(group)) for stage, group in groupby(shown, _stage)]
+    if not any(is_constant for (_, is_constant), _ in stages):
+        stages.insert(0, ((True, True), ()))
+    needs_axes = True
+    for (is_plotted, is_constant), group in stages:
+        if is_plotted:
+            _plot(canvas, figure, group, area, coarse, has_axes=is_constant and needs_axes)
+            needs_axes = needs_axes and not is_constant
+        else:
+            for series in group:
+                _lay(canvas, clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse), area)
     if figure.density is not None:
         _fill(canvas, figure.density, figure, area)
     filling = figure.shade
@@ -94,8 +100,38 @@ def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:
     return tuple(Kind) if ascii else (Kind.DASHED, Kind.FAINT) if plain else ()
 
 
-def _draw(canvas: Canvas, series: CleanSeries, area: PlotArea) -> None:
-    """Draw a series over what is there."""
+def _stage(series: Series) -> tuple[bool, bool]:
+    """Whether plotext draws a series, and whether its drawing is kept along with that of the axes."""
+    return series.is_plotted, series.is_plotted and series.is_constant
+
+
+def _plot(
+    canvas: Canvas,
+    figure: Figure,
+    series: tuple[Series, ...],
+    area: PlotArea,
+    coarse: Collection[Kind],
+    *,
+    has_axes: bool,
+) -> None:
+    """Have plotext draw some series, with or without the axes, and take over what it has drawn."""
+    from bptui.screen.drawing.plotext_adapter import drawing_of  # loads plotext
+
+    x, y = figure.x, figure.y
+    drawn = drawing_of(area, x, y, series, canvas.numbers, coarse=coarse, has_axes=has_axes)
+    place = np.s_[:, : area.width] if has_axes else np.s_[: area.rows, area.left : area.width]
+    shown = drawn.codes != BLANK
+    if any(each.kind is Kind.THICK for each in series):
+        seen = (canvas.roles[place] == canvas.number("target")) & (
+            np.arange(shown.shape[1]) % _SEEN_THROUGH == 0
+        )
+        shown &= ~seen
+    canvas.codes[place][shown] = drawn.codes[shown]
+    canvas.roles[place][shown] = np.where(drawn.roles == 0, canvas.number("axes"), drawn.roles)[shown]
+
+
+def _lay(canvas: Canvas, series: CleanSeries, area: PlotArea) -> None:
+    """Lay a series over what is there."""
     rows, columns, number = area.rows - 1 - series.y, area.left + series.x, canvas.number(series.role)
     if series.is_fine:
         left, bottom = DOTS_X * area.left, DOTS_Y * area.rows - 1
@@ -106,13 +142,6 @@ def _draw(canvas: Canvas, series: CleanSeries, area: PlotArea) -> None:
     else:
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
             canvas.write(row, column, series.marker, series.role)
-
-
-def _in_order(series: tuple[Series, ...], columns: int) -> tuple[Series, ...]:
-    """The series from bottom to top. Some points go to the bottom if they would fill most columns."""
-    if sum(len(drawn.x) for drawn in series if drawn.below_if_many) <= _MAX_ON_TOP * columns:
-        return series
-    return tuple(sorted(series, key=lambda each: not each.below_if_many))
 
 
 def _ticks(axis: Axis) -> Ticks:

@@ -30,6 +30,14 @@ DIVERGING = tuple(f"diverging-{level}" for level in _LEVELS)
 """The levels of numbers on both sides of 0, from low to high."""
 SEQUENTIAL = tuple(f"sequential-{level}" for level in _LEVELS)
 """The levels of numbers on one side of 0, from low to high."""
+_CLASSES = {
+    "above": "$text-primary",
+    "below": "$text-warning",
+    "third": "$text-success",
+    "fourth": "$text-accent",
+}
+"""The style of each class's samples."""
+_TESTED, _WRONG = "-tested", "-wrong"
 _PINS = ("$text-muted", "$text-accent", "$text-error", "$text-secondary")
 """The styles of the first, the second, the third and the fourth pin."""
 _PARTS = ("$text-primary", "$text-success", "$text-accent", "$text-error")
@@ -40,13 +48,17 @@ ROLES: dict[str, Role] = {
     "target": Role("dim $text-secondary", "─", "true function or border"),
     "fit": Role("bold $text-warning", "━", "the network's output", "regression"),
     "output": Role("bold $text-warning", "+", "predicted over actual", "regression"),
-    "sample": Role("$text-muted", "•", "training sample", "regression"),
+    "sample": Role("$foreground", "•", "training sample", "regression"),
     "test": Role("$text-primary", "o", "test sample", "regression"),
     "far": Role("bold $text-error", "! ◎", "training, test: large error", "regression"),
-    "above": Role("$text-primary", "+ x o v s", "training sample by its class", "classification"),
-    "below": Role("$text-warning"),
-    "third": Role("$text-success"),
-    "fourth": Role("$text-accent"),
+    **{name: Role(style) for name, style in _CLASSES.items()},
+    "above": Role(_CLASSES["above"], "+ x o v s", "training sample by its class", "classification"),
+    **{f"{name}{_TESTED}": Role(f"underline {style}") for name, style in _CLASSES.items()},
+    **{f"{name}{_WRONG}": Role(f"bold reverse {style}") for name, style in _CLASSES.items()},
+    **{
+        f"{name}{_TESTED}{_WRONG}": Role(f"bold reverse underline {style}")
+        for name, style in _CLASSES.items()
+    },
     "tested": Role("$text-primary", "1 2 3 4 5", "test sample by its class", "classification"),
     "wrong": Role("bold reverse $foreground", "# X 1 2", "predicted wrong, by its class", "classification"),
     "border": Role("$text", "━", "border between predicted classes", "classification"),
@@ -93,6 +105,16 @@ REVERSED = tuple(name for name, role in ROLES.items() if "reverse" in role.style
 def class_role(number: int) -> str:
     """The role of a class's samples and curve, and the first word of its tints; they repeat."""
     return tuple(_TINTS)[number % len(_TINTS)]
+
+
+def tested_role(role: str) -> str:
+    """The role of a class's test samples where they have the sign of the training samples: underlined."""
+    return f"{role}{_TESTED}"
+
+
+def wrong_role(role: str) -> str:
+    """The role of the samples in another one that are predicted wrong, in the same color."""
+    return f"{role}{_WRONG}"
 
 
 def check_role(name: str) -> None:

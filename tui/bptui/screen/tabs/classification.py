@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from os.path import commonprefix
 
 import numpy as np
+from rich.cells import cell_len
 
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array, IntArray
@@ -28,6 +30,8 @@ from bptui.screen.drawing import (
     class_axis,
     class_role,
     in_columns,
+    tested_role,
+    wrong_role,
 )
 from bptui.screen.tabs.cloud import DISAGREEMENT, band, cloud_legend, disagreement
 from bptui.screen.tabs.compared_runs import comparable_outputs, compared_legend, compared_line, letters
@@ -37,16 +41,21 @@ from bptui.session.units.facts import axis_name, short_name
 from bpwords import word as translated
 
 TRAIN, TEST = "+xovs", "12345"
-"""The signs of the classes' training and test samples. Further classes use them again, in other colors."""
+"""The signs of few classes' training and test samples."""
+_MORE = "cdehjkmnpqrtuwyzabfgil*%&$~=?"
+"""The signs of further classes, after those of training samples."""
 _CERTAINTIES = "░:· "
 """The background characters, by the probability of the most probable class: from a tie to certainty."""
 _CERTAIN = np.array([0.3, 0.6, 0.9])
 """The bounds between these characters, as fractions of the way from a tie to certainty."""
 _SHARES = Axis(-0.05, 1.05, tuple((quarter / 4, f"{quarter / 4:5.2f}") for quarter in range(5)))
 """The axis of probabilities: however few ticks have room, 0 and 1 are among them."""
-_NAMES_LENGTHS = (60, 20, 9)
-"""The most characters in the legend for the names of all classes together, from wide plots to narrow ones."""
-_MIN_NAME_LENGTH = 2
+_MAX_NAME_LENGTH = 60
+"""The most characters of a class's name."""
+_FEWER = (10, 8, 6, 4, 3, 2, 1, 0)
+"""How many classes are named where there is no room for all of them."""
+_FIRST_WORDS = re.compile(r".*[\W_]")
+"""Of the common beginning of all names, what ends with a word."""
 _MAX_FORMULA_LENGTH = 24
 
 
@@ -58,7 +67,9 @@ class _Samples:
     outputs: Array
     """Probabilities; shape (samples, classes)."""
     signs: str
-    """The sign of each class."""
+    """The sign of each class; they repeat only if there are more classes than signs."""
+    is_underlined: bool = False
+    """Whether the samples are underlined: test samples with the signs of the training samples."""
 
     @cached_property
     def predicted(self) -> IntArray:
@@ -76,6 +87,11 @@ class _Samples:
         """The sign of a class."""
         return self.signs[number % len(self.signs)]
 
+    def role(self, number: int) -> str:
+        """The role of a class's samples."""
+        role = class_role(number)
+        return tested_role(role) if self.is_underlined else role
+
     @property
     def of_actual_class(self) -> Array:
         """The probability that the network gives to the class of each sample; shape (samples,)."""
@@ -91,31 +107,61 @@ class _Samples:
 def _all_samples(snapshot: Snapshot) -> list[_Samples]:
     """The test samples, if there are any, and the training samples, which are drawn over them."""
     dataset, network = snapshot.run.dataset, snapshot.network
-    samples = [_Samples(dataset, network.outputs, TRAIN)]
+    own = class_signs(dataset.classes)
+    samples = [_Samples(dataset, network.outputs, own or TRAIN)]
     if dataset.test is not None and network.test_outputs is not None:
-        samples.insert(0, _Samples(dataset.test, network.test_outputs, TEST))
+        is_underlined = bool(own)
+        samples.insert(0, _Samples(dataset.test, network.test_outputs, own or TEST, is_underlined))
     return samples
 
 
+@cache
+def class_signs(classes: tuple[str, ...]) -> str:
+    """The signs of many classes, or of those that are named by a character; empty if `TRAIN` and `TEST` do.
+
+    They are the first characters of the names if these differ.
+    """
+    firsts = "".join(name[:1] for name in classes)
+    is_named = all(len(name) == 1 for name in classes)
+    if len(classes) <= len(TRAIN) and not is_named:
+        return ""
+    for signs in (firsts.lower(), firsts):
+        if (
+            len(set(signs)) == len(classes)
+            and all(map(str.isprintable, signs))
+            and cell_len(signs) == len(classes)
+        ):
+            return signs
+    return TRAIN + _MORE
+
+
 def _points(
-    samples: list[_Samples], place: Callable[[_Samples], tuple[Array, Array, IntArray]]
+    samples: list[_Samples],
+    place: Callable[[_Samples], tuple[Array, Array, IntArray]],
+    *,
+    is_constant: bool = False,
 ) -> tuple[list[Series], list[Series]]:
-    """The samples as points: those predicted right, and those predicted wrong.
+    """The samples as points, and those that are predicted wrong once more, to be laid over everything.
 
     Args:
         samples: the samples.
         place: the coordinates of samples, and the class whose sign each of them has.
+        is_constant: whether training changes neither.
     """
-    right, wrong = [], []
+    points, wrong = [], []
     for sample in samples:
         x, y, signed = place(sample)
-        is_right = sample.predicted == sample.actual
+        is_wrong = sample.predicted != sample.actual
         for number in range(len(sample.dataset.classes)):
-            sign = sample.sign(number)
-            ok, off = (signed == number) & is_right, (signed == number) & ~is_right
-            right.append(Series(x[ok], y[ok], class_role(number), Kind.POINTS, sign, is_sample=True))
-            wrong.append(Series(x[off], y[off], "wrong", Kind.POINTS, _when_wrong(sign), is_sample=True))
-    return right, wrong
+            own, role, sign = signed == number, sample.role(number), sample.sign(number)
+            off = own & is_wrong
+            points.append(
+                Series(x[own], y[own], role, Kind.POINTS, sign, is_constant=is_constant, is_sample=True)
+            )
+            wrong.append(
+                Series(x[off], y[off], wrong_role(role), Kind.SIGNS, _when_wrong(sign), is_sample=True)
+            )
+    return points, wrong
 
 
 def _when_wrong(sign: str) -> str:
@@ -134,55 +180,58 @@ def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[
             return _by_class(snapshot)
 
 
-def _legend(samples: list[_Samples], word: str, most: int) -> Legend:
-    """The signs, colors and names of the classes, and how many samples are predicted wrong.
+def _legend(samples: list[_Samples], word: str, names: tuple[str, ...]) -> Legend:
+    """The signs, colors and names of the first classes, and how many samples are predicted wrong.
 
     Args:
         samples: the samples.
         word: what follows the number of those.
-        most: the most characters of all names.
+        names: the names of these classes.
     """
-    train = samples[-1]
-    classes = train.dataset.classes
-    names = []
-    short = _short(classes, most)
-    joint = "=" if any(name[:1].isdigit() for name in short) else " "
-    for number, name in enumerate(short):
-        own = "".join(sample.sign(number) for sample in reversed(samples))
-        names.append(Legend.of(Span(own, class_role(number)), name, between=joint))
-    signs = "".join(_when_wrong(sample.sign(0)) for sample in reversed(samples))
-    counts = "+".join(str(sample.missed) for sample in reversed(samples))
-    return Legend.of(*names, Span(signs, "wrong"), counts, word and translated(word, "legend"))
+    classes = len(samples[-1].dataset.classes)
+    parts = []
+    joint = "=" if any(name[:1].isdigit() for name in names) else " "
+    for number, name in enumerate(names):
+        own = Legend(tuple(Span(each.sign(number), each.role(number)) for each in reversed(samples)))
+        parts.append(own if name == samples[-1].sign(number) else Legend.of(own, name, between=joint))
+    signs = "".join(
+        _when_wrong(each.sign(number))
+        for each in reversed(samples)
+        for number in range(1 if len(each.signs) > len(TRAIN) or each.is_underlined else classes)
+    )
+    counts = "+".join(str(each.missed) for each in reversed(samples))
+    more = "…" if len(names) < classes else ""
+    return Legend.of(*parts, more, Span(signs, "wrong"), counts, word and translated(word, "legend"))
 
 
 def _variants(samples: list[_Samples], *others: tuple[str | Legend, ...]) -> Legend:
-    """The legend: whole names with as many of the other parts as there is room for, or else shorter names.
+    """The legend: with as many of the other parts as there is room for, or else with fewer classes.
 
     Args:
         samples: the samples.
         others: what precedes the classes, and what follows them, from the longest to the shortest ones; the
             last one is taken only where no other fits.
     """
-    legend = cache(partial(_legend, samples))
+    legend, names = cache(partial(_legend, samples)), _names(samples[-1].dataset.classes)
+    fewer = [names[-1][:count] for count in _FEWER if count < len(names[-1])]
     return Legend.of_variants(
         *(
-            Legend.of(before, legend(word, most), *after)
-            for most in _NAMES_LENGTHS
-            for some in (others[:-1], others[-1:])
+            Legend.of(before, legend(word, named), *after)
+            for some, namings in ((others[:-1], names), (others[-1:], [*names, *fewer]))
+            for named in namings
             for word in ("wrong", "")
             for before, *after in some
         )
     )
 
 
-def _short(classes: tuple[str, ...], most: int) -> list[str]:
-    """The class names, cut to fit the legend; without their common beginning if they would look the same."""
-    length = max(_MIN_NAME_LENGTH, most // len(classes))
-    names = [short_name(name, length) for name in classes]
-    if len(set(names)) == len(names):
-        return names
-    same = len(commonprefix(classes))  # noqa: RUF071  of names, not of paths
-    return [short_name(name[same:], length) for name in classes]
+@cache
+def _names(classes: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The class names, and without the words that all of them begin with; never half a word."""
+    whole = tuple(short_name(name, _MAX_NAME_LENGTH) for name in classes)
+    same = _FIRST_WORDS.match(commonprefix(whole))  # noqa: RUF071  of names, not of paths
+    own = tuple(name[same.end() :] for name in whole) if same else whole
+    return [whole, own] if same and all(own) else [whole]
 
 
 def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
@@ -194,7 +243,9 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     assert snapshot.network.grid_outputs is not None  # known for two inputs
     x, y = dataset.domain
     samples = _all_samples(snapshot)
-    right, wrong = _points(samples, lambda each: (*each.dataset.coordinates.T, each.actual))
+    points, wrong = _points(
+        samples, lambda each: (*each.dataset.coordinates.T, each.actual), is_constant=True
+    )
     compared = comparable_outputs(snapshot)
     lines: list[Series] = []
     labels: list[Series] = []
@@ -215,7 +266,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     figure = Figure(
         axis_over(np.array(x), margin=0.025),
         axis_over(np.array(y), margin=0.025, width=5),
-        (*right, *true, *lines, *labels, *wrong),
+        (*points, *true, *lines, *labels, *wrong),
         shade=shade,
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
@@ -311,12 +362,12 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
+    samples = _all_samples(snapshot)
     curves = [
-        Series(steps, outputs, class_role(number), Kind.LINE, TRAIN[number % len(TRAIN)])
+        Series(steps, outputs, class_role(number), Kind.LINE, samples[-1].sign(number))
         for number, outputs in enumerate(snapshot.network.grid_outputs.T)
     ]
-    samples = _all_samples(snapshot)
-    right, wrong = _points(
+    points, wrong = _points(
         samples, lambda each: (each.dataset.coordinates[:, 0], each.of_actual_class, each.actual)
     )
     x_axis = axis_over(np.array([low, high]), margin=0.025)
@@ -325,7 +376,7 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
         at = np.linspace(low, high, len(spread.fits[0]))
         for ends in zip(*(fit.T for fit in spread.fits), strict=True):
             starts += band(at, *ends)
-    figure = Figure(x_axis, _SHARES, (*starts, *curves, *right, *wrong), x_name=axis_name(snapshot, 0))
+    figure = Figure(x_axis, _SHARES, (*starts, *curves, *points, *wrong), x_name=axis_name(snapshot, 0))
     return figure, _variants(samples, ("", cloud_legend(snapshot)), ("",))
 
 
@@ -336,7 +387,7 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
     """
     classes = snapshot.run.dataset.classes
     samples = _all_samples(snapshot)
-    right, wrong = _points(
+    points, wrong = _points(
         samples,
         lambda each: (in_columns(each.actual), each.of_actual_class, each.predicted),
     )
@@ -345,7 +396,7 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
     figure = Figure(
         x_axis,
         _SHARES,
-        (*right, *wrong),
+        (*points, *wrong),
         x_name=translated("actual class", "axis"),
         y_name=translated("prob.", "axis"),
     )

@@ -50,7 +50,7 @@ def on_line(x: Array, y: Array, role: str, label: str, number: int, count: int) 
     repeats = _REPEATS if count <= _MANY else 1
     parts = (np.arange(repeats) + (number + 0.5) / count) / repeats
     chosen = (parts * len(x)).astype(np.int64)[: len(x)]
-    return Series(x[chosen], y[chosen], role, Kind.POINTS, label)
+    return Series(x[chosen], y[chosen], role, Kind.SIGNS, label)
 
 
 def compared_legend(runs: Sequence[ComparedRun], word: str | None = None) -> Legend:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,8 +49,8 @@ _MAX_PARTS = 12
 """The most units whose contributions are drawn; more could not be told apart."""
 _EDGE = 3
 """The edge between two shades at which a map draws the contour of a compared run."""
-_MANY_SAMPLES = 30
-"""The most samples of a noiseless function that are drawn as characters instead of braille dots."""
+_MAX_OVER = 16
+"""The most samples that are drawn over the lines."""
 _MAX_NAMED_PARTS = 8
 """The most units that the legend lists."""
 _NO_PARTS: tuple[list[Series], list[Series], Legend] = ([], [], Legend())
@@ -94,7 +96,7 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     low, high = dataset.domain[0]
     steps, truth = _truth(dataset, len(snapshot.network.grid_outputs))
     parts, numbers, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
-    lines = [] if truth is None else [Series(steps, truth, "target", Kind.FAINT)]
+    lines = [] if truth is None else [Series(steps, truth, "target", Kind.FAINT, is_constant=True)]
     lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))
     compared = [] if detail else comparable_outputs(snapshot)
     beside = [Series(np.linspace(low, high, len(other)), other, "median", Kind.DOTTED) for other in others]
@@ -104,9 +106,8 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
         beside.append(compared_line(run, x, outputs[:, 0]))
         labels += letters(run, x, outputs[:, 0])
     # Behind the contributions, the faint function alone represents its samples.
-    samples = [] if detail and truth is not None else [_samples(dataset, "sample")]
-    if dataset.test is not None:
-        samples.append(_samples(dataset.test, "test"))
+    of_test = () if dataset.test is None else (_samples(dataset.test, "test"),)
+    samples = of_test if detail and truth is not None else (_samples(dataset, "sample"), *of_test)
     targets = _targets(dataset)
     spread = None if detail else snapshot.comparison.spread
     fits = [] if spread is None or spread.fits is None else [fit[:, 0] for fit in spread.fits]
@@ -118,7 +119,13 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     figure = Figure(
         x_axis,
         y_axis,
-        (*starts, *parts, *beside, *lines, *samples, *labels, *numbers),
+        (
+            *(*starts, *parts, *beside),
+            *(series for each in samples for series in each.below),
+            *lines,
+            *(each.over for each in samples),
+            *(*labels, *numbers),
+        ),
         x_name=axis_name(snapshot, 0),
         y_name=short_name(dataset.target, MAX_NAME_LENGTH),
     )
@@ -130,8 +137,8 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
         () if truth is None else (_sign("target"), printable(dataset.name, length))
         for length in (_MAX_TARGET_LENGTH, _MIN_TARGET_LENGTH)
     )
-    points = () if compared else (_sign("sample"), word("samples", "legend"))
-    test = () if dataset.test is None else (_sign("test"), word("test", "legend"))
+    points = () if compared else (_sign("sample"), samples[0].shown, word("samples", "legend"))
+    test = () if dataset.test is None else (_sign("test"), samples[-1].shown, word("test", "legend"))
     runs, letters_alone = (compared_legend([run for run, _ in compared], pinned) for pinned in (None, ""))
     cloud = cloud_legend(snapshot)
     variants = (
@@ -146,15 +153,27 @@ def _sign(role: str) -> Span:
     return Span(ROLES[role].sign, role)
 
 
+class _Samples(NamedTuple):
+    """The samples of a function of one input, which are the same ones in every frame."""
+
+    below: tuple[Series, ...]
+    """Below the lines: all of them if there are many, or none where they lie on the function."""
+    over: Series
+    """Over the lines: a few, evenly chosen."""
+    shown: str
+    """How many of them are drawn, if not all."""
+
+
 @lru_cache(maxsize=4)
-def _samples(dataset: Dataset, role: str) -> Series:
-    """The samples, which are the same ones at every frame."""
+def _samples(dataset: Dataset, role: str) -> _Samples:
     x, y = dataset.coordinates[:, 0], _targets(dataset)
-    # Centered in their cells, many samples of the function itself would appear to lie off the curve.
     truth = None if dataset.truth is None else dataset.truth(dataset.coordinates)
-    on_truth = truth is not None and len(y) > _MANY_SAMPLES and bool(np.allclose(truth, y))
-    kind = Kind.DOTS if on_truth else Kind.POINTS
-    return Series(x, y, role, kind, ROLES[role].sign, below_if_many=True, is_sample=True)
+    few = np.argsort(x, kind="stable")[np.linspace(0, len(x) - 1, min(len(x), _MAX_OVER)).round().astype(int)]
+    over = Series(x[few], y[few], role, Kind.POINTS, ROLES[role].sign, is_constant=True)
+    if len(few) == len(x) or (truth is not None and np.allclose(truth, y)):
+        is_all = len(few) == len(x)
+        return _Samples((), over, "" if is_all else Sentence("{n} of {count}")(n=len(few), count=len(x)))
+    return _Samples((replace(over, x=x, y=y, is_sample=True),), over, "")
 
 
 def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series], Legend]:
@@ -222,16 +241,16 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
             sides = np.stack([level - outputs[..., 0], outputs[..., 0] - level], axis=-1)
         edge = border(sides, x, y)
         lines += [compared_line(run, *edge, pieces=True), *letters(run, *edge)]
-    far, near = _far_and_near(dataset, network.outputs, span / len(SHADES), "sample", "!")
+    far, samples = _far_and_all(dataset, network.outputs, span / len(SHADES), "sample", "!")
     signs = [_sign("sample")]
     if dataset.test is not None and network.test_outputs is not None:
-        more = _far_and_near(dataset.test, network.test_outputs, span / len(SHADES), "test", "◎")
-        far, near = far + more[0], near + more[1]
+        more = _far_and_all(dataset.test, network.test_outputs, span / len(SHADES), "test", "◎")
+        far, samples = far + more[0], samples + more[1]
         signs.append(_sign("test"))
     figure = Figure(
         axis_over(np.array(x)),
         axis_over(np.array(y), width=5),
-        (*lines, *(near if detail else ()), *far),
+        (*(samples if detail else ()), *lines, *far),
         shade=ColorMap.of_numbers(network.grid_outputs[:, :, 0], low, high, x, y),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
@@ -261,16 +280,16 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     )
 
 
-def _far_and_near(
+def _far_and_all(
     dataset: Dataset, outputs: Array, tolerance: float, role: str, wrong: str
 ) -> tuple[list[Series], list[Series]]:
-    """The samples whose output is farther from the target than the tolerance, and the others."""
+    """The samples whose output is farther from the target than the tolerance, and all samples."""
     with np.errstate(all="ignore"):
         far = ~(np.abs(outputs[:, 0] - _targets(dataset)) <= tolerance)
     x, y = dataset.coordinates.T
     return (
-        [Series(x[far], y[far], "far", Kind.POINTS, wrong)],
-        [Series(x[~far], y[~far], role, Kind.POINTS, ROLES[role].sign)],
+        [Series(x[far], y[far], "far", Kind.SIGNS, wrong)],
+        [Series(x, y, role, Kind.POINTS, ROLES[role].sign, is_constant=True)],
     )
 
 
@@ -287,7 +306,7 @@ def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
         Series(actual, predicted, role, Kind.POINTS, ROLES[role].sign, is_sample=True, name="")
         for actual, predicted, role in groups
     ]
-    diagonal = Series(ends, ends, "target", Kind.FAINT)
+    diagonal = Series(ends, ends, "target", Kind.FAINT, is_constant=True)
     test = () if len(groups) == 1 else (_sign("test"), word("test", "legend"))
     names = (short_name(dataset.target, length) for length in (MAX_NAME_LENGTH, _MIN_TARGET_LENGTH))
     variants = (Sentence("predicted over actual {name}")(name=name) for name in names)

@@ -70,7 +70,8 @@ def effect_figure(snapshot: Snapshot, trace: Trace | None, row: int = 0) -> tupl
         return base, base_legend
     drawn = {1: _curves, 2: _borders}.get(len(snapshot.run.dataset.domain), _points)
     series, factor, signs = drawn(snapshot, trace, row, base)
-    kept = tuple(series for series in base.series if series.kind is Kind.POINTS or series.role not in _LINES)
+    points = (Kind.POINTS, Kind.SIGNS)
+    kept = tuple(series for series in base.series if series.kind in points or series.role not in _LINES)
     if factor == 1:
         how = ""
     elif factor:
@@ -113,7 +114,7 @@ def _here(snapshot: Snapshot, trace: Trace, row: int) -> tuple[Array, Array]:
 
 
 def _mark(x: float, y: float, sign: str = _PRESENT) -> Series:
-    return Series(np.array([x]), np.array([y]), "present", Kind.POINTS, sign)
+    return Series(np.array([x]), np.array([y]), "present", Kind.SIGNS, sign)
 
 
 def _curves(snapshot: Snapshot, trace: Trace, row: int, base: Figure) -> tuple[list[Series], float, Legend]:

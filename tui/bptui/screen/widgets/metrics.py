@@ -25,6 +25,9 @@ _LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy"
 # said as title
 _HEADINGS = ("actual \\ predicted", "actual\\pred.", "actual ↓", "")
 """The texts for the corner of the table, from the longest to none."""
+# said as title
+_TEST_HEADINGS = ("test: actual \\ predicted", "test: act.\\pred.", "test ↓", "")
+"""The same for test samples."""
 _SHORTEST = 3
 """The fewest cells of a shortened name."""
 
@@ -73,11 +76,12 @@ class MetricsPanel(Widget):
         if snapshot.comparison.reference is not None:
             parts.append(comparison_table(snapshot, width=width))
             rows += parts[-1].row_count + 1
-        confusion, classes = snapshot.run.metrics.confusion, snapshot.run.dataset.classes
+        of_test = snapshot.run.test_metrics is not None
+        confusion = (snapshot.run.test_metrics or snapshot.run.metrics).confusion
         if confusion is not None and rows + 2 <= height:
-            digits = len(str(int(confusion.max(initial=0))))
+            classes, digits = snapshot.run.dataset.classes, len(str(int(confusion.max(initial=0))))
             if len(classes) + 1 <= height - rows and _width(classes, _SHORTEST, digits) <= width:
-                parts.append(confusion_table(confusion, classes, width, height - rows))
+                parts.append(confusion_table(confusion, classes, width, height - rows, of_test=of_test))
             else:
                 parts.append(confusions(snapshot, height - rows))
             rows += parts[-1].row_count + 1
@@ -103,7 +107,9 @@ def _figure(label: str, metrics: Metrics) -> str:
             return "" if metrics.accuracy is None else f"{share_text(metrics.accuracy, 1):>6}"
 
 
-def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, height: int) -> Table:
+def confusion_table(
+    confusion: IntArray, classes: tuple[str, ...], width: int, height: int, *, of_test: bool = False
+) -> Table:
     """Return a table with a row for each actual and a column for each predicted class, as far as they fit.
 
     Args:
@@ -111,11 +117,12 @@ def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, h
         classes: the names of the classes.
         width: the columns of the space.
         height: the rows of the space, including the headings.
+        of_test: whether the heading says that these are test samples.
     """
     digits = len(str(int(confusion.max(initial=0))))
     most = max(height - 1, 1)
     count = len(classes) if len(classes) <= most else max(most - 1, 1)  # a row for the classes left out
-    while count > 1 and (count + 1) * (max(digits, _SHORTEST) + 1) > width:
+    while count > 1 and _width(classes[:count], _SHORTEST, digits) > width:
         count -= 1
     longest = max(cell_len(name) for name in classes[:count])
     fitting = (
@@ -124,7 +131,7 @@ def confusion_table(confusion: IntArray, classes: tuple[str, ...], width: int, h
     names = distinct_names(classes[:count], next(fitting, _SHORTEST))
     corner = width - sum(max(cell_len(name), digits) + 1 for name in names)
     table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
-    headings = (word(text, "title") if text else "" for text in _HEADINGS)
+    headings = (word(text, "title") if text else "" for text in (_TEST_HEADINGS if of_test else _HEADINGS))
     heading = next(text for text in headings if cell_len(text) <= max(corner - 1, 0))
     table.add_column(Text(heading), no_wrap=True)
     for name in names:

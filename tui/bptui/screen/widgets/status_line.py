@@ -26,7 +26,7 @@ from bpwords.numbers import ERROR_WIDTH, error_text, rate_text, share_text
 from bpwords.wrapping import wrapped as wrapped_anywhere
 
 _IMPORTANT = 5
-"""The importance from which on an item is shown even if the items have to move closer together."""
+"""The importance from which on the items become shorter and move closer together to make room for an item."""
 NEEDED = 10
 """The importance of items that are never left out."""
 
@@ -207,24 +207,18 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
 def items_line(shown: StatusText, width: int, style: str) -> Text:
     """The state and the items; if not all fit, the least important ones are left out."""
     state = f"{shown.name}{' ' * (8 - cell_len(shown.name))}"
-    items, kept = shown.items, set[StatusItem]()
+    items, kept, room = shown.items, set[StatusItem](), width - cell_len(state)
     line = ""
     for item in sorted(items, key=attrgetter("importance"), reverse=True):
         visible = [other for other in items if other in kept or other is item]
-        # The items become shorter and move closer together to make room for another important one.
-        ways = (
-            ((False, "  "), (True, "  "), (True, " ")) if item.importance >= _IMPORTANT else ((False, "  "),)
-        )
-        for is_short, separator in ways:
-            texts = [item.short if is_short and item.short else item.text for item in visible]
-            longer = separator.join(["", *texts])
-            if cell_len(state + longer) <= width:
-                break
-        else:
-            if item.importance < NEEDED:
-                continue
-        line = longer
-        kept.add(item)
+        longer = "  ".join(["", *map(attrgetter("text"), visible)])
+        if cell_len(longer) > room and item.importance >= _IMPORTANT:
+            texts = ["", *(other.short or other.text for other in visible)]
+            short = "  ".join(texts)
+            longer = short if cell_len(short) <= room else " ".join(texts)
+        if cell_len(longer) <= room or item.importance >= NEEDED:
+            line = longer
+            kept.add(item)
     return Text.assemble((state, f"bold {style}"), line)
 
 

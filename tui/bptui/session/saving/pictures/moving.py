@@ -13,16 +13,9 @@ from typing import NamedTuple
 
 from textual.strip import Strip
 
+from bptui.session.saving import pictures
+from bptui.session.saving.pictures import svg
 from bptui.session.saving.pictures.cells import Stretch, stretches
-from bptui.session.saving.pictures.svg import (
-    HEIGHT,
-    WIDTH,
-    background_of,
-    document,
-    drawn_row,
-    placed_row,
-    xml_escaped,
-)
 
 SECONDS = 0.7
 """How long an animated picture shows a frame; the last one stays three times as long."""
@@ -47,8 +40,8 @@ def moving_svg(frames: Sequence[EpochScreen], title: str) -> str:
     """
     last, drawn = _drawn(frames)
     beats = len(frames) - 1 + LAST
-    width = WIDTH * sum(stretch.width for stretch in last[0])
-    blank = f'<rect width="{width}" height="{HEIGHT}" fill="{background_of(last)}"/>'
+    width = svg.WIDTH * sum(stretch.width for stretch in last[0])
+    blank = f'<rect width="{width}" height="{svg.HEIGHT}" fill="{svg.background_of(last)}"/>'
     layers = [
         "<style>"
         f".frame {{ visibility: hidden; animation: frame {beats * SECONDS:.1f}s steps(1) infinite; }}\n"
@@ -57,13 +50,13 @@ def moving_svg(frames: Sequence[EpochScreen], title: str) -> str:
     ]
     for number, rows in enumerate(drawn[:-1]):
         changed = [
-            placed_row(line, blank + row)
+            svg.placed_row(line, blank + row)
             for line, (row, end) in enumerate(zip(rows, drawn[-1], strict=True))
             if row != end
         ]
         delay = f'style="animation-delay: {number * SECONDS:.1f}s"'
         layers.append(f'<g class="frame" {delay}>{"".join(changed)}</g>')
-    return document(last, title, drawn[-1], "".join(layers))
+    return svg.document(last, title, drawn[-1], "".join(layers))
 
 
 def page(frames: Sequence[EpochScreen], title: str, facts: Mapping[str, str]) -> str:
@@ -80,24 +73,23 @@ def page(frames: Sequence[EpochScreen], title: str, facts: Mapping[str, str]) ->
         {"name": frame.name, "words": frame.words, "rows": [numbers[row] for row in rows]}
         for frame, rows in zip(frames, drawn, strict=True)
     ]
-    told = json.dumps({"height": HEIGHT, "rows": [*numbers], "frames": shown})
+    told = json.dumps({"height": svg.HEIGHT, "rows": [*numbers], "frames": shown})
     parts = {
-        "TITLE": xml_escaped(title),
-        "SCREEN": document(last, title, []),
+        "TITLE": svg.xml_escaped(title),
+        "SCREEN": svg.document(last, title, []),
         "FACTS": "".join(
-            f"<h2>{xml_escaped(name)}</h2><pre>{xml_escaped(text)}</pre>" for name, text in facts.items()
+            f"<h2>{svg.xml_escaped(name)}</h2><pre>{svg.xml_escaped(text)}</pre>"
+            for name, text in facts.items()
         ),
         "LAST": str(len(frames) - 1),
         "FRAMES": base64.b64encode(gzip.compress(told.encode(), mtime=0)).decode(),
     }
-    template = (
-        resources.files("bptui.session.saving.pictures").joinpath("page.html").read_text(encoding="utf-8")
-    )
+    template = resources.files(pictures).joinpath("page.html").read_text(encoding="utf-8")
     return re.sub(r"{{(\w+)}}", lambda mark: parts[mark[1]], template)
 
 
 def _drawn(frames: Sequence[EpochScreen]) -> tuple[list[list[Stretch]], list[list[str]]]:
     """The last screen, and the drawn rows of all of them."""
     screens = [[stretches(row) for row in frame.rows] for frame in frames]
-    background = background_of(screens[-1])
-    return screens[-1], [[drawn_row(row, background) for row in screen] for screen in screens]
+    background = svg.background_of(screens[-1])
+    return screens[-1], [[svg.drawn_row(row, background) for row in screen] for screen in screens]
