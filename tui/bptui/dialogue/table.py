@@ -207,14 +207,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         aliases=("diagnostics", "verdict"),
         synonyms=("not learn", "stuck", "slow"),
     ),
-    DialogueCommand(
-        "predict",
-        "Say what the network answers for a value of each input, such as predict 0.3; without values, what "
-        "they may be.",
-        describing.predict,
-        usage="[VALUES]",
-        synonyms=("prediction", "inference", "answer"),
-    ),
+    of_the_screen("predict", describing.predict),
     DialogueCommand(
         "picture",
         "Say a sample that is a picture, as rows of signs, and what the network answers.",

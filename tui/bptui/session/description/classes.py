@@ -67,7 +67,8 @@ def _confusion(snapshot: Snapshot) -> str:
 def _test_confusion(snapshot: Snapshot) -> str:
     """The same for the test samples; empty if there are none, or none is wrong."""
     metrics, names = snapshot.run.test_metrics, snapshot.run.dataset.classes
-    pairs = [] if metrics is None or metrics.confusion is None else confused(metrics.confusion)
+    confusion = None if metrics is None or snapshot.run.test_error is None else metrics.confusion
+    pairs = [] if confusion is None else confused(confusion)
     if not pairs:
         return ""
     wrong = sum(count for _, _, count in pairs)
