@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from bpwords import key, slots
+from bpwords import OPTIONAL, key, slots
 
 _LINE = re.compile(r'(?:(msgctxt|msgid|msgstr) )?"((?:[^"\\]|\\.)*)"')
+_CONTROL = re.compile(r"[\0-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""A character that steers a terminal, or that changes the order in which it shows others."""
 _ESCAPED = {"n": "\n", "t": "\t"}
 
 
@@ -61,9 +63,15 @@ def catalogue(content: str, is_command: Callable[[str], bool] | None = None) -> 
         is_command: whether a slot names a command; None where slots need no check.
 
     Raises:
-        ValueError: see `entries`; or a slot names no command, and the text has no such value.
+        ValueError: see `entries`; or a translation has characters that steer a terminal, or markup, or a slot
+            that names no command and no value of the text.
     """
     kept = [entry for entry in entries(content) if entry.translation and not entry.is_fuzzy]
+    for entry in kept:
+        if control := _CONTROL.search(entry.translation):
+            raise ValueError(f"line {entry.line}: has the control character {control[0]!a}")
+        if "[" in OPTIONAL.sub("", entry.translation) and "[" not in OPTIONAL.sub("", entry.text):
+            raise ValueError(f"line {entry.line}: has a [ that the text does not have")
     if is_command:
         for entry in kept:
             for slot in slots(entry.translation):

@@ -29,6 +29,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from tests.benchmarks.memory import size_of
 from tests.benchmarks.tables import MEASURED, measured, p95, table
 from tests.ssh.test_ssh import KEYGEN, SSH, SSHD, Server, descendants, start
 from tests.tui.support.running import running
@@ -36,6 +37,8 @@ from tests.tui.support.served import free_port
 from tests.tui.support.terminal import ENTER, ESCAPE, REQUEST, answer_to, cpu_seconds, processes, started
 
 COUNTS = tuple(int(count) for count in os.environ.get("BPTUI_SESSIONS", "20 60").split())
+VISITS, FEW_VISITS, MAX_GROWTH = 2000, 100, 5.0
+"""Visits that come and end, and the most megabytes by which the server grows after the first few."""
 ARRIVAL_SECONDS, MAX_ARRIVAL_SECONDS = 15.0, 90.0
 """The time in which all of them connect, and in which all have to start."""
 KEYS = 3
@@ -165,6 +168,34 @@ def tables() -> Iterator[Table]:
             load = f"load average before: {os.getloadavg()[0]:.1f}"
             caption = f"each value should be at most its bar; {load}"
             yield table(f"{count} sessions {way} that train", caption, MEASURED, rows(count, serve))
+    caption = "visits whose sessions are killed as soon as they have begun"
+    yield table(f"{VISITS} visits that have ended", caption, MEASURED, _visits())
+
+
+def _visits() -> Iterator[Row]:
+    """What visits that have ended leave in the server."""
+    port, found = free_port(), dict[int, tuple[float, int]]()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running("serve", f"--port={port}", f"--state={folder}") as server,
+    ):
+        assert server.stdout is not None
+        server.stdout.readline()
+        known = {server.pid}
+        for number in range(VISITS):
+            page = Page(port, number)
+            while not (begun := {*descendants(server.pid)} - known) or (number == 0 and len(begun) < 2):
+                time.sleep(0.002)
+            known |= begun
+            end([max(begun)])
+            page.end()
+            if number + 1 in (FEW_VISITS, VISITS):
+                kept = len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
+                found[number + 1] = size_of(server.pid, "VmRSS") / (1 << 20), kept
+    (few, files), (many, more_files) = found.values()
+    for_memory = f"{many - few:.1f} MB", f"{MAX_GROWTH:.0f} MB"
+    yield measured(f"growth after {FEW_VISITS} visits", *for_memory, is_met=many - few <= MAX_GROWTH)
+    yield measured("open files more", str(more_files - files), "2", is_met=more_files - files <= 2)
 
 
 Serve = Callable[

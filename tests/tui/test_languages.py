@@ -77,6 +77,9 @@ def test_a_file_beside_the_settings_file_is_another_language() -> None:
     for content, reason in (
         (b"msgid nothing", "line 1: must be a comment"),
         (b'msgid "a {b}"\nmsgstr "{b} {redo}: {c}"', "line 2: {c} is no command"),
+        (b'msgid "Paused."\nmsgstr "a\x1b]0;x\x07"', r"line 2: has the control character '\x1b'"),
+        (b'msgid "Paused."\nmsgstr "a\xc2\x9b2J"', r"line 2: has the control character '\x9b'"),
+        (b'msgid "Paused.[ {run}]"\nmsgstr "[/x] [{run}]"', "line 2: has a [ that the text does not have"),
         (b"msgid \xe9", "is not UTF-8 text"),
         (b" " * (MAX_BYTES + 1), "is too large"),
     ):

@@ -134,12 +134,12 @@ def test_a_gradebook_has_a_row_for_everybody_in_the_class() -> None:
     done = call("lessons", "grade", *asked)
     assert done.status == 1
     assert done.lines[:3] == [
-        'id,name,"slow step 2, predict","slow step 3, do",slow points,problem',
-        "1,Ada,1,1,2,",
-        "2,Bob,,,,",
+        'id,name,file,found by,files,"slow step 2, predict","slow step 3, do",slow points,shown,problem',
+        "1,Ada,a.bptui,path,1,1,1,2,,",
+        "2,Bob,,,0,,,,,",
     ]
-    assert done.lines[3].startswith("3,Cem,,,,bad.bptui: is not")
-    assert done.lines[4] == "4,Dan,,,,"
+    assert done.lines[3].startswith("3,Cem,,path,1,,,,,bad.bptui: is not")
+    assert done.lines[4] == "4,Dan,,,0,,,,,"
     scored = json.loads(call("lessons", "grade", *asked[:1], *asked[2:4], "--format", "gradescope").out)
     assert [test["score"] for test in scored["tests"]] == [1, 1]
     assert "gradescope takes one file" in call("lessons", "grade", *asked[:5], "gradescope").complaint

@@ -39,11 +39,14 @@ def test_a_restricted_command_that_does_more_is_refused_in_one_line(
         (("--idle-minutes", "3"), "argument --idle-minutes: needs --restricted"),
         (("--no-state", "--state", "x"), "argument --state: not allowed with argument --no-state"),
         (("--state", "/dev/null/x"), "argument --state: /dev/null/x: not a directory"),
+        (("--state", "broken"), "argument --state: broken: is a link to nothing"),
     ],
 )
 def test_a_restricted_screen_refuses_its_flags_in_one_line_on_a_terminal(
-    arguments: tuple[str, ...], line: str
+    arguments: tuple[str, ...], line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("broken").symlink_to("nowhere")
     done = call_on_a_terminal(*arguments)
     assert (done.status, done.out) == (2, "")
     assert line in done.complaint

@@ -319,7 +319,11 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         ("set nonsense 3", "No setting is called 'nonsense 3'; show lists the settings."),
         ("run x", "The epochs to run must be a whole number from 1 to 999999999, got 'x'."),
         ("run 0", "The epochs to run must be a whole number from 1 to 999999999, got '0'."),
-        ("run to x", "The epoch to run to must be a whole number, got 'x'."),
+        ("run to x", "The epoch to run to must be a whole number from 0 to 999999999, got 'x'."),
+        (
+            "run to 99999999999",
+            "The epoch to run to must be a whole number from 0 to 999999999, got '99999999999'.",
+        ),
         ("step 3 years", "What to step by must be epochs or samples, got 'years'."),
         (
             "describe it",

@@ -8,13 +8,18 @@ import threading
 from pathlib import Path
 from unittest import mock
 
+import pytest
+
 from bptui.dialogue.dialogue import Dialogue
 from bptui.lessons.progress import Progress, read_progress
 from bptui.lessons.progress_files import KeptLessons
 from bptui.lessons.reading import read_lesson
+from bptui.process.restrictions import Restrictions
+from bptui.process.usage import Allowance
 from bptui.session.autosave import runs_folder as folder
+from tests.tui.support.apps import lines
 from tests.tui.support.dialogues import dialogue_of, said
-from tests.tui.support.driving import press, rest
+from tests.tui.support.driving import press, rest, until
 from tests.tui.support.lessons import lesson_app, lesson_start, solved, write_lesson
 from tests.tui.support.terminal import DEADLINE, Terminal, bptui
 
@@ -56,6 +61,47 @@ async def test_the_screen_hands_in_what_a_dialogue_has_done(tmp_path: Path) -> N
         await rest(pilot)
         await press(pilot, "ctrl+u", *str(tmp_path / "ada"), "enter")
         assert read_progress(tmp_path / "ada").answers == {1: 2, 3: 6}
+
+
+async def test_a_served_session_asks_once_for_the_name_that_stands_in_what_is_handed_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    allowance = Allowance(Restrictions().on_page())
+    app = lesson_app(tmp_path, allowance=allowance, name="short", folder=tmp_path)
+
+    async def hand_in() -> None:
+        (entry,) = (entry for entry in app.palette_source.entries("hand in") if entry.name == "hand_in")
+        entry.run()
+        await rest(pilot)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await rest(pilot)
+        app.guide.pause_seconds = 0.001
+        await press(pilot, "c", "2", "c", "S")
+        await until(pilot, lambda: "✓ reached" in lines(app)[1])
+        await hand_in()
+        await press(pilot, "space", "enter")
+        assert "A name has from 1 to 60 characters." in " ".join(lines(app))
+        await press(pilot, *"Ada L", "enter")
+        await rest(pilot)
+        assert "2 of 3, 1 of them shown" in " ".join(lines(app))
+        await press(pilot, "escape")
+        await hand_in()
+        await press(pilot, "enter")
+    handed_in = read_progress(tmp_path / "short.bptui")
+    assert (handed_in.name, handed_in.shown, [*handed_in.runs]) == ("Ada L", frozenset({2}), [2])
+    assert (kept(tmp_path).name, kept(tmp_path).shown) == ("Ada L", frozenset({2}))
+
+
+def test_what_the_dialogue_has_shown_is_not_the_learners_own(tmp_path: Path) -> None:
+    own = learner(tmp_path, "next", "answer 2", "next", "set hidden 3", "step 4", "show me")
+    assert [*kept(tmp_path).runs] == [2]
+    assert not kept(tmp_path).shown, "its goal was reached before"
+    (tmp_path / "other").mkdir()
+    other = learner(tmp_path / "other", "next", "answer 2", "next", "show me")
+    assert kept(tmp_path / "other").shown == {2}
+    assert own is not other
 
 
 def test_sessions_that_write_at_the_same_moment_lose_nothing(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import signal
+import time
 
 import pytest
 
@@ -103,6 +104,21 @@ def test_the_screen_continues_after_it_was_stopped() -> None:
             assert {"mode 1049", "mode 25", "mode 1000"} <= terminal.left_on()
             assert terminal.modes() != terminal.modes_before
         wait_for_training(terminal)
+        terminal.send("q")
+        assert terminal.wait_for_exit() == 0
+        assert_terminal_is_as_before(terminal)
+
+
+def test_a_stop_that_is_continued_at_once_leaves_a_screen_that_answers() -> None:
+    with bptui("--paused") as terminal:
+        terminal.wait_for_text("Press space to start")
+        for microseconds in range(0, 4000, 100):
+            terminal.process.send_signal(signal.SIGTSTP)
+            until = time.perf_counter() + microseconds / 1e6
+            while time.perf_counter() < until:
+                pass
+            terminal.process.send_signal(signal.SIGCONT)
+            terminal.pump(0)
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
         assert_terminal_is_as_before(terminal)

@@ -9,6 +9,7 @@ from bpengine import TASKS, TrainingConfig
 from bptui.cli.grading.walkthrough import walk
 from bptui.lessons.lesson import Do, Lesson
 from bptui.lessons.progress import Progress
+from bptui.process.usage import Allowance
 from bptui.screen.app import BptuiApp
 from bptui.settings.start_settings import LessonStart, StartSettings
 
@@ -69,17 +70,25 @@ def write_lesson(folder: Path) -> Path:
     return path
 
 
-def lesson_start(folder: Path, **options: Any) -> LessonStart:
+def lesson_start(folder: Path, /, **options: Any) -> LessonStart:
     """Open the lesson, whose file is in the folder, and keep the progress there."""
     return LessonStart(**{"name": str(folder / "short.toml"), "progress": folder / "kept", **options})
 
 
-def lesson_app(folder: Path, *, start: dict[str, Any] | None = None, **options: Any) -> BptuiApp:
+def lesson_app(
+    folder: Path,
+    /,
+    *,
+    start: dict[str, Any] | None = None,
+    allowance: Allowance | None = None,
+    **options: Any,
+) -> BptuiApp:
     """A paused app that is opened with the lesson."""
     write_lesson(folder)
     configs = {task: TrainingConfig.defaults(task) for task in TASKS}
     settings = {"kernel": "numpy", "paused": True, **(start or {})}
-    return BptuiApp(StartSettings(configs=configs, lessons=lesson_start(folder, **options), **settings))
+    opened = StartSettings(configs=configs, lessons=lesson_start(folder, **options), **settings)
+    return BptuiApp(opened, allowance=allowance)
 
 
 def solved(lesson: Lesson) -> Progress:

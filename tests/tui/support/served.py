@@ -18,7 +18,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from tests.tui.support.running import running
-from tests.tui.support.terminal import DEADLINE, REQUEST, answer_to
+from tests.tui.support.terminal import DEADLINE, REQUEST, answer_to, wait_until
 
 _KEPT: list[socket.socket] = []
 """Sockets that do not listen, so that the system gives their ports to nobody else while the tests run."""
@@ -52,6 +52,22 @@ def served(state: Path, port: int, *arguments: str) -> Iterator[tuple[subprocess
         assert process.returncode == 0
 
 
+@contextlib.contextmanager
+def served_to(state: Path, port: int, shell: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve for a block as a line of sh starts the server, in which "$@" is the command."""
+    with running("serve", f"--port={port}", f"--state={state}", *arguments, shell=shell) as process:
+        wait_until(lambda: is_reached(port), "the server")
+        yield process
+        process.terminate()
+        process.wait(DEADLINE)
+
+
+def is_reached(port: int) -> bool:
+    """Whether a server listens."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 class Page:
     """A page with a terminal of 80 columns and 24 rows, but without a browser.
 
@@ -82,10 +98,10 @@ class Page:
         """Send a message with fields, or one with other content."""
         self.socket.send(fields if isinstance(fields, str | bytes) else json.dumps(fields))
 
-    def pump(self) -> None:
+    def pump(self, seconds: float = 0.05) -> None:
         """Wait for a moment for a message, and answer what the session asks the terminal."""
         with contextlib.suppress(TimeoutError):
-            message = self.socket.recv(0.05)
+            message = self.socket.recv(seconds)
             if isinstance(message, str):
                 self.messages.append(json.loads(message))
                 return

@@ -108,6 +108,7 @@ def unwritable(path: Path, error: OSError, flag: str = "--output") -> BadUseErro
 def bad_folder(path: Path, error: OSError | ValueError) -> BadUseError:
     """Return the error of a folder of --state that can't be used."""
     reason = reason_of(error) if isinstance(error, OSError) else "is not a possible file name"
+    reason = "is a link to nothing" if path.is_symlink() and not path.exists() else reason
     return BadUseError(f"argument --state: {printable_path(path)}: {reason}")
 
 

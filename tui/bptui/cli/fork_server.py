@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from bptui.cli import launch, screen  # noqa: F401  # which each session needs
+from bptui.cli.web.fork_server import NUMBER_BYTES
 from bptui.screen.app import BptuiApp
 from bptui.session.autosave.paths import FILES
 from bptui.settings.start_settings import StartSettings
@@ -49,17 +50,24 @@ def _become_session(state: str, terminal: int, connection: int) -> None:
     Args:
         state: the folder of the state.
         terminal: the terminal.
-        connection: is told the number of the process, and stays open as long as it runs.
+        connection: is told the number of the process and its exit status, and is open as long as it runs.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
-    for number in range(3):
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
         os.dup2(terminal, number)
+        stream = open(number, "w" if number else "r", encoding="utf-8", closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)  # the fork server's own is that of a file, or of nothing
+        setattr(sys, f"__{name}__", stream)
     os.close(terminal)
+    os.write(connection, os.getpid().to_bytes(NUMBER_BYTES))
     os.chdir(Path(state, FILES))
-    os.write(connection, str(os.getpid()).encode())
     sys.argv[1:] += ["--state", state]
-    runpy.run_module("bptui", run_name="__main__")
+    try:
+        runpy.run_module("bptui", run_name="__main__")
+    except SystemExit as end:
+        os.write(connection, bytes([int(end.code or 0)]))
+        raise
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from bptui.cli.streams import print_error, styled_stdout
 CellValue = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
 """The endings of files that are not lines of results."""
+LINE_BREAK = "\r\n"
+"""Each of its characters in a cell is quoted: older versions of the csv module quote no others."""
 
 
 class ResultRow(Protocol):
@@ -31,11 +33,11 @@ class ResultRow(Protocol):
         """The values by the names of their columns; None for a value that is missing."""
 
 
-def csv_line(cells: Iterable[object]) -> str:
-    """A row of CSV without its end; None is an empty cell."""
+def csv_line(cells: Iterable[object], delimiter: str = ",") -> str:
+    """A row of CSV without its end; None is an empty cell, and a cell with a line break is quoted."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return text.getvalue()
+    csv.writer(text, delimiter=delimiter, lineterminator=LINE_BREAK).writerow(cells)
+    return text.getvalue().removesuffix(LINE_BREAK)
 
 
 def _text_line(row: ResultRow) -> str:

@@ -23,8 +23,8 @@ from bptui.settings.options import LANGUAGE
 from bptui.settings.start_settings import LessonStart
 
 if TYPE_CHECKING:  # they load what trains
+    from bptui.cli.grades import HandIn
     from bptui.cli.grading.check import Checked
-    from bptui.cli.grading.grade import Grade
     from bptui.lessons.lesson import Lesson
 
 HEADINGS = ("ID", "title", "minutes", "done")
@@ -173,7 +173,7 @@ def _as_json(checked: Checked, seed: int) -> dict[str, object]:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from bptui.cli.grades import FORMS, HandIn, csv_lines, read_roster
+    from bptui.cli.grades import FORMS, csv_lines, learner_of, read_roster
     from bptui.lessons.library import lesson_named
 
     given = None if options.lesson is None else lesson_named(options.lesson, options.lessons)
@@ -184,7 +184,8 @@ def _grade(options: argparse.Namespace) -> int:
     graded: list[HandIn] = []
     with handled_signals(STOP_SIGNALS, end_process):
         for path in options.files:
-            graded.append(HandIn(path, *_marks(path, given, options.lessons)))
+            graded.append(_graded(path, given, options.lessons))
+            learner_of(graded[-1], roster)  # raises an error before the other files take their time
             if options.format in FORMS:
                 for line in FORMS[options.format](graded[-1]):
                     print(line, flush=True)
@@ -194,23 +195,25 @@ def _grade(options: argparse.Namespace) -> int:
     return RIGHT if all(hand_in.passed for hand_in in graded) else WRONG
 
 
-def _marks(path: Path, given: Lesson | None, folder: Path | None) -> tuple[str, list[Grade], str]:
-    """The ID of the lesson and the grade of each step, or why there is none."""
+def _graded(path: Path, given: Lesson | None, folder: Path | None) -> HandIn:
+    """What was handed in, with the grade of each step, or why there is none."""
+    from bptui.cli import grades
     from bptui.cli.grading.grade import WrongLessonError, grade
     from bptui.lessons.library import lesson_named
     from bptui.lessons.progress import read_progress
 
-    name = ""
+    id = name = ""
     try:
         progress = read_progress(path)
-        name = progress.lesson if given is None else given.id
-        lesson = given or lesson_named(name, folder, files=False)
-        return name, list(grade(progress, lesson)), ""
+        id, name = progress.lesson if given is None else given.id, progress.name
+        lesson = given or lesson_named(id, folder, files=False)
+        return grades.HandIn(path, id, list(grade(progress, lesson)), "", name)
     except CheckpointError as error:
-        return name, [], str(error).removeprefix(f"{printable_path(path)}: ")
+        problem = str(error).removeprefix(f"{printable_path(path)}: ")
     except ConfigError as error:
-        return name, [], f"{error}; --lesson FILE names the file of another one"
+        problem = f"{error}; --lesson FILE names the file of another one"
     except WrongLessonError as error:
-        return name, [], str(error)
+        problem = str(error)
     except Exception as error:  # whatever a file holds, the others are graded
-        return name, [], printable(f"can't be graded: {type(error).__name__}: {error}", 200)
+        problem = printable(f"can't be graded: {type(error).__name__}: {error}", 200)
+    return grades.HandIn(path, id, [], problem, name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import csv
 import io
 import json
 import math
@@ -23,7 +22,7 @@ from bpengine.training.predictions import answers, network_outputs
 from bpengine.wording import printable_path
 from bptui.cli import DONE
 from bptui.cli.file_checks import check_files, errors_naming, write_output
-from bptui.cli.formats import finite, format_of
+from bptui.cli.formats import csv_line, finite, format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_switch, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
@@ -292,9 +291,7 @@ class AnswerWriter:
             yield [*numbers, *row] if self._proba else row
 
     def _csv(self, rows: Iterable[Iterable[object]]) -> str:
-        text = io.StringIO()
-        csv.writer(text, delimiter=self._delimiter, lineterminator="\n").writerows(rows)
-        return text.getvalue()
+        return "".join(f"{csv_line(row, self._delimiter)}\n" for row in rows)
 
     def _object(self, cells: Sequence[str], found: AnswerCells) -> str:
         passed = [self._value(cell, index) for index, cell in enumerate(cells)]

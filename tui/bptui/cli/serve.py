@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import re
 import secrets
 import socket
 import sys
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bpengine.wording import must_be
 from bptui.cli import DONE, screen
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_number, make_parser
-from bptui.cli.screen_flags import restrictions_of
+from bptui.cli.screen_flags import restrictions_of, state_folder
+from bptui.cli.streams import redirect_to_null
+from bptui.process.preparation import end_gc_pause
 from bptui.process.restrictions import most_sessions
 from bptui.session.autosave.paths import state_path
 
-LOCAL, NOBODYS = ("127.0.0.1", "localhost"), (None, "0.0.0.0", "::")
+LOCAL, NOBODYS = ("127.0.0.1", "localhost"), ("0.0.0.0", "::")
 """Addresses of this machine alone, and those that no visitor can type."""
 EXAMPLE = "https://bptui.example.org"
+_PORTS = {"http": 80, "https": 443}
+"""The ports that browsers leave out."""
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 
 
 def parser() -> Parser:
@@ -53,14 +61,17 @@ def run(options: argparse.Namespace) -> int:
     except ModuleNotFoundError:
         raise BadUseError("needs the package websockets: pip install 'bptui[web]'") from None
     host, port, states = options.host, options.port, Path(options.state or state_path() / "served").absolute()
-    url = urlsplit(options.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}")
-    if url.scheme not in ("http", "https") or url.hostname in NOBODYS or url.query or url.fragment:
-        typed = f"what visitors type, such as {EXAMPLE}"
-        raise BadUseError(f"argument --public-url: {must_be(typed, url.geturl())}")
+    typed = options.public_url or f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    try:
+        origin, public_host, folder = _public(typed)
+    except ValueError:
+        allowed = f"what visitors type, such as {EXAMPLE}"
+        raise BadUseError(f"argument --public-url: {must_be(allowed, typed)}") from None
     words = ["--restricted", "--web", *options.words]
     words += [f"--lessons={options.lessons.absolute()}"] if options.lessons else []
     served = screen.parser().parse([*words, "--state", str(states)])
     restrictions_of(served)
+    state_folder(served)
     try:
         key = _key(states)
         screen.start_settings(served)  # raises what is wrong with the words
@@ -68,19 +79,50 @@ def run(options: argparse.Namespace) -> int:
         listener = socket.create_server((host, port), family=family)
     except (OSError, ValueError) as error:
         raise BadUseError(f"can't serve: {error}") from None
-    origins = [f"{url.scheme}://{url.netloc}"]
-    if url.hostname in LOCAL:
+    origins = [origin]
+    if _is_loopback(public_host) and _is_loopback(listener.getsockname()[0]):  # nobody else gets here
         key = ""
         origins += [f"http://{local}:{port}" for local in LOCAL]
     command = (sys.executable, "-P", "-m", "bptui.cli.fork_server", *words)
-    print(f"{url.geturl().rstrip('/')}/#{key}", flush=True)
+    try:
+        print(f"{origin}{folder}/#{key}", flush=True)
+    except OSError:  # nobody reads it; the state folder has the key
+        redirect_to_null(sys.stdout)
+    end_gc_pause()  # connections that have ended are garbage
     asyncio.run(WebServer(command, states, origins, key, options.sessions or most_sessions()).run(listener))
     return DONE
 
 
+def _public(typed: str) -> tuple[str, str, str]:
+    """The origin of an address as browsers write it, its host, and its folder.
+
+    Raises:
+        ValueError: visitors can't type the address.
+    """
+    url = urlsplit(typed)
+    host = url.hostname or ""
+    if ":" in host:
+        host = str(IPv6Address(host))
+    elif _HOST.fullmatch(host := host.encode("idna").decode()):
+        with contextlib.suppress(OSError):  # it is a name
+            host = socket.inet_ntoa(socket.inet_aton(host))  # 0 and 127.1 are addresses, too
+    else:
+        raise ValueError
+    others = url.username, url.password, url.query, url.fragment
+    if url.scheme not in _PORTS or host in NOBODYS or any(others) or url.port == 0 or not typed.isprintable():
+        raise ValueError
+    port = "" if url.port in (None, _PORTS[url.scheme]) else f":{url.port}"
+    return f"{url.scheme}://{f'[{host}]' if ':' in host else host}{port}", host, url.path.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    with contextlib.suppress(ValueError):  # it is a name
+        return ip_address(host).is_loopback
+    return host == "localhost"
+
+
 def _key(states: Path) -> str:
     """The key of this server, which stays the same so that links remain valid."""
-    states.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = states / "key"
     path.touch(mode=0o600)
     path.write_text(path.read_text() or secrets.token_hex(16))

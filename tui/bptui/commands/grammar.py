@@ -247,7 +247,7 @@ def amount_to_run(text: str) -> Amount:
     if target := _TO.match(text):
         epoch = epoch_named(text[target.end() :])
         if epoch is None:
-            raise RefusedError(f"the epoch to run to {must_be('a whole number', text[target.end() :])}")
+            raise RefusedError(f"the epoch to run to {must_be(whole_range(0, _MOST), text[target.end() :])}")
         return Amount(to=epoch)
     number_of_epochs = re.sub(r"\s*epochs?$", "", text, flags=re.IGNORECASE)
     return Amount(epochs=count_of(number_of_epochs, "the epochs to run", 0) or None)

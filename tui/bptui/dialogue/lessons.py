@@ -143,7 +143,7 @@ def _task(dialogue: Dialogue) -> LessonWalk:
 def show_me(dialogue: Dialogue, _text: str) -> str:
     """Let the dialogue execute the solution of the task, from where the task began."""
     walk = _task(dialogue)
-    begun = dialogue.user_lessons.before_attempt(walk, dialogue.session)
+    begun = dialogue.user_lessons.begin_showing(walk, dialogue.session)
     if begun is not None:
         dialogue.session.do(commands.return_to, begun, "the attempt at the task")
     dialogue.script = list(walk.solution)

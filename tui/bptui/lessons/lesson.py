@@ -126,6 +126,8 @@ class Lesson:
     """What the end says was learned, by language; empty for nothing."""
     path: Path
     """Its file. Names of files in the lesson are relative to the file's folder."""
+    shown_points: float = 1.0
+    """The points of a task whose solution was shown before its goal was reached."""
 
     def language(self, wanted: str) -> str:
         """The language in which it is shown: the wanted one, or else its first."""

@@ -23,6 +23,7 @@ MAX_RUNS = 60
 """The most runs: one for each step of the longest lesson."""
 MAX_STEP = 1000
 """More than the highest number of a step."""
+_NOBODY: Content = {"name": "", "shown": []}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +40,10 @@ class Progress:
     """The run that first reached each goal, by its step."""
     step: int = 0
     """The step at which the learner is."""
+    shown: frozenset[int] = frozenset()
+    """The tasks whose solution was shown before their goals were reached."""
+    name: str = ""
+    """The name of the learner, if it was asked for."""
 
     @classmethod
     def of(cls, lesson: Lesson) -> Progress:
@@ -57,9 +62,15 @@ class Progress:
         """The progress with the run that reached a goal; the first such run stays."""
         return self if step in self.runs else replace(self, runs={**self.runs, step: run})
 
+    def showing(self, step: int) -> Progress:
+        """The progress when the solution of a task is shown: from then on, its goal is not the learner's."""
+        return self if step in self.runs else replace(self, shown=self.shown | {step})
+
     def joined(self, other: Progress) -> Progress:
         """The progress with what another session has done, whose answers were the first ones."""
-        return replace(self, answers={**self.answers, **other.answers}, runs={**other.runs, **self.runs})
+        answers, runs = {**self.answers, **other.answers}, {**other.runs, **self.runs}
+        name, shown = self.name or other.name, self.shown | other.shown
+        return replace(self, answers=answers, runs=runs, name=name, shown=shown)
 
     def at(self, step: int) -> Progress:
         """The progress with the learner at this step."""
@@ -79,7 +90,8 @@ class Progress:
         """
         saved = _Saved(self.lesson, self.version, tuple(sorted(self.answers.items())), self.step)
         runs = {str(step): self.runs[step] for step in sorted(self.runs)}
-        content: Content = {"progress": codec.encode(saved), **encode_runs(runs)}
+        learner = codec.encode(_Learner(self.name, tuple(sorted(self.shown))))
+        content: Content = {"progress": codec.encode(saved), "learner": learner, **encode_runs(runs)}
         return container.packed(KIND, content, {"lesson": self.lesson})
 
 
@@ -93,6 +105,14 @@ class _Saved:
     step: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Learner:
+    """What a file holds of the learner; the files of earlier versions have nothing."""
+
+    name: str
+    shown: tuple[int, ...]
+
+
 def read_progress(path: Path) -> Progress:
     """The progress in a file.
 
@@ -102,6 +122,7 @@ def read_progress(path: Path) -> Progress:
     with errors_of(path):
         content = container.read(path, KIND)
         saved: _Saved = codec.decode(_Saved, content.pop("progress", None), "progress")
+        learner: _Learner = codec.decode(_Learner, content.pop("learner", _NOBODY), "learner")
         runs = decode_runs(content, MAX_RUNS)
         steps = {name: int(name) for name in runs if name.isdecimal() and len(name) < 4}
         answers = dict(saved.answers)
@@ -109,11 +130,13 @@ def read_progress(path: Path) -> Progress:
             ("runs", [*steps.values()], len(steps) == len(runs)),
             ("progress.answers", [*answers], len(answers) == len(saved.answers)),
             ("progress.step", [saved.step], True),
+            ("learner.shown", learner.shown, True),
         ):
             if not holds or not all(0 <= number < MAX_STEP for number in numbers):
                 raise damaged(where, "has an impossible step")
     by_step = {step: runs[name] for name, step in steps.items()}
-    return Progress(saved.lesson, saved.version, answers, by_step, saved.step)
+    shown = frozenset(learner.shown)
+    return Progress(saved.lesson, saved.version, answers, by_step, saved.step, shown, learner.name)
 
 
 def version_of(lesson: Lesson) -> str:

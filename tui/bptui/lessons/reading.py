@@ -205,6 +205,9 @@ class _Reader:
         with self._collecting():
             if top.has("learned"):
                 learned = self._lines(top, "learned", 1, MAX_LEARNED)
+        shown_points = 1.0
+        with self._collecting():
+            shown_points = top.real("shown_points", 1.0, 0, 1)
         measured = self._each(top, "measured", self._measure)
         self._measured = {number.id: number for number in measured}
         if len(self._measured) < len(measured):
@@ -215,8 +218,9 @@ class _Reader:
             top.check_all_taken()
             if not top.raw("steps", []):
                 raise ConfigError("steps", f"a lesson has from 1 to {MAX_STEPS} steps")
+        spoken = self._languages, learned
         return Lesson(
-            id, minutes, title, self._start, steps, measured, claims, self._languages, learned, self._path
+            id, minutes, title, self._start, steps, measured, claims, *spoken, self._path, shown_points
         )
 
     def _each(self, top: _Table, name: str, read: Callable[[_Table], _Part]) -> tuple[_Part, ...]:

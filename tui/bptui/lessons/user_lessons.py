@@ -138,8 +138,13 @@ class UserLessons:
         for task, session in sessions.items():
             session.hides_verdicts = partial(hides, task)
 
-    def before_attempt(self, walk: LessonWalk, session: Session) -> Document | None:
-        """The run when the current step was reached; None if it is still the same."""
+    def begin_showing(self, walk: LessonWalk, session: Session) -> Document | None:
+        """Note that the solution of a task is shown.
+
+        Returns:
+            The run when the current step was reached; None if it is still the same.
+        """
+        self.go(replace(walk, progress=walk.progress.showing(walk.number)), session)
         begun = self.begun.get(walk.task)
         return None if begun is None or begun.shown is session.run else begun
 
@@ -167,6 +172,16 @@ class UserLessons:
         if reached:
             self.go(walk.reaching(run), session)
         return reached
+
+    @property
+    def name(self) -> str | None:
+        """The name of the learner, as it was said for any lesson; None if it has to be asked for: by a served
+        session, since its files all have the same names.
+        """
+        with contextlib.suppress(ConfigError):  # the folder of lessons can't be listed
+            if names := [walk.progress.name for walk in self.walks() if walk.progress.name]:
+                return names[0]
+        return None if self._restrictions.has_page else ""
 
     @property
     def note(self) -> str:

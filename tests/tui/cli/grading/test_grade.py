@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +17,8 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.checkpoint import container
+from bptui.cli.formats import csv_line
+from bptui.cli.grades import Learner, csv_lines
 from bptui.cli.grading.template import new_lesson
 from bptui.lessons.progress import KIND, Progress
 from bptui.lessons.reading import read_lesson
@@ -201,3 +206,96 @@ def test_a_signal_ends_a_command_while_numba_is_loaded(progress: Progress, actio
     )
     done = run("lessons", *action, str(LESSON), variables=WITHOUT_NUMBA)
     assert (done.status, done.out, done.err) == (130, "", "")
+
+
+def gradebook(*arguments: str) -> tuple[list[dict[str, str]], Done]:
+    done = call("lessons", "grade", *arguments, "--lesson", str(LESSON), "--format", "csv")
+    return list(csv.DictReader(io.StringIO(done.out))), done
+
+
+def test_a_row_of_the_gradebook_is_a_file_or_a_learner_with_the_best_of_several(progress: Progress) -> None:
+    less = replace(progress, answers={1: 2}, name="Ada Lovelace")
+    for path, made in (("A/x", progress), ("B/x", less), ("C/ada  lovelace", less), ("C/x", progress)):
+        Path(path).parent.mkdir(exist_ok=True)
+        Path(f"{path}.bptui").write_bytes(made.packed())
+    Path("D.bptui").write_bytes(b"no")
+    files = ("A/x.bptui", "B/x.bptui", "B/x.bptui")
+    rows, _ = gradebook(*files)
+    assert [(row["id"], row["name"], row["my-lesson points"]) for row in rows] == [
+        ("A/x.bptui", "", "2"),
+        ("B/x.bptui", "Ada Lovelace", "1"),
+    ]
+    Path("class.csv").write_text("id;name;file\n1;ADA  lovelace;A/x.bptui\n2;Bob;B/x.bptui\n3;Eve;\n")
+    others = ("C/ada  lovelace.bptui", "C/x.bptui", "D.bptui")
+    rows, done = gradebook(*files, *others, "--roster", "class.csv")
+    assert done.err == ""
+    names = ("id", "file", "found by", "files", "my-lesson points", "problem")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("1", "A/x.bptui", "path and name", "2", "2", ""),
+        ("2", "B/x.bptui", "path", "1", "1", "B/x.bptui: the name inside is Ada Lovelace"),
+        ("3", "", "", "0", "", ""),
+        ("C/x.bptui", "C/x.bptui", "", "1", "2", ""),
+        ("D.bptui", "", "", "1", "", "D.bptui: is not a bptui hand-in that this version reads"),
+    ]
+    Path("class.csv").write_text("id,name,file\n1,Ada,x.bptui\n2,Bob,A/x.bptui\n")
+    _, done = gradebook("A/x.bptui", "--roster", "class.csv")
+    assert "A/x.bptui: belongs by its path to two rows: 1 (Ada) and 2 (Bob)" in done.complaint
+    assert done.out == ""
+
+
+def test_the_gradebook_gives_a_spreadsheet_no_formulas_and_quotes_line_breaks(progress: Progress) -> None:
+    cells = ["=1+1", "+a", "-1+1", "@x", "\tx", "-1.5", "-1e-3", "+4", "a\rb", "a\nb", "'x"]
+    learners = [Learner(cell, cell, "") for cell in cells]
+    rows = list(csv.reader(io.StringIO("\n".join(csv_lines([], learners)), newline="")))
+    shown = [f"'{cell}" for cell in cells[:5]] + cells[5:]
+    assert [row[:2] for row in rows[1:]] == [[cell, cell] for cell in shown]
+    assert csv_line(["a\rb", "a\nb", "a", "-x", None]) == '"a\rb","a\nb",a,-x,'
+    assert csv_line(["a,b", "c"], ";") == "a,b;c"
+
+
+def test_a_task_whose_solution_was_shown_says_so_and_has_the_points_that_the_lesson_gives(
+    progress: Progress,
+) -> None:
+    shown = replace(progress, runs={}).showing(2).reached(2, progress.runs[2])
+    assert progress.showing(2) is progress  # its goal was reached before
+    assert progress.joined(shown).shown == {2}
+    assert "step 3, do: passed: shown; error 0.00554 after" in graded(shown.packed()).lines[1]
+    assert graded(shown.packed()).lines[2].endswith("2 of 2 points")
+    text = LESSON.read_text(encoding="utf-8")
+    LESSON.write_text(text.replace("minutes =", "shown_points = 0.5\nminutes ="), encoding="utf-8")
+    done = graded(shown.packed())
+    assert (done.status, done.lines[2]) == (0, "ada.bptui: 1.5 of 2 points")
+    (row,), _ = gradebook(str(HAND_IN))
+    assert (row["shown"], row["my-lesson step 3, do"]) == ("my-lesson step 3, do", "0.5")
+    test = json.loads(graded(shown.packed(), "--format", "gradescope").out)["tests"][1]
+    assert test["score"] == 0.5
+    assert test["output"].startswith("passed: shown; error 0.00554")
+    test = json.loads(graded(shown.packed(), "--format", "json").out)["tests"][1]
+    assert test["message"].startswith("passed: shown; ")
+    LESSON.write_text(text.replace("minutes =", "shown_points = 2\nminutes ="), encoding="utf-8")
+    assert "shown_points: must be a number from 0 to 1" in graded(shown.packed()).err
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "is not a regular file"),
+        ('id,name,file\n1,"Ada,x.bptui\n', "line 2: has an opening quotation mark without a closing one"),
+        ("id,name\n1,Ada\n", "needs the columns id, name, file"),
+        ("", "needs the columns id, name, file"),
+        ("id,name,file\n1,Ada\n", "has 2 cells, but line 1 has 3"),
+    ],
+)
+def test_a_roster_that_is_none_is_refused_in_one_line(
+    progress: Progress, content: str | None, problem: str
+) -> None:
+    HAND_IN.write_bytes(progress.packed())
+    roster = Path("class.csv")
+    if content is None:
+        os.mkfifo(roster)
+    else:
+        roster.write_text(content)
+    for path in (str(roster), *(["/dev/zero"] if content is None else [])):
+        done = run("lessons", "grade", str(HAND_IN), "--lesson", str(LESSON), "--roster", path)
+        assert done.status == 2
+        assert problem in done.complaint

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import http.client
 import os
+import shlex
+import shutil
 import signal
-from collections.abc import Iterator
+import socket
+import time
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from bptui.cli.web.fork_server import ForkServer
+from bptui.cli.web.server import tidy
+from bptui.cli.web.visitor import DRAW_SECONDS
 from tests.ssh.test_ssh import descendants
 from tests.tui.support.running import call, names
-from tests.tui.support.served import Page, download_in, free_port, served
+from tests.tui.support.served import Page, download_in, free_port, served, served_to
 from tests.tui.support.terminal import ENTER, RIGHT, UP, state, wait_until
 
 ALICE, BOB, EVE = "a" * 32, "b" * 32, "e" * 32
@@ -118,8 +126,9 @@ def test_files_come_and_go_without_a_path(server: Server) -> None:
     page.wait_for_text("epoch")
     rows = "size,price\n" + "".join(f"{size},{size * size}.5\n" for size in range(9))
     data = base64.b64encode(rows.encode()).decode()
-    page.tell({"upload": "../../<b>h & m</b>.csv", "data": data[:8], "last": False})
-    page.tell({"upload": "../../<b>h & m</b>.csv", "data": data[8:], "last": True})
+    for name in ("x.csv", "../../<b>h & m</b>.csv"):  # the first upload is interrupted
+        page.tell({"upload": name, "data": data[:8], "start": 0, "last": False})
+    page.tell({"upload": "../../<b>h & m</b>.csv", "data": data[8:], "start": 6, "last": True})
     page.wait_for_text("learn from")
     page.tell(ENTER.encode())
     page.wait_for_text("settings that suit it")
@@ -139,9 +148,9 @@ def test_files_come_and_go_without_a_path(server: Server) -> None:
     page.wait_for_text("page of the run")
     page.tell(2 * UP.encode() + ENTER.encode())
     page.wait_for_text("The page downloads regression-0.html.")
-    page.tell({"upload": "x.csv", "data": "not base64", "last": True})
+    page.tell({"upload": "x.csv", "data": "not base64", "start": 0, "last": True})
     other.tell(b"q")
-    assert (page.wait_for_end(), other.wait_for_end()) == (1008, 1000)
+    assert (page.wait_for_end(), other.wait_for_end()) == (1003, 1000)
     assert [names(folder / "files") for folder in server.states.iterdir() if folder.is_dir()].count([]) == 1
 
 
@@ -180,20 +189,180 @@ def test_twenty_visitors_train_at_the_same_time_and_each_key_is_answered(tmp_pat
             page.wait_for_text("‹0.2›")
 
 
+def test_redraws_and_resizes_are_limited_to_a_rate(server: Server) -> None:
+    page = server.page(ALICE)
+    page.wait_for_text("epoch")
+    begin, drawn = time.monotonic(), page.output.count(b"\x1b[?1049h")
+    for number in range(300):
+        page.tell({"shown": True})
+        page.tell({"columns": 80 - number % 2, "rows": 24})
+        page.pump(0.001)
+    page.tell({"columns": 50, "rows": 20})
+    page.wait_for_text("this terminal has 50 and 20")
+    most = (time.monotonic() - begin) / DRAW_SECONDS
+    assert page.output.count(b"\x1b[?1049h") - drawn <= most + 1
+    page.tell({"columns": 80, "rows": 24})
+
+
+def test_the_unit_file_of_the_docs_serves_and_its_journal_says_why_a_session_can_not_begin(
+    tmp_path: Path,
+) -> None:
+    unit = dict(
+        line.split("=", 1)
+        for line in Path("docs/serving.md")
+        .read_text()
+        .partition("[Service]\n")[2]
+        .split("```")[0]
+        .splitlines()
+        if line
+    )
+    _, word, *arguments = shlex.split(unit["ExecStart"])
+    assert word == "serve"
+    arguments[arguments.index("--state") + 1] = str(tmp_path / "states")
+    to = {"null": "/dev/null", "journal": "journal"}
+    outputs = [to[unit[name]] for name in ("StandardOutput", "StandardError")]
+    shell = f'exec "$@" < /dev/null > {outputs[0]} 2> {tmp_path / outputs[1]}'
+    port = free_port()
+    with served_to(tmp_path / "states", port, shell, *arguments[2:]):
+        opening = {"key": (tmp_path / "states" / "key").read_text(), "token": ALICE}
+        origin = arguments[arguments.index("--public-url") + 1]
+        page = Page(port, opening, origin)
+        page.wait_for_text("epoch")
+        page.tell(b"q")
+        assert page.wait_for_end() == 1000
+        (folder,) = (path for path in (tmp_path / "states").iterdir() if path.is_dir())
+        shutil.rmtree(folder / "files")
+        (folder / "files").symlink_to(tmp_path / "nowhere")
+        page = Page(port, opening, origin)
+        assert page.wait_for_end() == 4003
+        assert not page.output
+    assert "bptui serve: a session could not begin: " in (tmp_path / "journal").read_text()
+
+
+def test_a_session_that_fails_before_its_screen_or_is_killed_says_so(tmp_path: Path) -> None:
+    port, lesson = free_port(), tmp_path / "my-lesson.toml"
+    call("lessons", "new", str(lesson))
+    words = (f"--lessons={tmp_path}", "--lesson=my-lesson")
+    with served_to(tmp_path / "states", port, f'exec "$@" 2> {tmp_path / "log"}', *words) as server:
+        first = Page(port, {"key": "", "token": ALICE}, f"http://127.0.0.1:{port}")
+        first.wait_for_text("my-lesson")
+        lesson.unlink()
+        second = Page(port, {"key": "", "token": BOB}, f"http://127.0.0.1:{port}")
+        assert second.wait_for_end() == 4003
+        assert not second.output
+        os.kill(descendants(server.pid)[1], signal.SIGKILL)
+        assert first.wait_for_end() == 4004
+    (line,) = (tmp_path / "log").read_text().splitlines()
+    assert line.startswith("bptui serve: a session could not begin: bptui: error: ")
+    assert "there is no lesson" in line
+
+
+def test_a_fork_server_that_does_not_answer_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    port = free_port()
+    with served(tmp_path, port) as (server, key):
+        pages = [Page(port, {"key": key, "token": ALICE}, f"http://127.0.0.1:{port}")]
+        pages[0].wait_for_text("running")
+        fork_server = descendants(server.pid)[0]
+        os.kill(fork_server, signal.SIGSTOP)
+        pages += [Page(port, {"key": key, "token": name}, f"http://127.0.0.1:{port}") for name in (BOB, BOB)]
+        pages[0].tell(RIGHT.encode())
+        pages[0].wait_for_text("‹0.2›")
+        os.kill(fork_server, signal.SIGCONT)
+        assert pages[1].wait_for_end() == 4001
+        pages[2].wait_for_text("running")
+
+
+@pytest.mark.parametrize("command", [("sleep", "60"), ("true",)])
+def test_a_fork_server_that_does_not_answer_is_the_cause_in_the_error(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bptui.cli.web.fork_server.ANSWER_SECONDS", 0.01)
+    fork_server = ForkServer(command)
+    fork_server.start()
+    with pytest.raises(OSError, match=r"does not answer|Broken pipe"):
+        asyncio.run(fork_server.begin(Path("x"), 0))
+    assert fork_server._process is not None
+    fork_server._process.kill()
+    fork_server._process.wait()
+
+
+def test_a_hundred_visits_need_no_more_files_than_one(tmp_path: Path) -> None:
+    port = free_port()
+    with served_to(tmp_path, port, 'ulimit -n 64; exec "$@"') as server:
+        wait_until(lambda: descendants(server.pid), "the fork server")
+        known = set(descendants(server.pid))
+        for number in range(100):
+            page = Page(port, {"key": "", "token": f"{number:032x}"}, f"http://127.0.0.1:{port}")
+            wait_until(lambda: not known.issuperset(descendants(server.pid)), "the session")
+            (session,) = set(descendants(server.pid)) - known
+            os.kill(session, signal.SIGKILL)  # before it has spent its time on a screen
+            known.add(session)
+            assert page.wait_for_end() in (4003, 4004)
+
+
+def test_the_folders_of_visitors_stay_within_a_bound_and_the_oldest_go_first(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "run").write_bytes(bytes(1_000_000))
+        os.utime(tmp_path / str(number), (number, number))
+    tidy(tmp_path, 3_100_000, {"1"})
+    assert names(tmp_path) == ["1", "2", "3", "4"]
+    tidy(tmp_path, 2_100_000, ())
+    assert names(tmp_path) == ["3", "4"]
+
+
+LOOPBACK = ("localhost", "127.0.0.1", "127.0.0.2", "[::1]")
+ELSEWHERE = ("bptui.test", "192.0.2.1", "localhost.test")
+
+
+@pytest.mark.parametrize("public", [None, *LOOPBACK, *ELSEWHERE])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "::1", "0.0.0.0", "::", "0"])
+def test_only_a_server_for_this_machine_alone_needs_no_key(
+    host: str, public: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(_self: object, listener: socket.socket) -> Coroutine[object, object, None]:
+        listener.close()
+        return asyncio.sleep(0)
+
+    monkeypatch.setattr("bptui.cli.web.server.WebServer.run", run)
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    words = () if public is None else ("--public-url", f"http://{public}:8000")
+    done = call("serve", "--host", host, f"--port={free_port()}", f"--state={tmp_path}", *words)
+    if public is None and host in ("0.0.0.0", "::", "0"):
+        assert done.status == 2
+        return
+    is_local = host in ("127.0.0.1", "localhost", "127.1", "::1") and public in (None, *LOOPBACK)
+    assert bool(done.out.strip().partition("/#")[2]) is not is_local
+
+
+def test_the_origin_is_written_as_browsers_write_it(tmp_path: Path) -> None:
+    port = free_port()
+    with served(tmp_path, port, "--public-url", "https://B\u00fccher.TEST:443/bptui/") as (_, key):
+        page = Page(port, {"key": key, "token": ALICE}, "https://xn--bcher-kva.test")
+        page.wait_for_text("epoch")
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (("--port", "65536"), "argument --port: must be"),
         (("--host", "0.0.0.0"), "argument --public-url: must be what visitors type"),
-        (("--host", "a" * 99), "can't serve: "),
-        (("--public-url", "ftp://x"), "such as https://bptui.example.org, got"),
+        (("--host", "a" * 60), "can't serve: "),
+        (("--host", "0"), "argument --public-url: must be what visitors type"),
+        *(
+            (("--public-url", url), "such as https://bptui.example.org, got")
+            for url in (
+                *("ftp://x", "http://", "http://[::1", "http://x:99999", "http://x:0", "http://x:y"),
+                *("http://a:b@x", "http://x?a", "http://x#a", "http://a..b", "http://a b", "http://0", "x"),
+            )
+        ),
         (("--data", "/etc/passwd"), "argument --data: not allowed with --restricted"),
         (("--plain",), "argument --web: needs --restricted, and a screen"),
         (("--lessons", "/nowhere"), "/nowhere"),
         (("--lesson", "nothing"), "there is no lesson"),
         (("--lesson", "hidden-units", "spiral"), "not allowed with a lesson"),
         (("--hiden", "3"), "unrecognized arguments: '--hiden'"),
-        (("--state", "/dev/null/x"), "can't serve: "),
+        (("--state", "/dev/null/x"), "argument --state: /dev/null/x: not a directory"),
     ],
 )
 def test_bad_use_is_refused_in_one_line(arguments: tuple[str, ...], line: str) -> None:

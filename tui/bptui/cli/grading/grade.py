@@ -21,7 +21,7 @@ GradeStatus = Literal["passed", "failed", "not tried"]
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """The grade of a step: a question or a task. It is worth one point."""
+    """The grade of a step: a question or a task. It is worth one point at most."""
 
     step: int
     """Counted from 0."""
@@ -30,6 +30,10 @@ class Grade:
     status: GradeStatus
     message: str
     """What was found."""
+    points: float
+    """From 0 to 1."""
+    is_shown: bool = False
+    """Whether the solution was shown before the goal was reached."""
 
 
 class WrongLessonError(Exception):
@@ -52,13 +56,17 @@ def grade(progress: Progress, lesson: Lesson) -> Iterator[Grade]:
     for at, step in enumerate(lesson.steps):
         if isinstance(step, Predict):
             given = progress.answers.get(at)
-            yield Grade(at, "predict", *_of_answer(step, given))
+            status, said = _of_answer(step, given)
+            yield Grade(at, "predict", status, said, float(status == "passed"))
         elif isinstance(step, Do):
             run = progress.runs.get(at)
             result: tuple[GradeStatus, str] = ("not tried", "no run reached the goal")
             if run is not None:
                 result = _of_run(lesson, at, step, run)
-            yield Grade(at, "do", *result)
+            status, said = result
+            is_shown = at in progress.shown
+            points = (lesson.shown_points if is_shown else 1.0) if status == "passed" else 0.0
+            yield Grade(at, "do", status, f"shown; {said}" if is_shown else said, points, is_shown)
 
 
 def _of_answer(step: Predict, given: float | None) -> tuple[GradeStatus, str]:

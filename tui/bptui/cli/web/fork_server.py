@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 ANSWER_SECONDS = 10.0
 """How long a session may take to begin."""
+NUMBER_BYTES = 4
+"""The bytes of the number of a process, which a session sends first."""
 _VARIABLES = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PATH": os.defpath}
 _VARIABLES |= {"HOME": str(Path.home()), "OPENBLAS_NUM_THREADS": "1"}  # as `bptui`: a fork copies no threads
+_OPTIONS: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": 2, "start_new_session": True}
+_OPTIONS |= {"env": _VARIABLES}
 
 
 class ForkServer:
@@ -29,27 +36,30 @@ class ForkServer:
         """Start it unless it is running."""
         if self._process is None or self._process.poll() is not None:
             self._socket, end = socket.socketpair()
+            self._socket.setblocking(False)
             with end:
-                self._process = subprocess.Popen(
-                    self._command, stdin=end.fileno(), start_new_session=True, env=_VARIABLES
-                )
+                self._process = subprocess.Popen(self._command, stdin=end.fileno(), **_OPTIONS)
 
-    def begin(self, state: Path, terminal: int) -> tuple[int, socket.socket]:
+    async def begin(self, state: Path, terminal: int) -> tuple[int, socket.socket]:
         """Begin a session with this folder and terminal.
 
         Returns:
-            The number of its process, and a connection that ends with it.
+            The number of its process, and a connection that ends with it. Before, its exit status comes as a
+            byte unless the process was killed.
 
         Raises:
-            OSError: it does not begin.
+            OSError: it does not begin; the message says why.
         """
         self.start()
         connection, end = socket.socketpair()
+        connection.setblocking(False)
+        number = b""
         with end:
             socket.send_fds(self._socket, [os.fsencode(state)], [terminal, end.fileno()])
-        connection.settimeout(ANSWER_SECONDS)
-        number = connection.recv(20)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                number = await asyncio.get_running_loop().sock_recv(connection, NUMBER_BYTES)
         if not number:
-            raise OSError
-        connection.setblocking(False)
-        return int(number), connection
+            connection.close()
+            raise OSError("the fork server does not answer")
+        return int.from_bytes(number), connection

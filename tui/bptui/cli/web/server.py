@@ -8,10 +8,12 @@ import hmac
 import json
 import logging
 import re
+import shutil
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,13 +23,19 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Origin
 
+from bptui.cli.streams import print_error
 from bptui.cli.web.fork_server import ForkServer
-from bptui.cli.web.visitor import WebSession
+from bptui.cli.web.visitor import FAILED, WebSession
 from bptui.process.end_signals import STOP_SIGNALS
 
-REFUSED, FULL = 1008, 4002
+REFUSED, MISUNDERSTOOD, FULL, AGAIN = 1008, 1003, 4002, 1013
 """With these codes, and with those of sessions, a page is told not to connect again: its link or what it asks
-for is not valid, or there is no room."""
+for is not valid, or there is no room. With the last one, it is told to connect again."""
+MOST_KEPT = 5_000_000_000
+"""Bytes of the folders of all visitors together, of which each counts as `LEAST_KEPT` at least."""
+LEAST_KEPT = 500_000
+TIDY_SECONDS = 60.0
+"""How long it takes at least until their sizes are added up again."""
 MOST_MESSAGE = 1 << 16
 """Bytes of a message; a page sends files and long pastes in pieces."""
 OPENING_SECONDS = ENDING_SECONDS = 5.0
@@ -35,8 +43,15 @@ OPENING_SECONDS = ENDING_SECONDS = 5.0
 TAKE_UPLOAD = b"\x1b[24;2~"
 """The keys shift+F12, with which the screen opens the uploaded file."""
 
+NO_FILE = "The server could not read or write the file."
+"""What a page is told then; the log has the cause."""
+
 _TOKEN = re.compile("[0-9a-f]{32}")
 _TYPES = {".html": "text/html", ".css": "text/css", ".mjs": "text/javascript", ".woff2": "font/woff2"}
+
+
+class FullError(Exception):
+    """There is no room for one more session."""
 
 
 class WebServer:
@@ -62,6 +77,7 @@ class WebServer:
             for path in (Path(__file__).parent / "static").iterdir()
             if path.suffix in _TYPES
         }
+        self._tidy_at = 0.0  # on the clock of `time.monotonic`
 
     async def run(self, listener: socket.socket) -> None:
         """Serve until a signal comes; then end all sessions, which keep their runs."""
@@ -93,7 +109,7 @@ class WebServer:
         """Forget the sessions whose processes have ended."""
         for name, session in [*self._sessions.items()]:
             if session.has_ended:
-                session.hang_up()
+                session.forget()
                 del self._sessions[name]
 
     def _respond(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -111,34 +127,45 @@ class WebServer:
 
     async def _handle(self, page: ServerConnection) -> None:
         """Connect a page with its session until the page is closed."""
-        session = None
+        session, code_if_wrong = None, REFUSED
         try:
             async with asyncio.timeout(OPENING_SECONDS):
                 opening = json.loads(await page.recv())
-            session = self._session_of(opening)
+            session = await self._session_of(opening)
+            code_if_wrong = MISUNDERSTOOD
             session.connect(page)
             await _obey(session, opening)
             session.show()
             async for message in page:
                 if page is session.page:
-                    await _obey(session, message if isinstance(message, bytes) else json.loads(message))
-        except (ConnectionClosed, TimeoutError):
+                    try:
+                        await _obey(session, message if isinstance(message, bytes) else json.loads(message))
+                    except OSError as error:
+                        print_error(f"bptui serve: {error}")
+                        await page.send(json.dumps({"problem": NO_FILE}))
+        except ConnectionClosed:
             pass
-        except OSError:
+        except TimeoutError:
+            await page.close(AGAIN)
+        except FullError:
             await page.close(FULL)
+        except OSError as error:
+            print_error(f"bptui serve: a session could not begin: {error}")
+            await page.close(FAILED)
         except (ValueError, RecursionError):
-            await page.close(REFUSED)
+            await page.close(code_if_wrong)
         finally:
             if session is not None and page is session.page:
                 session.hide()
                 session.page = None
 
-    def _session_of(self, opening: object) -> WebSession:
+    async def _session_of(self, opening: object) -> WebSession:
         """The session that a page asks for.
 
         Raises:
             ValueError: its link is not valid.
-            OSError: there is no room for one more.
+            FullError: there is no room for one more.
+            OSError: it does not begin.
         """
         match opening:
             case {"token": str(token), "key": str(key)} if _TOKEN.fullmatch(token):
@@ -150,9 +177,41 @@ class WebServer:
         self._forget_ended()
         if name not in self._sessions:
             if len(self._sessions) >= self._most_sessions:
-                raise OSError
-            self._sessions[name] = WebSession(self._fork_server, self._states / name)
-        return self._sessions[name]
+                raise FullError
+            session = self._sessions[name] = WebSession(self._states / name)
+            session.beginning = asyncio.create_task(self._begin(name, session))
+        session = self._sessions[name]
+        await session.beginning
+        return session
+
+    async def _begin(self, name: str, session: WebSession) -> None:
+        try:
+            if time.monotonic() >= self._tidy_at:
+                self._tidy_at = time.monotonic() + TIDY_SECONDS
+                await asyncio.to_thread(tidy, self._states, MOST_KEPT, self._sessions)
+            await session.begin(self._fork_server)
+        except OSError:
+            del self._sessions[name]
+            raise
+
+
+def tidy(states: Path, most: int, used: Container[str]) -> None:
+    """Remove the folders of those whose last visits are longest ago, until the others are small enough.
+
+    Args:
+        states: the folder of the folders.
+        most: bytes of all of them.
+        used: the names of those that stay, since they are in use.
+    """
+    kept, visited = 0, [path for path in states.iterdir() if path.is_dir()]
+    for folder in sorted(visited, key=lambda path: path.stat().st_mtime, reverse=True):
+        size = 0
+        for path in folder.rglob("*"):
+            with suppress(OSError):  # its session has just removed it
+                size += path.lstat().st_size
+        kept += max(size, LEAST_KEPT)
+        if kept > most and folder.name not in used:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _obey(session: WebSession, message: object) -> None:
@@ -170,7 +229,7 @@ async def _obey(session: WebSession, message: object) -> None:
             (session.show if is_shown else session.hide)()
         case {"fetch": str(name)} if session.page is not None and (file := session.taken(name)):
             await session.page.send(file)
-        case {"upload": str(name), "data": str(piece), "last": bool(is_last)}:
-            session.add(name, piece, is_last=is_last)
+        case {"upload": str(name), "data": str(piece), "start": int(start), "last": bool(is_last)}:
+            session.add(name, piece, start, is_last=is_last)
             if is_last:
                 await session.type(TAKE_UPLOAD)

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import socket
 import termios
 from contextlib import suppress
 from pathlib import Path
@@ -16,11 +17,20 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from bpengine.files import write_whole
+from bptui.cli.streams import print_error
 from bptui.cli.web.fork_server import ForkServer
 from bptui.session.autosave.paths import FILES, UPLOADED
 
-ENDED, ELSEWHERE = 1000, 4001
-"""The codes with which a page is closed when the process has ended, and when another page shows it."""
+ENDED, ELSEWHERE, FAILED, INTERRUPTED = 1000, 4001, 4003, 4004
+"""The codes with which a page is closed when the process has ended, when another page shows it, when it could
+not begin, and when it was killed or has failed."""
+SCREEN = b"\x1b"
+"""With it the screen begins. What is written before is for the log: it may name paths of the server."""
+DRAW_SECONDS = 0.2
+"""The least seconds between two changes of the size, and between two drawings of the whole screen: they are
+no keys, which the process limits by itself."""
+FAILURE = 1
+"""The exit status of a session whose run could not be kept."""
 MOST_COLUMNS, MOST_ROWS = 500, 200
 MOST_UPLOADED = 5_000_000
 """Bytes of an uploaded file."""
@@ -37,33 +47,56 @@ class WebSession:
     While no page shows the session, the full pseudo-terminal holds drawing back, and the training continues.
 
     Args:
-        fork_server: begins the process.
         state: the folder of the process. In one in it, files come and go. A page only names files: no path is
             followed.
 
     Attributes:
         page: the page, or None.
+        beginning: the task that begins the process.
     """
 
-    def __init__(self, fork_server: ForkServer, state: Path) -> None:
+    def __init__(self, state: Path) -> None:
         self.page: ServerConnection | None = None
-        self._files, self._upload = state / FILES, bytearray()
+        self.beginning: asyncio.Task[None]
+        self._state, self._files, self._upload = state, state / FILES, bytearray()
         self._sending: asyncio.Task[None] | None = None
-        for folder in (state, self._files):
+        self._connection: socket.socket | None = None
+        self._shows_screen, self._error, self._status = False, b"", FAILURE
+        self._size, self._draws_all = (24, 80), False
+        self._drawing: asyncio.TimerHandle | None = None
+        self._drawn_at = 0.0  # on the clock of the event loop
+
+    async def begin(self, fork_server: ForkServer) -> None:
+        """Begin the process.
+
+        Raises:
+            OSError: it does not begin; the message says why.
+        """
+        for folder in (self._state, self._files):
             folder.mkdir(mode=0o700, exist_ok=True)
+        os.utime(self._state)  # the time of the last visit
         terminal, end = os.openpty()
         os.set_blocking(terminal, False)
         self._terminal = os.fdopen(terminal, "r+b", buffering=0)
-        with os.fdopen(end, "r+b", buffering=0):
-            self._process, self._connection = fork_server.begin(state, end)
+        try:
+            self._process, self._connection = await fork_server.begin(self._state, end)
+        except OSError:
+            self._terminal.close()
+            raise
+        finally:
+            os.close(end)
 
     @property
     def has_ended(self) -> bool:
         """Whether the process has ended. It is no child of the server, which is connected with it."""
         try:
-            return not self._connection.recv(1)
+            while self._connection is not None and (status := self._connection.recv(1)):
+                self._status = status[0]
         except BlockingIOError:
             return False
+        except OSError:  # it is closed
+            return True
+        return self._connection is not None
 
     def send_signal(self, number: int) -> None:
         """Send the process a signal unless it has ended."""
@@ -82,7 +115,8 @@ class WebSession:
         self.hide()
         if self.page is not None:
             self._sending = asyncio.create_task(self._send(self.page))
-            self.send_signal(signal.SIGCONT)  # as after `fg`, the screen is drawn again
+            self._draws_all = True
+            self._draw_soon()
 
     def hide(self) -> None:
         """Send nothing any more."""
@@ -100,16 +134,43 @@ class WebSession:
                     await readable.wait()
                     loop.remove_reader(self._terminal)  # until it is sent
                     readable.clear()
-                    await page.send(self._terminal.read(PIECE) or b"")
+                    data = self._terminal.read(PIECE) or b""
+                    if not self._shows_screen:
+                        error, begin, _ = data.partition(SCREEN)
+                        self._error, self._shows_screen = self._error + error, bool(begin)
+                        data = data[len(error) :]
+                    await page.send(data)
             except _CLOSED:
-                await page.close(ENDED)
+                await page.close(self._end())
+
+    def _end(self) -> int:
+        """The code that says why the session has ended. If it could not begin, say why in the log."""
+        if not self._shows_screen:
+            for line in self._error.decode(errors="replace").splitlines() or ["ended at once"]:
+                print_error(f"bptui serve: a session could not begin: {line}")
+            return FAILED
+        self.has_ended  # noqa: B018  # reads the status
+        return INTERRUPTED if self._status == FAILURE else ENDED
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal the size of the page."""
-        size = max(1, min(rows, MOST_ROWS)), max(1, min(columns, MOST_COLUMNS))
+        self._size = max(1, min(rows, MOST_ROWS)), max(1, min(columns, MOST_COLUMNS))
+        self._draw_soon()
+
+    def _draw_soon(self) -> None:
+        """Let the process draw in the new size, or all of the screen, unless it is about to."""
+        if self._drawing is None:
+            at = self._drawn_at + DRAW_SECONDS
+            self._drawing = asyncio.get_running_loop().call_at(at, self._draw)
+
+    def _draw(self) -> None:
+        self._drawing, self._drawn_at = None, asyncio.get_running_loop().time()
         with suppress(*_CLOSED):
-            termios.tcsetwinsize(self._terminal, size)
+            termios.tcsetwinsize(self._terminal, self._size)
         self.send_signal(signal.SIGWINCH)  # it controls no process, and the kernel sends no signal
+        if self._draws_all:
+            self._draws_all = False
+            self.send_signal(signal.SIGCONT)  # as after `fg`, the screen is drawn again
 
     async def type(self, data: bytes) -> None:
         """Pass on what was typed, as fast as the process takes it."""
@@ -127,13 +188,22 @@ class WebSession:
                 return message
         return ""
 
-    def add(self, name: str, piece: str, *, is_last: bool) -> None:
+    def add(self, name: str, piece: str, start: int, *, is_last: bool) -> None:
         """Add a piece in base64 to an uploaded file. After the last one, write it in place of earlier files.
+
+        Args:
+            name: the name of the file.
+            piece: the piece.
+            start: how many bytes come before it; what an interrupted upload has left there is dropped.
+            is_last: whether no further piece comes.
 
         Raises:
             ValueError: the piece is damaged, or the file is too large; the page would not have sent it.
             OSError: the file can't be written.
         """
+        del self._upload[max(start, 0) :]
+        if len(self._upload) != start:
+            raise ValueError
         self._upload += base64.b64decode(piece, validate=True)
         if len(self._upload) > MOST_UPLOADED:
             raise ValueError
@@ -146,6 +216,13 @@ class WebSession:
 
     def hang_up(self) -> None:
         """Close the terminal: the process keeps its run and ends."""
-        self.hide()
-        self._terminal.close()
-        self.send_signal(signal.SIGHUP)
+        if self._connection is not None:
+            self.hide()
+            self._terminal.close()
+            self.send_signal(signal.SIGHUP)
+
+    def forget(self) -> None:
+        """Close everything when the process has ended."""
+        self.hang_up()
+        if self._connection is not None:
+            self._connection.close()

@@ -262,7 +262,7 @@ class Guide:
             view.do(commands.refuse, str(error))
             return
         view.leave()
-        begun = self.user_lessons.before_attempt(walk, view.session)
+        begun = self.user_lessons.begin_showing(walk, view.session)
         if begun is None:
             view.do(commands.pause)
         else:

@@ -17,8 +17,13 @@ from bptui.session import commands
 from bpwords import Sentence
 
 if TYPE_CHECKING:
+    from bptui.lessons.attempt import LessonWalk
     from bptui.lessons.lesson import Lesson
     from bptui.lessons.library import Heading
+
+
+_DONE = Sentence("what was done in the lesson {id}: {done} of {wanted}")
+_SHOWN = Sentence("what was done in the lesson {id}: {done} of {wanted}, {shown} of them shown")
 
 
 class Lessons:
@@ -108,16 +113,31 @@ class Lessons:
         return self._tabs.opened in self._guide.opened
 
     def hand_in(self) -> None:
-        """Ask for a file, and write what was done in the lesson into it."""
+        """Ask for a file, and in a served session first for a name; write what was done in the lesson."""
+        from bptui.screen.overlays.asking import AskScreen
+        from bptui.screen.overlays.questions import learner
+
+        walk, app = self._guide.walk, self._tabs.view.app
+        if walk is None:
+            return
+        name = self._guide.user_lessons.name
+        if name is not None:
+            self._hand_in(walk, name)
+        else:
+            asked = learner(lambda name: app.call_after_refresh(self._hand_in, walk, name))
+            app.push_screen(AskScreen(asked))
+
+    def _hand_in(self, walk: LessonWalk, name: str) -> None:
         from bpengine.files import write_whole
         from bptui.session.saving.saving import Saving
 
-        walk = self._guide.walk
-        if walk is None:
-            return
-        walk = self._guide.user_lessons.walk_of(walk.lesson)  # with what another session has done
-        done, wanted = walk.progress.counts(walk.lesson)
-        said = Sentence("what was done in the lesson {id}: {done} of {wanted}")
-        label = said(id=walk.lesson.id, done=done, wanted=wanted)
-        saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, walk.progress.packed()))
+        user_lessons = self._guide.user_lessons
+        progress = user_lessons.walk_of(walk.lesson).progress  # with what another session has done
+        if name and name != progress.name:
+            progress = replace(progress, name=name)
+            user_lessons.go(replace(walk, progress=progress.at(walk.progress.step)), self._tabs.view.session)
+        done, wanted = progress.counts(walk.lesson)
+        shown = len(progress.shown.intersection(progress.runs))
+        label = (_SHOWN if shown else _DONE)(id=walk.lesson.id, done=done, wanted=wanted, shown=shown)
+        saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, progress.packed()))
         self._dialogs.ask_to_save([saving], walk.lesson.id)

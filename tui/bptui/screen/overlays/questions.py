@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from bptui.lessons.attempt import LessonWalk
 
+MAX_NAME = 60
+"""The most characters of the name of a learner."""
 _MOST_PROBLEMS = 3
 """How many of the files that are no lessons are named."""
 _SUMMARY_WIDTH = 23
@@ -247,6 +249,18 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
         question=question,
         others=others,
     )
+
+
+def learner(use: Callable[[str], object]) -> Asked:
+    """Ask for the name that stands in what is handed in."""
+
+    def check(text: str) -> None:
+        if not 1 <= len(text.strip()) <= MAX_NAME or not text.isprintable():
+            raise RefusedError(Sentence("A name has from 1 to {most} characters.")(most=MAX_NAME))
+
+    about = word("Your name, as your teacher knows it. It stands in each file that you hand in.")
+    keys = "enter hand in   esc cancel"
+    return Asked(title="hand in", about=about, keys=keys, check=check, use=lambda text: use(text.strip()))
 
 
 def downloaded(savings: Sequence[Saving]) -> Listed:

@@ -63,7 +63,7 @@ class TerminalGuard:
         self._early: list[int] = []  # signals that came before the app was up
         self._status = 0  # once the app has to end, its exit status
         self._keep_at = self._force_at = math.inf  # on the clock of `time.monotonic`
-        self._suspended = False
+        self._suspended = self._has_to_stop = False
         self._exited = threading.Event()
         self._exit_lock = threading.Lock()  # a forced exit must not interrupt a late orderly exit
 
@@ -144,8 +144,10 @@ class TerminalGuard:
             for early in self._early:
                 self._respond(early)
         elif number == signal.SIGTSTP:
+            self._has_to_stop = True
             self._app.call_later(self._stop, self._app)
         elif number == signal.SIGCONT:
+            self._has_to_stop = False
             self._app.call_later(self._resume, self._app)
 
     def _exit(self, status: int) -> None:
@@ -225,7 +227,11 @@ class TerminalGuard:
 
     def _stop(self, app: App[int]) -> None:
         self._leave_terminal(app)
-        os.kill(os.getpid(), signal.SIGSTOP)
+        with contextlib.suppress(BlockingIOError):  # nothing has come meanwhile
+            latest = self._signal_reader.recv(256, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            self._has_to_stop = self._has_to_stop and signal.SIGCONT not in latest
+        if self._has_to_stop:  # otherwise nobody would continue it
+            os.kill(os.getpid(), signal.SIGSTOP)
 
     def _leave_terminal(self, app: App[int]) -> None:
         """Hand the terminal back to the shell as it was."""

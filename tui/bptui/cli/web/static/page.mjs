@@ -3,9 +3,12 @@
 import { FitAddon } from "./addon-fit.mjs";
 import { Terminal } from "./xterm.mjs";
 
-const ENDED = 1000, REFUSED = 1008, ELSEWHERE = 4001, FULL = 4002;
+const ENDED = 1000, MISUNDERSTOOD = 1003, REFUSED = 1008, ELSEWHERE = 4001, FULL = 4002, FAILED = 4003, INTERRUPTED = 4004;
 const FINAL = {
   [ENDED]: "The session has ended, and the run is kept. Press Enter to open it again.",
+  [INTERRUPTED]: "The session ended unexpectedly. Press Enter to continue with what is kept of it.",
+  [FAILED]: "The session could not begin; the server's log says why. Press Enter to try again.",
+  [MISUNDERSTOOD]: "The server does not understand this page. Reload it.",
   [REFUSED]: "This address is not valid. Ask for the whole link, with everything after #.",
   [ELSEWHERE]: "Another window shows this session. Press Enter to show it here.",
   [FULL]: "The server is full. Press Enter to try again.",
@@ -75,7 +78,7 @@ function connect() {
       isNew = false;
       pause = 0;
     }
-    if (typeof data === "string") save(JSON.parse(data));
+    if (typeof data === "string") take(JSON.parse(data));
     else terminal.write(new Uint8Array(data));
   };
   socket.onclose = ({ code }) => {
@@ -90,7 +93,11 @@ function connect() {
   };
 }
 
-function save({ name, data }) {
+function take({ name, data, problem }) {
+  if (problem) {
+    say(problem, 6);
+    return;
+  }
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))]));
   link.download = name;
@@ -107,7 +114,7 @@ async function upload(file) {
   for (let start = 0, last = false; !last; start += PIECE) {
     last = start + PIECE >= bytes.length;
     const data = btoa(String.fromCharCode(...bytes.subarray(start, start + PIECE)));
-    send({ upload: file.name, data, last });
+    send({ upload: file.name, data, start, last });
   }
 }
 
