@@ -311,18 +311,11 @@ COMMANDS: tuple[Command, ...] = (
         "draw, predict",
         "Predict: type a value for each input or, for pictures, draw one, and fool the network.",
         topic="inside",
-        synonyms=(
-            "predict",
-            "prediction",
-            "inference",
-            "answer",
-            "new row",
-            "new rows",
-            "pad",
-            "fool",
-            "adversarial",
-            "picture",
-        ),
+        synonyms=("prediction", "inference", "answer", "new row", "new rows", "pad", "draw"),
+        word="predict",
+        usage="[VALUES]",
+        spoken="Say what the network answers for a value of each input, such as predict 0.3; without values, "
+        "what they may be.",
     ),
     Command(
         "toggle_detail",
