@@ -311,7 +311,7 @@ COMMANDS: tuple[Command, ...] = (
         "draw, predict",
         "Predict: type a value for each input or, for pictures, draw one, and fool the network.",
         topic="inside",
-        synonyms=("prediction", "inference", "answer", "new row", "new rows", "pad", "draw"),
+        synonyms=("prediction", "inference", "answer", "new row", "new rows", "pad"),
         word="predict",
         usage="[VALUES]",
         spoken="Say what the network answers for a value of each input, such as predict 0.3; without values, "
