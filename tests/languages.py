@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import errno
-import math
 import os
 import re
 import sys
@@ -43,9 +42,9 @@ ENGLISH_ONLY = ("cli/", "steering/", "dialogue/", "experiments/cluster/")
 translated them as a whole."""
 FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOENT)
 """What the system most often says of a file that can't be read or written."""
+READ = ("Sentence", "word", "translatable")
+"""The calls around texts; a variable with such a name would hide them."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
-_MARK = re.compile(r" *# said(?: as (\w+))?")
-"""The line above a statement with texts that are said elsewhere, with their context if they have one."""
 _IS_TEXT = re.compile(r"[^_]*([A-Za-z]{2}|[a-z]\\b|R²)[^_]*", re.DOTALL)
 Text = tuple[str, str]
 """An English text and its context."""
@@ -127,7 +126,7 @@ def of_tree(tree: ast.Module) -> Iterator[Text]:
 
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name("Sentence" | "word" | "translated"), args=[first, *_]):
+            case ast.Call(func=ast.Name(name), args=[first, *_]) if name in READ:
                 contexts = [*node.args[1:2], *(each.value for each in node.keywords if each.arg == "context")]
                 context = contexts[0].value if contexts and isinstance(contexts[0], ast.Constant) else ""
                 yield from ((text, str(context)) for text in literals(first))
@@ -148,19 +147,6 @@ def of_tree(tree: ast.Module) -> Iterator[Text]:
                 yield text, ""
 
 
-def of_marks(code: str, tree: ast.Module) -> Iterator[Text]:
-    """The texts of the statements that are marked, without their bodies; names and signs are none."""
-    marks = {number: _MARK.fullmatch(line) for number, line in enumerate(code.splitlines(), 2)}
-    for statement in ast.walk(tree):
-        if isinstance(statement, ast.stmt) and (mark := marks.get(statement.lineno)):
-            body = getattr(statement, "body", None)
-            end = body[0].lineno if body else math.inf
-            for node in ast.walk(statement):
-                match node:
-                    case ast.Constant(str(text), lineno=line) if line < end and _IS_TEXT.fullmatch(text):
-                        yield text.strip(), mark[1] or ""
-
-
 def of_keys(node: ast.expr) -> Iterator[Text]:
     """The labels in a line of keys, as in "enter set   esc cancel"."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
@@ -174,9 +160,7 @@ def texts() -> dict[Text, str]:
     for folder in ("tui/bptui", "engine/bpengine", "engine/bpwords"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = str(path.relative_to(ROOT / folder))
-            code = path.read_text("utf-8")
-            tree = ast.parse(code)
-            for text in (*of_tree(tree), *of_marks(code, tree)):
+            for text in of_tree(ast.parse(path.read_text("utf-8"))):
                 if text[1] == "lesson" or not name.startswith(ENGLISH_ONLY):
                     found.setdefault(text, name)
     return {text: place for text, place in found.items() if text[0].strip("\0 ")}

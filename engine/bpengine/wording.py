@@ -52,7 +52,9 @@ def did_you_mean(text: str, names: Names) -> str:
     """
     synonyms = names if isinstance(names, Mapping) else dict.fromkeys(names, ())
     spelled = {
-        word.casefold().lstrip("-"): name for name, others in synonyms.items() for word in (*others, name)
+        spelling.casefold().lstrip("-"): name
+        for name, others in synonyms.items()
+        for spelling in (*others, name)
     }
     close = get_close_matches(text[:MAX_VALUE_LENGTH].casefold().lstrip("-"), spelled, 1, SIMILAR)
     if not close:

@@ -15,7 +15,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
+_Texts = TypeVar("_Texts")
 Naming = Callable[[str], str]
 """What a front end calls the command that a slot names, or several, as in "less/more"; an empty text if it
 lacks the command."""
@@ -76,6 +78,19 @@ def word(text: str, context: str = "") -> str:
         context: what tells it apart from an equal text: "run" may be what a key does, or a thing.
     """
     return _catalogue.get(key(text, context), text) if _catalogue else text
+
+
+def translatable(texts: _Texts, context: str = "") -> _Texts:  # noqa: ARG001  those who look for texts read it
+    """Mark a text, or all texts in a tuple or dict, as one that `word` says elsewhere, like N_ of gettext.
+
+    Args:
+        texts: what is marked.
+        context: the context in which it is said; see `word`.
+
+    Returns:
+        The same, in English.
+    """
+    return texts
 
 
 def names_in_language(name: str, label: str, context: str) -> tuple[str, ...]:

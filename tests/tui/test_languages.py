@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bptui.screen.terminal.input import InputDecoder
 from bptui.screen.widgets.status_line import fitted
 from bptui.settings.languages import FOLDER, MAX_BYTES, translations
 from bpwords import columns, in_english, use, word
-from tests.languages import problems, texts
+from tests.languages import READ, ROOT, problems, texts
 from tests.tui.support.running import call
 
 SMALL = ("regression", "--epochs", "40", "--at", "20", "--size", "80x24", "--output", "screen.txt")
@@ -46,6 +47,17 @@ def test_translations_have_the_slots_and_the_commands_of_their_texts() -> None:
     found = texts()
     for path in FOLDER.glob("*.po"):
         assert not [problem for problem in problems(path, found) if problem[0].startswith("wrong")]
+
+
+def test_no_module_calls_something_else_like_what_marks_its_texts() -> None:
+    for path in (*(ROOT / "engine").rglob("*.py"), *(ROOT / "tui").rglob("*.py")):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        names = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+        names += [node.arg for node in nodes if isinstance(node, ast.arg)]
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and node.module == "bpwords":
+                said = {name.name: name.asname for name in node.names if name.name in READ}
+                assert not any(said.values()) and said.keys().isdisjoint(names), path
 
 
 def screen(*flags: str) -> str:

@@ -14,10 +14,9 @@ from bpengine.files import FileError, reason_of, unwritten, write_whole
 from bpengine.training.run import RunState
 from bpengine.training.trainer import Trainer
 from bpengine.wording import printable_path
-from bpwords import Sentence, word
+from bpwords import Sentence, translatable, word
 
-# said
-KIND = "bpengine checkpoint"
+KIND = translatable("bpengine checkpoint")
 """The format of a checkpoint, whose content is one run; see `container`."""
 _RUN = "run"
 

@@ -17,13 +17,12 @@ from bpengine.data.formulas.language import MAX_OPERATIONS
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError, FormulaError
 from bpengine.wording import printable
-from bpwords import Sentence
+from bpwords import Sentence, translatable
 from bpwords.numbers import value_text
 
 MAX_FORMULAS = 32
 """The most formulas among the features of a run."""
-# said
-NO_VALUE = "a feature has no finite value there"
+NO_VALUE = translatable("a feature has no finite value there")
 """Why some values of the coordinates can't be used together."""
 _LISTED = 3
 """The most coordinates that a message lists."""

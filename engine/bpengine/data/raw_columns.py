@@ -65,8 +65,8 @@ def parse_number(cell: str, *, decimal_comma: bool = False) -> float | None:
 
 def parse_boolean(cell: str) -> float | None:
     """Return 0 or 1 for a truth value such as false, yes or 1; None for anything else."""
-    word = cell.lower()
-    return 1.0 if word in _TRUE else 0.0 if word in _FALSE else None
+    spelled = cell.lower()
+    return 1.0 if spelled in _TRUE else 0.0 if spelled in _FALSE else None
 
 
 @lru_cache(maxsize=CACHED)

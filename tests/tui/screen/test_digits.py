@@ -123,7 +123,7 @@ def test_the_pad_draws_takes_fools_and_undoes(trained: Trainer) -> None:
 
 
 def test_small_steps_along_the_gradient_fool_and_random_ones_seldom_do(trained: Trainer) -> None:
-    along, at_random = fooled(trained)
+    along, at_random = fooled(trained.network, trained.dataset)
     assert along > 0.7
     assert at_random < 0.15
     weights, dataset = trained.network.layers[0].weights, trained.dataset
@@ -131,7 +131,8 @@ def test_small_steps_along_the_gradient_fool_and_random_ones_seldom_do(trained: 
     assert roughness(np.ones_like(weights), dataset) == 0
     independent = np.random.RandomState(0).standard_normal(weights.shape)
     assert roughness(independent, dataset) == pytest.approx(2, abs=0.2)
-    assert np.isnan(fooled(Trainer(TrainingConfig.defaults("classification")))[0])
+    plain = Trainer(TrainingConfig.defaults("classification"))
+    assert np.isnan(fooled(plain.network, plain.dataset)[0])
 
 
 def test_a_unit_is_seen_by_its_weights_or_by_what_excites_it(trained: Trainer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +20,17 @@ from bptui.cli.streams import styled_stdout
 from bptui.formatting import unit_of
 from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, change_text, error_text, number, percent
 
-COLUMNS = ("epoch", "epochs", "error", "test_error", "learning_rate", "rmse", "r2", "accuracy")
-"""The names of the values of an epoch."""
+COLUMNS: dict[str, Callable[[EpochRow, Metrics], CellValue]] = {
+    "epoch": lambda row, _: row.record.epoch,
+    "epochs": lambda row, _: row.record.epochs,
+    "error": lambda row, _: row.record.error,
+    "test_error": lambda row, _: row.record.test_error,
+    "learning_rate": lambda row, _: row.learning_rate,
+    "rmse": lambda _, metrics: metrics.rmse,
+    "r2": lambda _, metrics: metrics.r2,
+    "accuracy": lambda _, metrics: metrics.accuracy,
+}
+"""The values of an epoch by the names of their columns, from its row and its metrics."""
 FIGURES = ("error", "rmse", "r2", "accuracy")
 """The metrics that a summary has of each set of samples."""
 LINEAR_SECONDS = 1.0
@@ -49,14 +58,15 @@ class EpochRow:
 
     def values(self) -> Mapping[str, CellValue]:
         """Its errors, its learning rate after the schedule, and the metrics of the training samples."""
-        record, config, metrics = self.record, self.trainer.config, self.trainer.metrics()
-        factor = SCHEDULES[config.schedule].multiple(
-            record.epoch, config.schedule_epochs, config.schedule_factor
-        )
-        rate = config.learning_rate * factor
-        errors = (record.epoch, record.epochs, record.error, record.test_error)
-        figures = (metrics.rmse, metrics.r2, metrics.accuracy)
-        return {**dict(zip(COLUMNS, finite([*errors, rate, *figures]), strict=True)), **self.summary}
+        metrics = self.trainer.metrics()
+        return {**{name: finite(value(self, metrics)) for name, value in COLUMNS.items()}, **self.summary}
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the epoch, after the schedule."""
+        epoch, config = self.record.epoch, self.trainer.config
+        factor = SCHEDULES[config.schedule].multiple(epoch, config.schedule_epochs, config.schedule_factor)
+        return config.learning_rate * factor
 
 
 class EpochTable:

@@ -9,9 +9,9 @@ from bpengine import Dataset, TrainingConfig
 from bpengine.many.advice import Advice, Experiment
 from bptui.experiments.jobs import CallJob, RunsJob, SlicedJob, sentence_of
 from bptui.experiments.runner import Plan, WorkLimits
+from bpwords import translatable
 
-# said
-WITH_NUMPY = "Without numba: few starts, and slow."
+WITH_NUMPY = translatable("Without numba: few starts, and slow.")
 
 
 class Advising(Plan):

@@ -19,7 +19,6 @@ MAX_BYTES = 32 * 2**20
 """The most memory for results that are remembered."""
 OUTCOME_BYTES = 1000
 """About how much memory the outcome of a run takes, with its settings."""
-# said
 NO_MEMORY = "not enough memory"
 
 

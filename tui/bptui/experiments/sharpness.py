@@ -16,6 +16,7 @@ from bpengine.training.history import stride_for
 from bpengine.training.sharpness import Pieces, measuring, measuring_value
 from bpengine.training.timeline import Bookmark
 from bptui.experiments.jobs import NO_MEMORY, ResultCache
+from bpwords import translatable
 
 MAX_WORK = 2**23
 """The most work of all training samples (see `work_per_sample`) for which a sharpness is measured. It takes
@@ -29,10 +30,8 @@ SLICE_SECONDS, SLICE_BESIDE_TRAINING = 0.012, 0.002
 """How long a tick measures, alone and after a slice of training: no key waits noticeably longer."""
 REWIND_MILLISECONDS = 2.0
 BYTES = 1000
-# said
-TOO_LARGE = "the run is too large to measure it"
-# said
-UNKNOWN = "its earlier epochs are not known"
+TOO_LARGE = translatable("the run is too large to measure it")
+UNKNOWN = translatable("its earlier epochs are not known")
 NONE: Array = np.empty(0)
 
 

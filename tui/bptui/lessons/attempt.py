@@ -15,7 +15,7 @@ from bptui.lessons.goals import Facts, facts_of_run, goal
 from bptui.lessons.lesson import Do, Explain, Lesson, Look, Predict, Step, Texts
 from bptui.lessons.progress import Progress
 from bptui.lessons.texts import filled, with_commands
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, joined, translatable, word
 from bpwords.numbers import number
 
 _goal = lru_cache(goal)
@@ -26,7 +26,6 @@ _CHOICES = Sentence("Answer with a number from 1 to {count}.", context="lesson")
 _HINT = Sentence("Hint: {text}", context="lesson")
 _SCORE = Sentence("Right answers: {right} of {count}.", context="lesson")
 _NO_NUMBERS = "The numbers of this step are missing: its run was not trained that far."
-# said as lesson
 _KINDS: Mapping[type[Step], str] = {Look: "Look", Predict: "Predict", Do: "Do", Explain: "Explain"}
 
 
@@ -93,8 +92,8 @@ class LessonWalk:
     @property
     def forward(self) -> str:
         """What it means to go forward, in a word."""
-        # said as lesson
-        return "answer" if self.asks else "skip" if self.wants else "end" if self.is_over else "on"
+        way = "answer" if self.asks else "skip" if self.wants else "end" if self.is_over else "on"
+        return translatable(way, "lesson")
 
     @property
     def solution(self) -> tuple[str, ...]:

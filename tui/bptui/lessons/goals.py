@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bpengine import Metrics, Trainer, TrainingConfig
+from bpengine import Dataset, Metrics, Network, Trainer, TrainingConfig
 from bpengine.data.formulas import Vocabulary
 from bpengine.training.run import RunState
 from bptui.session.pad import fooled, roughness
@@ -135,19 +135,21 @@ def facts_of(snapshot: Snapshot) -> Facts:
     )
 
 
+def facts_of_pictures(network: Network, dataset: Dataset) -> Facts:
+    """What is known only of a network that was trained on pictures."""
+    along, at_random = fooled(network, dataset)
+    rough = roughness(network.layers[0].weights, dataset)
+    return {"fooled": along, "fooled_at_random": at_random, "roughness": rough}
+
+
 def facts_of_run(run: RunState) -> Facts:
     """The facts of a run, as the screen shows them when it is paused there."""
     last, trainer = run.history.last, Trainer.continuing(run, kernel="numpy")
-    along, at_random = fooled(trainer)
     return facts(
         run.config,
         trainer.metrics(),
         trainer.test_metrics(),
-        {
-            "fooled": along,
-            "fooled_at_random": at_random,
-            "roughness": roughness(trainer.network.layers[0].weights, trainer.dataset),
-        },
+        facts_of_pictures(trainer.network, trainer.dataset),
         error=None if last is None else last.error,
         test_error=None if last is None else last.test_error,
         epoch=run.epochs_done if run.samples_done else max(run.epochs_done - 1, 0),

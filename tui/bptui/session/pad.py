@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from bpengine import Dataset, Trainer
+from bpengine import Dataset, Network
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.training.predictions import network_outputs
 
@@ -159,7 +159,7 @@ FOOLING_STEPS = 2
 """The steps that `fooled` takes."""
 
 
-def fooled(run: Trainer) -> tuple[float, float]:
+def fooled(network: Network, dataset: Dataset) -> tuple[float, float]:
     """How many of the samples that are right become wrong by steps along the gradient, and by random ones.
 
     The samples are those of the test if there are any; see `STEP` and `FOOLING_STEPS`.
@@ -167,13 +167,12 @@ def fooled(run: Trainer) -> tuple[float, float]:
     Returns:
         Two shares from 0 to 1; NaN if the samples are no pictures, or have no classes, or none is right.
     """
-    dataset = run.dataset
     samples = dataset.test or dataset
     if dataset.picture is None or not dataset.classes:
         return math.nan, math.nan
 
     def answers(pixels: Array) -> IntArray:
-        numbers: IntArray = network_outputs(run.network, dataset.inputs_at(pixels)).argmax(axis=1)
+        numbers: IntArray = network_outputs(network, dataset.inputs_at(pixels)).argmax(axis=1)
         return numbers
 
     actual = samples.targets.argmax(axis=1)
@@ -184,7 +183,8 @@ def fooled(run: Trainer) -> tuple[float, float]:
     low, high = np.array(dataset.domain).T
     changed, size = pixels, STEP * (high - low)
     for _ in range(FOOLING_STEPS):
-        changed = np.clip(changed + size * np.sign(run.input_gradient(changed, targets)), low, high)
+        gradient = network.input_gradient(dataset.inputs_at(changed), targets)
+        changed = np.clip(changed + size * np.sign(gradient), low, high)
     signs = 2.0 * np.random.RandomState(0).randint(2, size=pixels.shape) - 1.0
     random = np.clip(pixels + FOOLING_STEPS * size * signs, low, high)
     return float((answers(changed) != actual).mean()), float((answers(random) != actual).mean())

@@ -176,7 +176,6 @@ class Comparison(NamedTuple):
         return (*(() if self.baseline is None else (self.baseline,)), *pins)
 
 
-# said
 AFTER_ANSWER = "A remark on this run follows after your answer."
 
 

@@ -13,7 +13,7 @@ from bpengine.data.csv.table import Row
 from bpengine.data.formulas import constant, number_of
 from bpengine.errors import DataError, FormulaError
 from bpengine.wording import listed, name_list, printable
-from bpwords import Sentence, many, word
+from bpwords import Sentence, many, translatable, word
 
 MAX_NAMED = 12
 """The most columns that a message proposes to leave out. With more, it proposes which to keep."""
@@ -171,8 +171,7 @@ class Columns:
         pairs = zip(self.all, self._names, self.unique_names(self.all), strict=True)
         return [column for column, header, unique in pairs if (header and header == name) or unique == name]
 
-    # said
-    def named(self, text: str, remedy: str = "use a position instead") -> Column | None:
+    def named(self, text: str, remedy: str = translatable("use a position instead")) -> Column | None:
         """The column with this name, or None.
 
         Args:

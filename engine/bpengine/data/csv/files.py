@@ -17,7 +17,6 @@ from bpwords import Sentence, word
 
 MAX_BYTES = 100_000_000
 """The size of the largest file that is read."""
-# said
 NOT_UTF8 = (
     "the file is not UTF-8 and was read as Western European (cp1252): save it as UTF-8 if letters are wrong"
 )

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from bpengine.choices import MISSING, TASKS, Missing, Task
 from bpengine.errors import DataError
 from bpengine.wording import either, must_be, printable
-from bpwords import Sentence, word
+from bpwords import Sentence, translatable, word
 
 Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""
 
-# said
-TEXTS_ARE_CLASSES = "texts are classes, for the task classification"
+TEXTS_ARE_CLASSES = translatable("texts are classes, for the task classification")
 """The words that the message about a text in the target of a regression contains."""
 
 

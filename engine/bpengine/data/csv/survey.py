@@ -82,11 +82,11 @@ class ColumnSurvey:
                 self.first.setdefault("decimal comma", (row.line, cell))
             elif "." in cell:
                 self.first.setdefault("decimal point", (row.line, cell))
-        elif (word := cell.lower()) in (self.missing_labels or MISSING_TEXTS):
+        elif (spelled := cell.lower()) in (self.missing_labels or MISSING_TEXTS):
             self._empty += 1
             self.first.setdefault("empty", (row.line, cell))
             return
-        elif word in MISSING_NUMBERS:
+        elif spelled in MISSING_NUMBERS:
             self._marked += 1
             self.first.setdefault("marked", (row.line, cell))
         else:
@@ -109,8 +109,8 @@ class ColumnSurvey:
         self.first.setdefault("text", (line, cell))
         self._texts += 1
         if self._booleans:
-            word = cell.lower()
-            self._booleans = [pair for pair in self._booleans if word in pair]
+            spelled = cell.lower()
+            self._booleans = [pair for pair in self._booleans if spelled in pair]
         date = parse_date(cell)
         if date is not None:
             self.earliest = date if not self._dates else min(self.earliest, date)

@@ -232,7 +232,7 @@ class Vocabulary(NamedTuple):
         part = _read(text, names, kind, self)[1]
 
         def value(values: Mapping[str, Any]) -> Any:
-            inputs = {word: np.asarray(values[name]) for name, word in zip(names, words, strict=True)}
+            inputs = {own: np.asarray(values[name]) for name, own in zip(names, words, strict=True)}
             with np.errstate(all="ignore"):
                 return np.asarray(part(At(inputs, 1))).item()
 

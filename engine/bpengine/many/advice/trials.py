@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bpengine.config import TrainingConfig
 from bpengine.many.advice.changes import TriedChange
 from bpengine.many.sign_test import SIGNIFICANCE, sign_test
+from bpwords import translatable
 
 FIRST_LEVEL = 0.3
 """A change is promising if it is better more often and the p-value of the sign test is at most this: 6 of 8
@@ -89,8 +90,7 @@ class Advice(NamedTuple):
     @property
     def error_name(self) -> str:
         """The name of the errors: the test error decides if there are test samples."""
-        # said
-        return "test error" if self.has_test else "error"
+        return translatable("test error") if self.has_test else translatable("error")
 
     def of(self, verdict: Verdict) -> tuple[Trial, ...]:
         """The trials with this verdict."""

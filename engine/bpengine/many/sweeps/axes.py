@@ -13,14 +13,14 @@ from bpengine.errors import ConfigError
 from bpengine.fields import Field, NumberField, WidthsField
 from bpengine.hyperparameters import FIELDS
 from bpengine.wording import must_be, shown
+from bpwords import translatable
 
 MAX_VALUES = 1000
 """The most values of an axis."""
 DIGITS = 6
 """The significant digits of values between the ends of a range."""
 _RANGE = re.compile(r"(?P<low>[^:]+?)\.\.(?P<high>[^:]+)(?::(?P<log>log))?(?::(?P<count>\d{1,6}))?")
-# said
-FORMS = "a range such as 0.01..1:log:10, 0..1:11 or 1..8, or values such as 1,2,3 or 8,8;4,4"
+FORMS = translatable("a range such as 0.01..1:log:10, 0..1:11 or 1..8, or values such as 1,2,3 or 8,8;4,4")
 """The allowed forms of an axis's values, in words."""
 
 

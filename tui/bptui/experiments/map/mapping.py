@@ -15,14 +15,13 @@ from bpengine.many.sweeps.cells import Cells
 from bptui.experiments.jobs import CallJob, RunsJob, SlicedJob, sentence_of
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan
 from bptui.experiments.runner import Plan
+from bpwords import translatable
 
 if TYPE_CHECKING:  # imported when there is a cluster
     from bptui.experiments.cluster.executor import ClusterExecutor
 
-# said
-CONNECTING = "Connecting to the cluster."
-# said
-WITH_NUMPY = "No numba: small and slow."
+CONNECTING = translatable("Connecting to the cluster.")
+WITH_NUMPY = translatable("No numba: small and slow.")
 MAX_FIRST_WORK = 2**33
 """The most work of a cell that is trained before all others (see `Job.work`): about ten seconds."""
 

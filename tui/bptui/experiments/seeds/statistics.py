@@ -12,6 +12,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.many.sign_test import SIGNIFICANCE, sign_test
 from bptui.experiments.seeds.cloud_snapshot import Band, Compared, Spread, Standing
 from bptui.experiments.seeds.groups import Reached, grid
+from bpwords import translatable
 
 LOW, HIGH = 0.1, 0.9
 """The percentiles at the ends of a band."""
@@ -119,5 +120,4 @@ def compared(changes: Sequence[str], old: Band, new: Band) -> Compared | None:
 def _verdict(p_value: float, better: int, worse: int) -> str:
     if p_value >= SIGNIFICANCE:
         return "no clear difference"
-    # said
-    return "clearly better" if better > worse else "clearly worse"
+    return translatable("clearly better") if better > worse else translatable("clearly worse")

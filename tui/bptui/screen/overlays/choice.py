@@ -14,10 +14,11 @@ from textual.widgets.option_list import Option
 from bpengine import ChoiceField, NamesField
 from bptui.commands import COMMAND, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogMessage, DialogOptions
-from bpwords import Sentence, word
+from bpwords import Sentence, translatable, word
 
 SEVERAL = "one each"
 """The entry that asks for a name for each layer."""
+_SET_NOW = translatable("set now")
 _SEVERAL_HELP = "Type the names for the layers one by one, separated by commas."
 _MAX_WANTED = 40
 """The most characters that filter the list."""
@@ -38,9 +39,8 @@ class ChoiceScreen(Dialog[str]):
 
     BINDINGS = [Binding("escape", "leave", "Cancel", show=False)]
 
-    # said
     def __init__(
-        self, field: ChoiceField | NamesField, value: object, layers: int, *, marked: str = "set now"
+        self, field: ChoiceField | NamesField, value: object, layers: int, *, marked: str = _SET_NOW
     ) -> None:
         super().__init__()
         self._field, self._marked = field, marked
@@ -115,7 +115,7 @@ class ChoiceScreen(Dialog[str]):
         names = [
             name
             for name in self._rows
-            if text in name.casefold() or any(word.startswith(text) for word in others.get(name, ()))
+            if text in name.casefold() or any(other.startswith(text) for other in others.get(name, ()))
         ]
         names.sort(key=lambda name: not name.casefold().startswith(text))
         self._found = names or [name for name, help in self._rows.items() if text in help.casefold()]

@@ -23,7 +23,7 @@ from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.session.saving.user_files import table_flags
-from bpwords import Sentence, columns, joined, word
+from bpwords import Sentence, columns, joined, translatable, word
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml", ".json"))
 """The endings of the names of files that are listed."""
@@ -31,14 +31,10 @@ ROW_WIDTH = 70
 """The most characters of a column's name, and of its row, which is not wrapped."""
 _ABOVE = 4
 """The rows above those of the columns."""
-# said
-INPUT, TARGET, LEFT_OUT = ROLES = ("input", "target", "left out")
-# said
+INPUT, TARGET, LEFT_OUT = ROLES = translatable(("input", "target", "left out"))
 _CELLS, _HEADER = "empty cells", "names in the first row"
-# said
-_PICTURE = "a picture"
-# said
-_GAPS = dict(zip(MISSING, ("refuse the file", "leave out their rows", "fill in the mean"), strict=True))
+_REMEDIES = translatable(("refuse the file", "leave out their rows", "fill in the mean"))
+_GAPS = dict(zip(MISSING, _REMEDIES, strict=True))
 
 
 OpenFile = Callable[..., Outline | str]
@@ -228,7 +224,7 @@ class TableScreen(Dialog[bool]):
             (word("learn", "table"), word("classes" if self._to_classes else "a number"), target),
             (word(_CELLS), word(_GAPS[self._missing]), ""),
             (word(_HEADER), word("yes" if self._outline.has_header else "no"), ""),
-            (word(_PICTURE), self._picture or word("no"), word("rows x columns of pixels")),
+            (word("a picture"), self._picture or word("no"), word("rows x columns of pixels")),
             *(
                 (column.name, word(role), column.problem or column.values)
                 for column, role in zip(self._outline.columns, self._roles, strict=True)
@@ -294,5 +290,5 @@ def _as_row(name: str, value: Any) -> str:
     if name == "header":
         return f'"{word(_HEADER)}{word(": ", "list")}{word("yes" if value else "no")}"'
     if name == "picture":
-        return f'"{word(_PICTURE)}{word(": ", "list")}{value}"'
+        return f'"{word("a picture")}{word(": ", "list")}{value}"'
     return f'"{word({"features": INPUT, "target": TARGET, "ignore": LEFT_OUT}[name])}"'

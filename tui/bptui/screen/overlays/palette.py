@@ -88,9 +88,9 @@ def _about(entry: PaletteEntry) -> str:
     return Sentence("{group}: {about}")(group=word(entry.group, "topic"), about=entry.help)
 
 
-def _beginning(word: str) -> str:
+def _beginning(text: str) -> str:
     """A pattern for what begins like a word."""
-    return rf"(?<!\w){re.escape(word)}"
+    return rf"(?<!\w){re.escape(text)}"
 
 
 class Palette(CommandPalette):

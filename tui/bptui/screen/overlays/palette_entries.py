@@ -15,7 +15,7 @@ from bptui.commands import Command
 from bptui.commands.command import TOPICS
 from bptui.commands.matching import score
 from bptui.screen.drawing.panel_legend import PanelHelp
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, joined, translatable, word
 
 SetField = Callable[[Field, Any], object]
 """Sets a field to a value."""
@@ -31,8 +31,7 @@ COMMON = "toggle_run", "dataset", "learning_rate", "hidden_units", "activation",
 _SIMILAR = 0.74
 """How similar a text and a name are, from 0 to 1: tahn is tanh, but sound is not should, nor mouse course."""
 
-# said as topic
-GROUPS = (*TOPICS, "panels", "data", "lessons", "values")
+GROUPS = (*TOPICS, *translatable(("panels", "data", "lessons", "values"), "topic"))
 """What entries are about, in the order of the palette: the topics of the commands and others."""
 
 
@@ -133,7 +132,7 @@ def typed_entries(query: str, edit: EditField, change: SetField) -> Iterator[Pal
 
 def _names(field: Field) -> tuple[str, ...]:
     """The names of a field, and the initials of its label."""
-    return (*field.names, "".join(word[0] for word in field.label.split()))
+    return (*field.names, "".join(part[0] for part in field.label.split()))
 
 
 def found(query: str, entries: Iterable[PaletteEntry]) -> Iterator[tuple[int, PaletteEntry]]:
@@ -154,13 +153,13 @@ def similar(query: str, entries: Sequence[PaletteEntry]) -> list[tuple[float, Pa
     """The entries with a name that is similar to a text, such as a misspelled one; scores are below 1."""
     query = query[:MAX_VALUE_LENGTH].casefold()
     named = {
-        word: entry
+        name: entry
         for entry in reversed(entries)
-        for word in _spelled(entry)
-        if abs(len(word) - len(query)) < 2
+        for name in _spelled(entry)
+        if abs(len(name) - len(query)) < 2
     }
     close = get_close_matches(query, named, 5, _SIMILAR)
-    return [(1 / (2 + place), named[word]) for place, word in enumerate(close)]
+    return [(1 / (2 + place), named[name]) for place, name in enumerate(close)]
 
 
 def in_order(entries: Sequence[PaletteEntry], used: Sequence[str]) -> list[PaletteEntry]:

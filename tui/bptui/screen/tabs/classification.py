@@ -33,12 +33,12 @@ from bptui.screen.drawing import (
     tested_role,
     wrong_role,
 )
-from bptui.screen.tabs.cloud import DISAGREEMENT, band, cloud_legend, disagreement
+from bptui.screen.tabs.cloud import DISAGREEMENT, STARTS, band, cloud_legend, disagreement
 from bptui.screen.tabs.compared_runs import comparable_outputs, compared_legend, compared_line, letters
 from bptui.screen.tabs.contour import border, winners
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import axis_name, short_name
-from bpwords import word as translated
+from bpwords import Sentence, word
 
 TRAIN, TEST = "+xovs", "12345"
 """The signs of few classes' training and test samples."""
@@ -180,12 +180,12 @@ def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[
             return _by_class(snapshot)
 
 
-def _legend(samples: list[_Samples], word: str, names: tuple[str, ...]) -> Legend:
+def _legend(samples: list[_Samples], wrong: str, names: tuple[str, ...]) -> Legend:
     """The signs, colors and names of the first classes, and how many samples are predicted wrong.
 
     Args:
         samples: the samples.
-        word: what follows the number of those.
+        wrong: what follows the number of those.
         names: the names of these classes.
     """
     classes = len(samples[-1].dataset.classes)
@@ -201,7 +201,7 @@ def _legend(samples: list[_Samples], word: str, names: tuple[str, ...]) -> Legen
     )
     counts = "+".join(str(each.missed) for each in reversed(samples))
     more = "…" if len(names) < classes else ""
-    return Legend.of(*parts, more, Span(signs, "wrong"), counts, word and translated(word, "legend"))
+    return Legend.of(*parts, more, Span(signs, "wrong"), counts, wrong)
 
 
 def _variants(samples: list[_Samples], *others: tuple[str | Legend, ...]) -> Legend:
@@ -216,10 +216,10 @@ def _variants(samples: list[_Samples], *others: tuple[str | Legend, ...]) -> Leg
     fewer = [names[-1][:count] for count in _FEWER if count < len(names[-1])]
     return Legend.of_variants(
         *(
-            Legend.of(before, legend(word, named), *after)
+            Legend.of(before, legend(wrong, named), *after)
             for some, namings in ((others[:-1], names), (others[-1:], [*names, *fewer]))
             for named in namings
-            for word in ("wrong", "")
+            for wrong in (word("wrong", "legend"), "")
             for before, *after in some
         )
     )
@@ -274,15 +274,14 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     )
     runs = [run for run, _ in compared]
     key = f"({key_of('toggle_detail')})" if detail else ""
-    certain = f"{translated('certain', 'legend')} {key}" if detail else ""
-    # said as legend
+    certain = f"{word('certain', 'legend')} {key}" if detail else ""
     differ, cloud = (
-        Legend() if agreement is None else cloud_legend(snapshot, word, DISAGREEMENT[1])
-        for word in ("{number} starts disagree", "{number} starts")
+        Legend() if agreement is None else cloud_legend(snapshot, said, DISAGREEMENT[1])
+        for said in (Sentence("{number} starts disagree", context="legend"), STARTS)
     )
-    # said as legend
-    truth, brief = (_truth(snapshot, word) for word in ("true border", "true"))
-    pins = compared_legend(runs, word="")
+    names = word("true border", "legend"), word("true", "legend")
+    truth, brief = (_truth(snapshot, name) for name in names)
+    pins = compared_legend(runs, pinned="")
     return figure, _variants(
         samples,
         ("", scale, certain, compared_legend(runs), truth, differ),
@@ -293,13 +292,13 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     )
 
 
-def _truth(snapshot: Snapshot, word: str) -> Legend:
-    """The sign of the true border, and its formula or else this word; empty if the border is unknown."""
+def _truth(snapshot: Snapshot, name: str) -> Legend:
+    """The sign of the true border, and its formula or else this name; empty if the border is unknown."""
     dataset = snapshot.run.dataset
     if dataset.border is None:
         return Legend()
-    is_formula = dataset.name == snapshot.run.config.function
-    name = printable(dataset.name, _MAX_FORMULA_LENGTH) if is_formula else translated(word, "legend")
+    if dataset.name == snapshot.run.config.function:
+        name = printable(dataset.name, _MAX_FORMULA_LENGTH)
     return Legend.of(Span(ROLES["target"].sign, "target"), name)
 
 
@@ -397,7 +396,7 @@ def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
         x_axis,
         _SHARES,
         (*points, *wrong),
-        x_name=translated("actual class", "axis"),
-        y_name=translated("prob.", "axis"),
+        x_name=word("actual class", "axis"),
+        y_name=word("prob.", "axis"),
     )
-    return figure, _variants(samples, (translated("predicted", "legend"),), ("",))
+    return figure, _variants(samples, (word("predicted", "legend"),), ("",))

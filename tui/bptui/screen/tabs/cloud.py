@@ -7,22 +7,21 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.screen.drawing import ROLES, Kind, Legend, Series, Span
 from bptui.session.snapshot import Snapshot
-from bpwords import word as translated
+from bpwords import Sentence
 
+STARTS = Sentence("{number} starts", context="legend")
 DISAGREEMENT = " ░▒"
 """The signs of agreement and of weak and strong disagreement among the starts about the class."""
 _AGREED = np.array([0.7, 0.9])
 """The shares of starts in the majority below which disagreement is strong, and weak."""
 
 
-def cloud_legend(
-    snapshot: Snapshot, word: str = "{number} starts", sign: str = ROLES["cloud"].sign
-) -> Legend:
+def cloud_legend(snapshot: Snapshot, said: Sentence = STARTS, sign: str = ROLES["cloud"].sign) -> Legend:
     """The sign of the cloud and the number of its starts; empty if no cloud is visible."""
     spread = snapshot.comparison.spread
     if spread is None:
         return Legend()
-    return Legend.of(Span(sign, "cloud"), translated(word, "legend").format(number=spread.starts))
+    return Legend.of(Span(sign, "cloud"), said(number=spread.starts))
 
 
 def band(at: Array, low: Array, high: Array) -> list[Series]:

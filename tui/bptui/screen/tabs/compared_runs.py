@@ -11,7 +11,7 @@ from bptui.screen.drawing import ROLES, Kind, Legend, Series, Span
 from bptui.session.comparison import same_data
 from bptui.session.pins import LABELS
 from bptui.session.snapshot import ComparedRun, Snapshot
-from bpwords import word as translated
+from bpwords import word
 
 _REPEATS = 2
 """How many times a letter or a number appears on its line."""
@@ -53,15 +53,15 @@ def on_line(x: Array, y: Array, role: str, label: str, number: int, count: int) 
     return Series(x[chosen], y[chosen], role, Kind.SIGNS, label)
 
 
-def compared_legend(runs: Sequence[ComparedRun], word: str | None = None) -> Legend:
+def compared_legend(runs: Sequence[ComparedRun], pinned: str | None = None) -> Legend:
     """The signs of these runs and, after the signs of pins, a word; empty if there are no runs."""
     sign = ROLES["compared"].sign
-    before = [Span(f"{sign} {translated('before', 'legend')}", _role(run)) for run in runs if not run.label]
+    before = [Span(f"{sign} {word('before', 'legend')}", _role(run)) for run in runs if not run.label]
     pins = [Span(f"{sign}{run.label}", _role(run)) for run in runs if run.label]
     return Legend.of(
         *before,
         Legend.of(*pins, between=""),
-        (translated("pinned", "legend") if word is None else word) if pins else "",
+        (word("pinned", "legend") if pinned is None else pinned) if pins else "",
     )
 
 

@@ -114,16 +114,11 @@ def linear_axis(errors: Array) -> Axis:
 
 def error_curve_title(snapshot: Snapshot, *, log: bool, smooth: bool) -> Legend:
     """The title of the error curve: what its lines are, and which axis it has."""
-    compared = compared_legend(comparable_runs(snapshot), word="")
-    # said as legend
-    shown = {
-        "previous run": not compared.spans and snapshot.comparison.previous_curve is not None,
-        "later": snapshot.timeline.ahead is not None,
-    }
-    previous, later = (
-        Span(f"{ROLES['compared'].sign} {word(text, 'legend')}", "compared") if is_shown else ""
-        for text, is_shown in shown.items()
-    )
+    compared = compared_legend(comparable_runs(snapshot), pinned="")
+    has_previous = not compared.spans and snapshot.comparison.previous_curve is not None
+    sign = ROLES["compared"].sign
+    previous = Span(f"{sign} {word('previous run', 'legend')}", "compared") if has_previous else ""
+    later = "" if snapshot.timeline.ahead is None else Span(f"{sign} {word('later', 'legend')}", "compared")
     name, short = word("epoch error", "title"), word("error", "title")
     if smooth:
         name = Sentence("mean epoch error ({toggle_smooth})")()

@@ -193,14 +193,11 @@ def _data_texts(run: RunProgress) -> dict[str, str]:
     return {"noise": said if not added else f"{FIELD['noise'].format(added)} + {said}"}
 
 
-# said as title
-_ERRORS = Metric("epoch error", "error"), Metric("test error", "test")
-
-
 def _show_error_table(table: ErrorTable, snapshot: Snapshot, _options: ViewOptions) -> None:
     has_test = snapshot.run.dataset.test is not None
-    metrics = _ERRORS if has_test else _ERRORS[:1]
-    table.metrics = tuple(Metric(word(name, "title"), word(short, "title")) for name, short in metrics)
+    error = Metric(word("epoch error", "title"), word("error", "title"))
+    test_error = Metric(word("test error", "title"), word("test", "title"))
+    table.metrics = (error, test_error) if has_test else (error,)
     table.reports = tuple(
         ReportRow(report.epoch, (report.error, report.test_error) if has_test else (report.error,))
         for report in snapshot.run.reports

@@ -11,13 +11,12 @@ from rich.text import Text
 
 from bptui.screen.drawing import ROLES
 from bptui.session.snapshot import ComparedRun, Snapshot
-from bpwords import word
+from bpwords import translatable, word
 from bpwords.numbers import error_text
 
-# said as title
 _SETTINGS = "settings, this run → live"
-# said as title
-_WIDTHS = {"run": 6, "epoch": 5, " epoch error": 12, "test error": 10, _SETTINGS: 8}
+_HEADINGS = translatable(("run", "epoch", "epoch error", "test error", _SETTINGS), "title")
+_WIDTHS = dict(zip(_HEADINGS, (6, 5, 12, 10, 8), strict=True))
 """The columns by their headings, each with the room that it needs."""
 
 
@@ -43,9 +42,9 @@ def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
         if heading == _SETTINGS:
             table.add_column(word("settings" if is_panel else heading, "title"), ratio=1, no_wrap=is_panel)
         else:
-            table.add_column(_said(heading), justify="right" if heading == "epoch" else "left", no_wrap=True)
-    # said as legend
-    for run in (*(() if is_panel else (ComparedRun("live", snapshot),)), *compared):
+            said = f"{' ' * (heading == 'epoch error')}{word(heading, 'title')}"
+            table.add_column(said, justify="right" if heading == "epoch" else "left", no_wrap=True)
+    for run in (*(() if is_panel else (ComparedRun(translatable("live", "legend"), snapshot),)), *compared):
         cells = _cells(run, overflow="ellipsis" if is_panel else "fold")
         table.add_row(*(cells[heading] for heading in headings))
     return table
@@ -58,7 +57,7 @@ def _cells(run: ComparedRun, *, overflow: OverflowMethod) -> dict[str, str | Tex
     return {
         "run": _name(run),
         "epoch": "–" if progress.error_epoch is None else str(progress.error_epoch),
-        " epoch error": f" {error_text(progress.error)}",
+        "epoch error": f" {error_text(progress.error)}",
         "test error": error_text(progress.test_error),
         _SETTINGS: Text(", ".join(run.changes) or same, overflow=overflow),
     }
@@ -68,8 +67,3 @@ def _name(run: ComparedRun) -> str:
     if len(run.label) == 1:
         return f"{ROLES['compared'].sign}{run.label}"
     return word(run.label or "before", "legend")
-
-
-def _said(heading: str) -> str:
-    """A heading, with the space with which it begins."""
-    return heading.replace(heading.strip(), word(heading.strip(), "title"))

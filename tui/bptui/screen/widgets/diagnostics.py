@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from bpengine import Diagnostics, LayerDiagnostics, findings
 from bptui.session.snapshot import Snapshot
-from bpwords import word
+from bpwords import translatable, word
 from bpwords.numbers import number, share_text
 from bpwords.wrapping import lines_of
 
@@ -44,8 +44,7 @@ class DiagnosticsPanel(Widget):
         sentences = _sentences(diagnostics, width, height - _HEADING_ROWS - rows)
         table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
         table.add_column(word("layer", "title"), no_wrap=True, vertical="bottom")
-        # said as title
-        for heading in ("gradient", "log10(update\n/weight)", "saturated", "off"):
+        for heading in translatable(("gradient", "log10(update\n/weight)", "saturated", "off"), "title"):
             table.add_column(word(heading, "title"), justify="right", no_wrap=True)
         for layer in diagnostics.layers[: max(0, height - len(sentences) - _HEADING_ROWS)]:
             table.add_row(*_row(layer))

@@ -15,18 +15,16 @@ from bptui.formatting import unit_of
 from bptui.screen.widgets.comparison_table import comparison_table
 from bptui.session.description.classes import confused
 from bptui.session.snapshot import Snapshot
-from bpwords import Sentence, word
+from bpwords import Sentence, translatable, word
 from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, error_text, number, share_text
 from bpwords.wrapping import lines_of
 
-# said as metric
-_LABELS = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
+_NAMES = (("error now", "error"), ("RMSE", "RMSE"), ("R²", "R²"), ("accuracy", "acc."))
+_LABELS = translatable(_NAMES, "metric")
 """The names of the figures, and their short names."""
-# said as title
-_HEADINGS = ("actual \\ predicted", "actual\\pred.", "actual ↓", "")
+_HEADINGS = translatable(("actual \\ predicted", "actual\\pred.", "actual ↓", ""), "title")
 """The texts for the corner of the table, from the longest to none."""
-# said as title
-_TEST_HEADINGS = ("test: actual \\ predicted", "test: act.\\pred.", "test ↓", "")
+_TEST_HEADINGS = translatable(("test: actual \\ predicted", "test: act.\\pred.", "test ↓", ""), "title")
 """The same for test samples."""
 _SHORTEST = 3
 """The fewest cells of a shortened name."""

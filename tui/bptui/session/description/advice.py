@@ -9,7 +9,6 @@ from bptui.formatting import sentence_case, with_arrows
 from bpwords import Sentence, joined, many, word
 from bpwords.numbers import median_text, number
 
-# said
 HEADINGS = {
     Verdict.HELPS: "helps, on fresh starts too",
     Verdict.PROMISING: "lower on the first starts, not tried on fresh ones yet",
@@ -18,7 +17,7 @@ HEADINGS = {
     Verdict.UNPROMISING: "higher on the first starts, not tried on fresh ones yet",
     Verdict.WORSE: "worse, on fresh starts too",
 }
-"""What is said of the changes with each verdict, in the order in which they are listed."""
+"""What is said of the changes with each verdict."""
 NOTHING_HELPS = "nothing tried helps"
 
 
@@ -47,10 +46,10 @@ def progress(advice: Advice) -> str:
 
 def listed_trials(advice: Advice) -> Iterator[tuple[str, Sequence[Trial]]]:
     """The heading of each verdict that changes have, and their trials."""
-    for verdict, heading in HEADINGS.items():
+    for verdict in Verdict:
         trials = advice.of(verdict)
         if trials:
-            yield word(heading), trials
+            yield word(HEADINGS[verdict]), trials
 
 
 def errors(trial: Trial, digits: int = 3) -> str:

@@ -13,11 +13,10 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.raw_columns import RawColumn, date_text
 from bpengine.training.predictions import answers, typed_inputs
 from bpengine.wording import listed, name_list, printable
-from bpwords import Sentence, word
+from bpwords import Sentence, translatable, word
 from bpwords.numbers import number
 
-# said
-DIVERGED = "the run has diverged, and predicts nothing"
+DIVERGED = translatable("the run has diverged, and predicts nothing")
 """Why a run has no answers."""
 MAX_CLASSES = 4
 """The most classes whose probabilities are said."""

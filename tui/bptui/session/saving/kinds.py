@@ -17,7 +17,6 @@ from bptui.settings.options import DATA_OPTIONS, TASK
 from bptui.settings.writing import absolute, comment, written
 from bpwords import word
 
-# said
 ANOTHER_RUN = "a new run with the last settings, not this one"
 """What a command line makes if the run itself takes more than its settings."""
 

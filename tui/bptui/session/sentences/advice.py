@@ -35,13 +35,12 @@ def advice(trainer: Trainer, stage: Stage) -> tuple[str, str]:
     """
     match stage:
         case Stage.READY:
-            # said
-            return _with_and_without_arrows(_READY, "a hyperparameter", "a setting")
+            return _with_and_without_arrows(_READY, word("a hyperparameter"), word("a setting"))
         case Stage.RUNNING:
-            # said
-            return _with_and_without_arrows(_RUNNING, "the chosen hyperparameter", "the chosen setting")
+            what, shorter = word("the chosen hyperparameter"), word("the chosen setting")
+            return _with_and_without_arrows(_RUNNING, what, shorter)
         case Stage.PAUSED:
-            return _with_and_without_arrows(_PAUSED, "a hyperparameter", "a setting")
+            return _with_and_without_arrows(_PAUSED, word("a hyperparameter"), word("a setting"))
         case Stage.FINISHED:
             return _of_finished(trainer)
         case Stage.DIVERGED:
@@ -50,9 +49,9 @@ def advice(trainer: Trainer, stage: Stage) -> tuple[str, str]:
 
 def _with_and_without_arrows(sentence: Sentence, what: str, shorter: str) -> tuple[str, str]:
     """The sentence with and without what the arrow keys change; shorter if these keys have long names."""
-    text = sentence(what=word(what))
+    text = sentence(what=what)
     if columns(text) > MAX_SENTENCE_LENGTH:
-        text = sentence(what=word(shorter))
+        text = sentence(what=shorter)
     return text, sentence.without("less/more")(what="")
 
 
@@ -84,5 +83,4 @@ def _of_finished(trainer: Trainer) -> tuple[str, str]:
             )
             return in_vain(epochs=trainer.config.patience), ""
         case _:
-            # said
-            return _with_and_without_arrows(_FINISHED, "something and compare", "a setting")
+            return _with_and_without_arrows(_FINISHED, word("something and compare"), word("a setting"))

@@ -13,7 +13,7 @@ from bpengine.network.activations import ACTIVATIONS, Range
 from bpengine.network.losses import LOSSES
 from bptui.session.snapshot import MAX_UNITS, Snapshot
 from bptui.session.units.positions import Place
-from bpwords import Sentence, word
+from bpwords import Sentence, translatable, word
 from bpwords.numbers import percent, signed
 from bpwords.wrapping import lines_of
 
@@ -207,15 +207,13 @@ def unit_edits(snapshot: Snapshot, place: Place, source: int | None = None) -> t
     """
     (layer, unit), network = place, snapshot.network
     if place in network.knocked_out:  # it stays frozen until it is brought back
-        # said as key
-        return (("knock_out", "bring back"),)
+        return (("knock_out", translatable("bring back", "key")),)
     edits = []
     if source is None or not is_from_knocked_out(snapshot, layer, source):
-        # said as key
-        edits.append(("freeze", "unfreeze" if network.is_frozen(layer, unit, source) else "freeze"))
+        labels = translatable(("freeze", "unfreeze"), "key")
+        edits.append(("freeze", labels[network.is_frozen(layer, unit, source)]))
     if layer < len(network.layers) - 1:
-        # said as key
-        edits.append(("knock_out", "knock out"))
+        edits.append(("knock_out", translatable("knock out", "key")))
     return tuple(edits)
 
 
