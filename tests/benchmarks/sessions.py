@@ -154,7 +154,8 @@ class Page(Client):
                 yield message if isinstance(message, bytes) else b""
 
     def _write(self, data: bytes) -> None:
-        self._socket.send(data)
+        with contextlib.suppress(ConnectionClosed):
+            self._socket.send(data)
 
     def end(self) -> None:
         """Close the page."""

@@ -141,6 +141,8 @@ class Dataset:
     """How the coordinates become the inputs, which are scaled then; None if they are the inputs."""
     asked_features: tuple[str, ...] = ()
     """The features that the samples were read for, a value for `TrainingConfig.features`; empty for all."""
+    mislabeled: IntArray | None = None
+    """The indices of the samples whose class was replaced by another one; None if no label was drawn."""
     notes: tuple[str, ...] = ()
     """What was converted, filled, left out or guessed when the samples were read; one line each."""
 

@@ -86,10 +86,10 @@ async def test_a_served_session_asks_once_for_the_name_that_stands_in_what_is_ha
         await press(pilot, *"Ada L", "enter")
         await rest(pilot)
         assert "2 of 3, 1 of them shown" in " ".join(lines(app))
-        await press(pilot, "escape")
-        await hand_in()
         await press(pilot, "enter")
-    handed_in = read_progress(tmp_path / "short.bptui")
+        handed_in = read_progress(tmp_path / "short.bptui")
+        await hand_in()
+        assert "2 of 3, 1 of them shown" in " ".join(lines(app)), "the name is known"
     assert (handed_in.name, handed_in.shown, [*handed_in.runs]) == ("Ada L", frozenset({2}), [2])
     assert (kept(tmp_path).name, kept(tmp_path).shown) == ("Ada L", frozenset({2}))
 

@@ -9,7 +9,7 @@ import re
 import secrets
 import socket
 import sys
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -100,13 +100,10 @@ def _public(typed: str) -> tuple[str, str, str]:
         ValueError: visitors can't type the address.
     """
     url = urlsplit(typed)
-    host = url.hostname or ""
-    if ":" in host:
-        host = str(IPv6Address(host))
-    elif _HOST.fullmatch(host := host.encode("idna").decode()):
-        with contextlib.suppress(OSError):  # it is a name
-            host = socket.inet_ntoa(socket.inet_aton(host))  # 0 and 127.1 are addresses, too
-    else:
+    host = (url.hostname or "").encode("idna").decode()
+    if ":" in host or host.replace(".", "").isdigit():
+        host = str(ip_address(host))
+    elif not _HOST.fullmatch(host):
         raise ValueError
     others = url.username, url.password, url.query, url.fragment
     if url.scheme not in _PORTS or host in NOBODYS or any(others) or url.port == 0 or not typed.isprintable():

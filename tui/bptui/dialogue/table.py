@@ -238,6 +238,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
     of_the_screen("toggle_cloud", describing.cloud, completes=completing.among(("on", "off"))),
     of_the_screen("open_map", experiments.sweep_map, completes=completing.settings),
     of_the_screen("advise", experiments.advise),
+    of_the_screen("importance", experiments.importance),
     DialogueCommand("take", "Make a change that advise found to help.", experiments.take, usage="NUMBER"),
     of_the_screen("toggle_detail", units.units),
     DialogueCommand(

@@ -36,6 +36,7 @@ from bpwords import Sentence
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
     from bptui.experiments.advice import Advising
+    from bptui.experiments.importance import MeasuringImportance
     from bptui.experiments.map.mapping import MapMemory
     from bptui.experiments.map.plan import MapBase
 
@@ -443,6 +444,12 @@ class Session:
             limits=limits,
             edited=edited_at(run.edits) if run.edits else "",
         )
+
+    def measuring_importance(self, limits: WorkLimits) -> MeasuringImportance:
+        """The importance of the columns of the table, at the run's epoch."""
+        from bptui.experiments.importance import MeasuringImportance
+
+        return MeasuringImportance(self._trainer, limits)
 
     def map_base(self, limits: WorkLimits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""

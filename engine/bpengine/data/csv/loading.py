@@ -144,6 +144,8 @@ class Outline(NamedTuple):
     has_header: bool
     delimiter: str
     """What separates its cells, as was found in the first row."""
+    rows: int
+    """About how many rows there are: the lines below the header."""
 
     def likely_missing(self) -> Missing:
         """What to do with empty cells: fill in the mean if a column has some."""
@@ -188,7 +190,8 @@ def outline_of(text: str, name: str, header: bool | None = None) -> Outline:
         for survey in surveys:
             survey.add(row)
     outlined = (_outlined(survey, number == 0 and len(surveys) > 2) for number, survey in enumerate(surveys))
-    return Outline(tuple(outlined), columns.has_header, table.delimiter)
+    lines = text.rstrip("\n").count("\n") + 1
+    return Outline(tuple(outlined), columns.has_header, table.delimiter, lines - columns.has_header)
 
 
 def _outlined(survey: ColumnSurvey, is_spare: bool) -> ColumnOutline:

@@ -76,6 +76,17 @@ def _empty_cells(survey: ColumnSurvey) -> str:
     return said + example
 
 
+def about_held_out(share: float, rows: int) -> str:
+    """Return a note on rows that are held out without having been asked for.
+
+    Args:
+        share: the share of them, from 0 to 1.
+        rows: how many rows there are.
+    """
+    said = Sentence("{share} % of the {rows} rows are held out for the test: --test-share none trains on all")
+    return said(share=f"{100 * share:g}", rows=rows)
+
+
 def about_table(comments: int, index: ColumnSurvey | None, comma: LineText | None) -> Iterator[str]:
     """Yield notes about the table as a whole.
 

@@ -279,11 +279,12 @@ def test_a_fork_server_that_does_not_answer_is_the_cause_in_the_error(
     monkeypatch.setattr("bptui.cli.web.fork_server.ANSWER_SECONDS", 0.01)
     fork_server = ForkServer(command)
     fork_server.start()
-    with pytest.raises(OSError, match=r"does not answer|Broken pipe"):
+    with pytest.raises(OSError, match="does not answer"):
         asyncio.run(fork_server.begin(Path("x"), 0))
     assert fork_server._process is not None
     fork_server._process.kill()
     fork_server._process.wait()
+    fork_server._socket.close()
 
 
 def test_a_hundred_visits_need_no_more_files_than_one(tmp_path: Path) -> None:
@@ -328,7 +329,7 @@ def test_only_a_server_for_this_machine_alone_needs_no_key(
     monkeypatch.setattr("gc.freeze", lambda: None)
     words = () if public is None else ("--public-url", f"http://{public}:8000")
     done = call("serve", "--host", host, f"--port={free_port()}", f"--state={tmp_path}", *words)
-    if public is None and host in ("0.0.0.0", "::", "0"):
+    if public is None and host in ("0.0.0.0", "::", "0", "127.1"):
         assert done.status == 2
         return
     is_local = host in ("127.0.0.1", "localhost", "127.1", "::1") and public in (None, *LOOPBACK)

@@ -31,10 +31,13 @@ class ForkServer:
     def __init__(self, command: Sequence[str]) -> None:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket
 
     def start(self) -> None:
         """Start it unless it is running."""
         if self._process is None or self._process.poll() is not None:
+            if self._process is not None:
+                self._socket.close()
             self._socket, end = socket.socketpair()
             self._socket.setblocking(False)
             with end:
@@ -54,9 +57,9 @@ class ForkServer:
         connection, end = socket.socketpair()
         connection.setblocking(False)
         number = b""
-        with end:
-            socket.send_fds(self._socket, [os.fsencode(state)], [terminal, end.fileno()])
-        with suppress(TimeoutError):
+        with suppress(OSError):  # it has just ended, or takes no more requests
+            with end:
+                socket.send_fds(self._socket, [os.fsencode(state)], [terminal, end.fileno()])
             async with asyncio.timeout(ANSWER_SECONDS):
                 number = await asyncio.get_running_loop().sock_recv(connection, NUMBER_BYTES)
         if not number:

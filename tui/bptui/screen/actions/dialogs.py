@@ -169,6 +169,13 @@ class Dialogs:
         view = self._tabs.view
         view.app.push_screen(AdviceScreen(view.session.advising(self._limits())), take)
 
+    def importance(self) -> None:
+        """Find out by experiment which columns of the table matter, and in which way."""
+        from bptui.screen.overlays.importance import ImportanceScreen
+
+        view = self._tabs.view
+        view.app.push_screen(ImportanceScreen(view.session.measuring_importance(self._limits())))
+
     def open_map(self) -> None:
         """Pause, open the map, and then open the run that was chosen there."""
         from bptui.screen.overlays.map import MapScreen, Opened

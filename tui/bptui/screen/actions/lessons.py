@@ -117,15 +117,19 @@ class Lessons:
         from bptui.screen.overlays.asking import AskScreen
         from bptui.screen.overlays.questions import learner
 
-        walk, app = self._guide.walk, self._tabs.view.app
+        walk, said = self._guide.walk, list[str]()
         if walk is None:
             return
+
+        def take(_: object) -> None:
+            if said:
+                self._hand_in(walk, said[0])
+
         name = self._guide.user_lessons.name
         if name is not None:
             self._hand_in(walk, name)
         else:
-            asked = learner(lambda name: app.call_after_refresh(self._hand_in, walk, name))
-            app.push_screen(AskScreen(asked))
+            self._tabs.view.app.push_screen(AskScreen(learner(said.append)), take)
 
     def _hand_in(self, walk: LessonWalk, name: str) -> None:
         from bpengine.files import write_whole

@@ -47,6 +47,7 @@ def actions_of(
         "pins": dialogs.pins,
         "toggle_what_if": lambda: tabs.view.do(commands.toggle_what_if),
         "advise": dialogs.advise,
+        "importance": dialogs.importance,
         "toggle_cloud": lambda: tabs.view.do(commands.toggle_cloud),
         "open_map": dialogs.open_map,
         "predict": dialogs.predict,

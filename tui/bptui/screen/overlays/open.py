@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from bpengine.choices import MISSING
 from bpengine.data.csv import Outline
 from bpengine.data.pictures import picture_of
+from bpengine.data.sampling import HELD_OUT, table_recipe
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
@@ -29,13 +30,16 @@ SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml"
 """The endings of the names of files that are listed."""
 ROW_WIDTH = 70
 """The most characters of a column's name, and of its row, which is not wrapped."""
-_ABOVE = 4
-"""The rows above those of the columns."""
 INPUT, TARGET, LEFT_OUT = ROLES = translatable(("input", "target", "left out"))
 _CELLS, _HEADER = "empty cells", "names in the first row"
+_HELD_OUT = translatable("test rows")
 _REMEDIES = translatable(("refuse the file", "leave out their rows", "fill in the mean"))
 _GAPS = dict(zip(MISSING, _REMEDIES, strict=True))
 
+
+TEST_SHARES = (0.0, 0.1, HELD_OUT, 0.5)
+_FIXED_ROWS = 5
+"""The rows of the form above those of the columns."""
 
 OpenFile = Callable[..., Outline | str]
 """Opens a file, given its name followed by flags, and perhaps the task for which its rows are opened, and how
@@ -205,6 +209,7 @@ class TableScreen(Dialog[bool]):
         self._roles[target] = TARGET
         self._to_classes = outline.columns[target].is_label
         self._missing = outline.likely_missing()
+        self._test_share: float = table_recipe(outline.rows)["test_share"]
 
     def compose(self) -> ComposeResult:
         """Yield why a column is proposed, the rows, and a line for messages."""
@@ -224,6 +229,7 @@ class TableScreen(Dialog[bool]):
             (word("learn", "table"), word("classes" if self._to_classes else "a number"), target),
             (word(_CELLS), word(_GAPS[self._missing]), ""),
             (word(_HEADER), word("yes" if self._outline.has_header else "no"), ""),
+            (word(_HELD_OUT), *self._held_out()),
             (word("a picture"), self._picture or word("no"), word("rows x columns of pixels")),
             *(
                 (column.name, word(role), column.problem or column.values)
@@ -238,6 +244,12 @@ class TableScreen(Dialog[bool]):
         self._options.set_options(Option(Content(printable(text, ROW_WIDTH))) for text in texts)
         self._options.highlighted = highlighted
 
+    def _held_out(self) -> tuple[str, str]:
+        """The share of the rows that is held out, and what that means."""
+        if not self._test_share:
+            return word("none", "test rows"), word("all rows train")
+        return f"{100 * self._test_share:g} %", word("held out of training, as a test")
+
     def action_change(self, direction: int) -> None:
         """Change the value of the highlighted row."""
         row = self._options.highlighted or 0
@@ -250,13 +262,16 @@ class TableScreen(Dialog[bool]):
             if isinstance(answer, Outline):
                 self._begin(answer)
         elif row == 3:
+            place = TEST_SHARES.index(self._test_share) + direction
+            self._test_share = TEST_SHARES[place % len(TEST_SHARES)]
+        elif row == 4:
             self._change_picture(direction)
-        elif self._roles[row - _ABOVE] != TARGET:  # another column becomes the target in its place
-            role = ROLES[(ROLES.index(self._roles[row - _ABOVE]) + direction) % len(ROLES)]
+        elif self._roles[row - _FIXED_ROWS] != TARGET:  # another column becomes the target in its place
+            role = ROLES[(ROLES.index(self._roles[row - _FIXED_ROWS]) + direction) % len(ROLES)]
             if role == TARGET:
                 self._roles[self._roles.index(TARGET)] = INPUT
-                self._to_classes = self._outline.columns[row - _ABOVE].is_label
-            self._roles[row - _ABOVE] = role
+                self._to_classes = self._outline.columns[row - _FIXED_ROWS].is_label
+            self._roles[row - _FIXED_ROWS] = role
         self._fill(row)
 
     def _change_picture(self, direction: int) -> None:
@@ -274,6 +289,7 @@ class TableScreen(Dialog[bool]):
         """Open the file as it is described, or say why that is not possible."""
         left_out = [number for number, role in enumerate(self._roles) if role == LEFT_OUT]
         line = table_flags(self._outline, self._roles.index(TARGET), left_out, self._missing)
+        line += f" --test-share={self._test_share}"
         line += f" --picture={self._picture}" if self._picture else ""
         task = "classification" if self._to_classes else "regression"
         problem = self._open_file(f"{self._file} {line}", task, _as_row)
