@@ -9,7 +9,7 @@ from bpengine import Trainer, TrainingConfig
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing.sheet import drawn_size, lay_out_sheet, zoomed
 from bptui.screen.overlays.pad import PadScreen
-from bptui.screen.widgets.sample_plot import SamplePlot
+from bptui.screen.widgets.plot import SamplePlot
 from bptui.session.pad import STEP, Pad, fooled, roughness
 from bptui.session.session import Session
 from bptui.session.units.pixels import unit_pixels

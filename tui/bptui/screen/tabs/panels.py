@@ -31,8 +31,7 @@ from bptui.screen.widgets.error_table import ErrorTable, Metric, ReportRow
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel, SettingRow
 from bptui.screen.widgets.metrics import MetricsPanel
 from bptui.screen.widgets.network import NetworkPanel
-from bptui.screen.widgets.plot import ErrorCurve, Plot
-from bptui.screen.widgets.sample_plot import SamplePlot
+from bptui.screen.widgets.plot import ErrorCurve, Plot, SamplePlot
 from bptui.screen.widgets.unit_maps import UnitMaps
 from bptui.session.fits import CellFits
 from bptui.session.snapshot import RunProgress, Snapshot, Stage

@@ -28,8 +28,7 @@ from bptui.screen.tabs.panels import NAMES, PANELS, ViewOptions, cursor_of
 from bptui.screen.terminal.capabilities import is_projected
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel
 from bptui.screen.widgets.network import NetworkPanel
-from bptui.screen.widgets.plot import ErrorCurve, Plot
-from bptui.screen.widgets.sample_plot import SamplePlot
+from bptui.screen.widgets.plot import ErrorCurve, Plot, SamplePlot
 from bptui.screen.widgets.status_line import Scrubbed, StatusLine, TimelineRow, status_text
 from bptui.session import commands
 from bptui.session.activity import Transition
