@@ -234,10 +234,29 @@ DATES = ChoiceField(
     groups=(ASKED_ORDERS,),
     example="dmy",
 )
+PICTURE = TextField(
+    name="picture",
+    flag="--picture",
+    metavar="RxC",
+    subject="your own data",
+    help="The rows and columns of the picture whose pixels the inputs are, row by row.",
+    allowed="rows x columns, such as 28x28",
+    pattern=r"[1-9]\d{0,2}x[1-9]\d{0,2}",
+    example="28x28",
+)
 
 FEATURES = FIELD["features"]
 """The hyperparameter that says which columns of the user's own data are read."""
-DATA_OPTIONS: tuple[Field, ...] = (DATA, TARGET, HEADER, IGNORE, MISSING_VALUES, MISSING_WORDS, DATES)
+DATA_OPTIONS: tuple[Field, ...] = (
+    DATA,
+    TARGET,
+    HEADER,
+    IGNORE,
+    MISSING_VALUES,
+    MISSING_WORDS,
+    DATES,
+    PICTURE,
+)
 """The options that describe the user's own data; they can also be in the table of a task."""
 SCREEN_OPTIONS: tuple[Field, ...] = (THEME, ASCII, FPS, LANGUAGE)
 """The options of the screen."""

@@ -21,6 +21,7 @@ from bpengine.data.csv.survey import MAX_MARKS, ColumnSurvey, may_mean_missing
 from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset, one_hot
 from bpengine.data.dates import DateOrder
+from bpengine.data.pictures import pixel_names
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, input_names, number_problem, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import printable
@@ -79,7 +80,7 @@ class Conversion:
         """
         survey, comma = self._survey, self._decimal_sign()
         names = self._columns.unique_names([each.column for each in survey.columns])
-        raws = self._raw_columns(names)
+        raws = self._as_pixels(self._raw_columns(names))
         features = list(zip(survey.features, raws, strict=True))
         inputs, targets, classes = self._samples(features)
         notes_found = [
@@ -120,6 +121,22 @@ class Conversion:
             missing_words=self._reading.missing_words,
             asked_order=self._reading.dates or order,
         )
+
+    def _as_pixels(self, raws: Sequence[RawColumn]) -> Sequence[RawColumn]:
+        """The features with the names of pixels, if they are pictures.
+
+        Raises:
+            DataError: the pictures have another size.
+        """
+        if not self._reading.picture:
+            return raws
+        rows, columns = map(int, self._reading.picture.split("x"))
+        if rows * columns != len(raws) or min(rows, columns) < 2 or self._chosen.asked:
+            size = Sentence("{picture}: must have {n} pixels, one for each input, and no features")
+            picture = self._reading.spell("picture", self._reading.picture)
+            raise self._reading.error(size(picture=picture, n=len(raws)))
+        names = pixel_names(rows, columns)
+        return [replace(raw, name=name) for raw, name in zip(raws, names, strict=True)]
 
     def _data(self) -> Iterator[Row]:
         """Yield the rows of data."""

@@ -50,6 +50,7 @@ def load_csv(
     missing_words: Sequence[str] = (),
     dates: DateOrder | None = None,
     ignore: Sequence[str | int] = (),
+    picture: str = "",
     spell: Spelling = as_argument,
 ) -> Dataset:
     """Load a data set from a CSV file. Nothing is scaled or held out yet.
@@ -83,6 +84,8 @@ def load_csv(
             column of dates decides by itself, and is refused if both are possible; with dots, as in 1.2.2024,
             the day comes first.
         ignore: the columns to leave out.
+        picture: the size of the pictures whose pixels the inputs are, row by row, such as 28x28: they are
+            called p0_0, p0_1, and so on. Empty if they are no pictures, or if their names say so.
         spell: how messages write an argument.
 
     Raises:
@@ -100,6 +103,7 @@ def load_csv(
         missing_words=missing_words,
         dates=dates,
         ignore=ignore,
+        picture=picture,
         spell=spell,
         notes=(note,) if note else (),
     )

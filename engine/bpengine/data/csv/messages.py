@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -70,6 +71,7 @@ class Reading:
     missing_words: tuple[str, ...] = ()
     dates: DateOrder | None = None
     ignore: tuple[str, ...] = ()
+    picture: str = ""
     spell: Spelling = as_argument
 
     def __post_init__(self) -> None:
@@ -84,6 +86,8 @@ class Reading:
         object.__setattr__(self, "missing_words", tuple(text.strip().lower() for text in words))
         if self.header not in (True, False, None):
             raise DataError(f"header: {must_be('True, False or None', self.header)}")
+        if self.picture and not re.fullmatch(r"\d{1,3}x\d{1,3}", self.picture):
+            raise DataError(f"picture: {must_be('rows x columns, such as 8x8', self.picture)}")
         if self.features is not None:
             object.__setattr__(self, "features", _column_texts("features", self.features))
         if self.target is not None:
