@@ -10,7 +10,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-import bpsteer as steer
+import bpsteer
 from bpengine import Trainer, TrainingConfig
 from bpengine.checkpoint import from_bytes, to_bytes
 from bptui.screen.terminal.textual_internals import screen_strips, until_idle
@@ -49,7 +49,7 @@ def number(label, name, **limits):
     def change(value):
         trainer.reconfigure(trainer.config.replace(**{name: value}))
 
-    return steer.number(label, lambda: getattr(trainer.config, name), change, **limits)
+    return bpsteer.number(label, lambda: getattr(trainer.config, name), change, **limits)
 
 
 def train(run):
@@ -84,7 +84,7 @@ with tempfile.TemporaryDirectory(prefix="bptui-") as folder:
         number("momentum", "momentum", low=0, high=0.99),
         number("L2 penalty", "l2", low=0, high=1, log=True),
     ]
-    steered = steer.start(
+    steered = bpsteer.start(
         "spirals",
         rates,
         lambda: to_bytes(trainer.run_state()),

@@ -4,7 +4,7 @@ import sys
 
 import torch
 
-import bpsteer as steer
+import bpsteer
 
 steps = 2000
 torch.set_num_threads(1)  # more would only wait for each other, so small is the network
@@ -18,10 +18,10 @@ model = torch.nn.Sequential(
 )
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 
-save, load = steer.torch_state(model, optimizer)
+save, load = bpsteer.torch_state(model, optimizer)
 record = sys.argv[1] if len(sys.argv) > 1 else None
-with steer.start(
-    "spirals", steer.torch_settings(optimizer), save, load, pause_on="nan", replay=record
+with bpsteer.start(
+    "spirals", bpsteer.torch_settings(optimizer), save, load, pause_on="nan", replay=record
 ) as run:
     for step in run.steps(steps):
         batch = torch.randint(len(x), (32,))

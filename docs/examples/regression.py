@@ -5,7 +5,7 @@ import sys  ###
 
 import numpy as np
 
-import bpsteer as steer  ###
+import bpsteer  ###
 
 epochs = 2001
 interval = 200
@@ -70,9 +70,9 @@ def load(data):  ###
     random.set_state(state)
 
 
-rate = steer.number("learning rate", lambda: eta, set_eta, low=1e-6, high=10.0, log=True)  ###
+rate = bpsteer.number("learning rate", lambda: eta, set_eta, low=1e-6, high=10.0, log=True)  ###
 record = sys.argv[1] if len(sys.argv) > 1 else None  ###
-with steer.start("sine", [rate], save, load, pause_on="nan", replay=record) as run:  ###
+with bpsteer.start("sine", [rate], save, load, pause_on="nan", replay=record) as run:  ###
     for i in run.steps(epochs):  ### for i in range(epochs):
         order = np.arange(n_data)
         random.shuffle(order)

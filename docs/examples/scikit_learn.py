@@ -9,7 +9,7 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 
-import bpsteer as steer
+import bpsteer
 
 steps = 4000
 images, labels = load_digits(return_X_y=True)
@@ -20,7 +20,7 @@ random = np.random.RandomState(0)
 
 def setting(name, parameter, low, high):
     """A parameter of the model as a setting."""
-    return steer.number(
+    return bpsteer.number(
         name,
         lambda: model.get_params()[parameter],
         lambda value: model.set_params(**{parameter: value}),
@@ -42,7 +42,7 @@ def load(data):
 
 settings = [setting("learning rate", "eta0", 1e-6, 10.0), setting("L2 penalty", "alpha", 1e-8, 1.0)]
 record = sys.argv[1] if len(sys.argv) > 1 else None
-with steer.start("digits", settings, save, load, replay=record) as run:
+with bpsteer.start("digits", settings, save, load, replay=record) as run:
     for step in run.steps(steps):
         batch = random.choice(len(x), 64, replace=False)
         model.partial_fit(x[batch], t[batch], classes=np.arange(10))

@@ -20,14 +20,14 @@ from tests.tui.support.terminal import BPTUI, Terminal
 
 _TRAINING = """
 import math, random, time
-import bpsteer as steer
+import bpsteer
 rate = [0.1]
 
 def set_rate(value):
     rate[0] = value
 
-settings = [steer.number("learning rate", lambda: rate[0], set_rate, low=1e-6, high=10, log=True)]
-with steer.start("bench", settings) as run:
+settings = [bpsteer.number("learning rate", lambda: rate[0], set_rate, low=1e-6, high=10, log=True)]
+with bpsteer.start("bench", settings) as run:
     print(flush=True)
     for step in run.steps():
         time.sleep(0.001)

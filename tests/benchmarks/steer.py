@@ -16,7 +16,7 @@ from unittest import mock
 
 from rich.table import Table
 
-import bpsteer as steer
+import bpsteer
 from tests.benchmarks.attached import rows as screen_rows
 from tests.benchmarks.race import Effort, timed
 from tests.benchmarks.tables import MEASURED, met, table
@@ -99,7 +99,7 @@ def step_rows(effort: Effort) -> Iterator[Sequence[str]]:
         for _ in range(effort.rounds):
             times[-1].append(_cost(range(count), None, work, count))
             for attached in ATTACHED:
-                with steer.start("bench") as run, _viewers(attached):
+                with bpsteer.start("bench") as run, _viewers(attached):
                     _cost(run.steps(WARM_UP), run, _nothing, WARM_UP)
                     time.sleep(RECORDED)
                     times[attached].append(_cost(run.steps(count), run, work, count))
@@ -137,8 +137,8 @@ def _delays(work: Callable[[], None], keys: int) -> list[float]:
     def take(pressed_at: float) -> None:
         delays.append(time.monotonic() - pressed_at)
 
-    pressed = steer.number("pressed", lambda: 0.0, take, low=0, high=1e12)
-    with steer.start("bench", [pressed]) as run, _process(_KEYS, keys) as process:
+    pressed = bpsteer.number("pressed", lambda: 0.0, take, low=0, high=1e12)
+    with bpsteer.start("bench", [pressed]) as run, _process(_KEYS, keys) as process:
         for _ in run.steps():
             work()
             if process.poll() is not None:
@@ -146,7 +146,7 @@ def _delays(work: Callable[[], None], keys: int) -> list[float]:
     return delays
 
 
-def _cost(steps: Iterable[object], run: steer.Run | None, work: Callable[[], None], count: int) -> float:
+def _cost(steps: Iterable[object], run: bpsteer.Run | None, work: Callable[[], None], count: int) -> float:
     """The µs of processor time that the whole process takes for a step besides the work, which varies."""
     begin, worked = time.process_time(), 0.0
     for _ in steps:

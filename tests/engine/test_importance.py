@@ -11,6 +11,7 @@ from numpy.random import RandomState
 
 from bpengine import DataError, Dataset, Trainer, TrainingConfig, load_csv
 from bpengine.arithmetic.arrays import Array
+from bpengine.explain.calibration import calibration
 from bpengine.explain.dependence import partial_dependence
 from bpengine.explain.importance import Importance, column_groups, measuring_importance
 from bpengine.network.losses import LOSSES
@@ -161,3 +162,28 @@ def test_too_few_test_samples_and_those_of_one_class_are_refused() -> None:
     )
     with pytest.raises(DataError, match="needs test samples of two classes, got b only"):
         Starts(one_class, count=1, epochs=1).importance(1)
+
+
+def test_the_calibration_counts_what_is_right_in_bins_of_equal_counts() -> None:
+    rng = RandomState(4)
+    sure = rng.uniform(0.5, 1, size=240)
+    outputs = np.column_stack([sure, 1 - sure])
+    is_right = rng.uniform(size=240) < sure - 0.2  # right less often than they say
+    classes = np.where(is_right, "a", "b")
+    source = Dataset.from_arrays(np.arange(8.0), ["a", "b"] * 4, (np.arange(240.0), classes))
+    known = calibration(source, outputs)
+    assert (known.samples, len(known.bins)) == (240, 10)
+    assert known.confidence == pytest.approx(sure.mean()) and known.accuracy == is_right.mean()
+    order = np.argsort(sure, kind="stable").reshape(10, 24)
+    for part, found in zip(order, known.bins, strict=True):
+        assert found.confidence == pytest.approx(sure[part].mean())
+        assert found.accuracy == is_right[part].mean()
+        assert found.low <= found.accuracy <= found.high
+    assert known.error == pytest.approx(-np.log(np.where(is_right, sure, 1 - sure) + 1e-7).mean())
+    assert known.constant_error == pytest.approx(-np.log(0.5 + 1e-7))
+    assert known.confidence > known.high  # what the words call too sure
+    few = Dataset.from_arrays(np.arange(8.0), ["a", "b"] * 4, (np.arange(4.0), ["a", "b"] * 2))
+    with pytest.raises(DataError, match="needs 50 test samples or more, got 4"):
+        calibration(few, outputs[:4])
+    with pytest.raises(DataError, match="only the probabilities of classes"):
+        calibration(table(20), outputs)

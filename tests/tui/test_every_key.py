@@ -107,6 +107,7 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                     assert name in (
                         "advise",
                         "importance",
+                        "calibration",
                         "edit",
                         "describe",
                         "help",
@@ -115,6 +116,7 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                         "open_map",
                         "filter",
                         "pins",
+                        "predict",
                         "save",
                         "command_palette",
                     ), where

@@ -10,8 +10,9 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import exp, log
+from bpengine.choices import Task
 from bpengine.data import Dataset
-from bpengine.network.losses import constant_error
+from bpengine.network.losses import LOSSES, constant_error
 from bpengine.training.predictions import network_outputs
 from bpengine.training.records import EpochRecord
 from bpengine.training.trainer import Trainer
@@ -134,6 +135,24 @@ def paired(before: Array, after: Array) -> tuple[float, float]:
         before, after: the losses; shape (n,) each, where n is at least 2.
     """
     return float((after - before).mean()), STANDARD_ERRORS * standard_error(after - before)
+
+
+def is_better(task: Task, outputs: Array, others: Array, targets: Array) -> bool:
+    """Whether outputs are better than others for the same samples, beyond chance.
+
+    Classes are judged by how many are right: the cross-entropy of a linear model depends on its penalty.
+
+    Args:
+        task: the task.
+        outputs, others, targets: in the network's units; shape (samples, outputs) each, 2 samples or more.
+    """
+    if task == "classification":
+        known = targets.argmax(axis=1)
+        own, other = ((each.argmax(axis=1) != known).astype(np.float64) for each in (outputs, others))
+    else:
+        own, other = (LOSSES[task].value(each, targets) for each in (outputs, others))
+    difference, chance = paired(own, other)
+    return difference > chance
 
 
 def standard_error(values: Array) -> float:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-import bpsteer as steer
+import bpsteer
 from bpsteer.folders import records_folder
 from bptui.steering.client import Client
 from bptui.steering.runs import all_runs, find
@@ -52,7 +52,7 @@ def test_the_record_of_a_killed_run_is_whole_until_shortly_before(tmp_path: Path
         refused = call("attach", "digits", "pause")
         assert (refused.status, refused.complaint[:29]) == (1, "bptui attach: digits has died")
         assert path.exists()
-        steer.start("another").close()
+        bpsteer.start("another").close()
         assert not path.exists()  # it is not left behind forever
 
 

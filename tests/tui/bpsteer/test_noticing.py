@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import bpsteer as steer
+import bpsteer
 from bpsteer.changes import changes_of, read_record
 from bpsteer.checkpoints import SavedState, SavedStates
 from bpsteer.journal import Journal
@@ -60,7 +60,7 @@ def test_a_value_that_the_program_sets_again_is_noticed_and_counts_as_no_change(
 
 def test_a_value_that_is_seen_two_steps_later_was_set_by_that_step() -> None:
     values, watch = [0.1], Watch()
-    rate = steer.number("rate", lambda: values[0], values.append, low=0, high=1)
+    rate = bpsteer.number("rate", lambda: values[0], values.append, low=0, high=1)
     rate.read()
     watch.add(rate, 0.1, step=3, number=1)
     values[0] = 0.5
@@ -153,7 +153,7 @@ def test_only_the_first_of_several_ranks_reports(
 ) -> None:
     monkeypatch.setenv("WORLD_SIZE", "4")
     monkeypatch.setenv("RANK", "3")
-    other = steer.start("digits", paused=True)
+    other = bpsteer.start("digits", paused=True)
     for step in other.steps(3):
         other.report(loss=step)
     assert (other.step, all_runs(), other.record.exists()) == (3, ([], []), False)
@@ -189,7 +189,7 @@ def test_only_the_first_of_several_ranks_reports(
     assert len(refused) == len(requests)
     assert (len(first.seen), find("digits").status.states) == (1000, ())
     with pytest.raises(ValueError, match="several processes"):
-        steer.start("digits", replay=first.run.record)
+        bpsteer.start("digits", replay=first.run.record)
 
 
 def fake_torch() -> Any:
@@ -204,7 +204,7 @@ def fake_torch() -> Any:
 
 def test_a_state_of_pytorch_has_all_random_generators(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", fake_torch())
-    save, load = steer.torch_state()
+    save, load = bpsteer.torch_state()
     data = save()
     drawn = random.random(), np.random.random()
     load(data)
@@ -218,7 +218,7 @@ def test_groups_with_one_value_are_set_together() -> None:
         {"lr": 0.1, "weight_decay": 0.5},
         {"lr": 0.1},
     ]
-    settings = {each.name: each for each in steer.torch_settings(SimpleNamespace(param_groups=groups))}
+    settings = {each.name: each for each in bpsteer.torch_settings(SimpleNamespace(param_groups=groups))}
     assert list(settings) == [
         RATE,
         *(f"{RATE} of group {number}" for number in (1, 2, 3)),
@@ -232,7 +232,7 @@ def test_groups_with_one_value_are_set_together() -> None:
 
 def test_a_group_that_a_person_sets_undoes_nothing() -> None:
     groups = [{"lr": 0.1}, {"lr": 0.1}]
-    run = steer.start("groups", steer.torch_settings(SimpleNamespace(param_groups=groups)), paused=True)
+    run = bpsteer.start("groups", bpsteer.torch_settings(SimpleNamespace(param_groups=groups)), paused=True)
     thread = threading.Thread(target=lambda: [*run.steps(9)])
     thread.start()
     for name, value in ((f"{RATE} of group 1", 0.2), (RATE, 0.3), (f"{RATE} of group 2", 0.4)):
@@ -279,9 +279,9 @@ def test_the_first_state_is_kept_and_the_middle_is_thinned() -> None:
 def test_a_framework_that_owns_the_loop_calls_tick() -> None:
     steps: list[float] = []
     rate = [0.5]
-    run = steer.start(
+    run = bpsteer.start(
         "fit",
-        [steer.number(RATE, lambda: rate[0], lambda value: rate.__setitem__(0, value), low=0, high=1)],
+        [bpsteer.number(RATE, lambda: rate[0], lambda value: rate.__setitem__(0, value), low=0, high=1)],
         save=lambda: b"",
         load=lambda data: None,
         paused=True,
@@ -311,7 +311,7 @@ def test_a_framework_that_owns_the_loop_calls_tick() -> None:
 
 
 def test_a_report_that_is_no_number_raises_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    with steer.start("odd") as run:
+    with bpsteer.start("odd") as run:
         for step in run.steps(3):
             run.report({"train/loss": step, 5: 1.0, "x" * 99: 1.0}, huge=10**400, none=None, text="x", loss=2)  # type: ignore[arg-type, dict-item]
         assert find("odd").status.metrics == {"train/loss": 2.0, "loss": 2.0}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from platformdirs import user_state_path
 
-import bpsteer as steer
+import bpsteer
 from bpsteer.changes import changes_of, read_record
 from bpsteer.channel import encoded
 from bpsteer.checkpoints import SavedState, SavedStates
@@ -30,7 +30,7 @@ from tests.tui.support.terminal import DEADLINE, wait_until
 
 
 def test_steering_imports_the_standard_library_only() -> None:
-    script = "import sys; before = {*sys.modules}; import bpsteer as steer; print(*{*sys.modules} - before)"
+    script = "import sys; before = {*sys.modules}; import bpsteer; print(*{*sys.modules} - before)"
     done = subprocess.run((sys.executable, "-c", script), capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert "bpsteer" in loaded
@@ -150,7 +150,7 @@ def test_a_stop_ends_the_steps_of_later_calls_too() -> None:
 
 
 def test_steps_are_counted_on_in_later_calls() -> None:
-    with steer.start("epochs") as run:
+    with bpsteer.start("epochs") as run:
         assert [list(run.steps(3)), list(run.steps(2))] == [[0, 1, 2], [3, 4]]
         for step in run.steps():
             if step == 7:
@@ -159,7 +159,7 @@ def test_steps_are_counted_on_in_later_calls() -> None:
 
 
 def test_a_return_to_a_step_of_an_earlier_call_ends_at_the_same_number() -> None:
-    run, seen = steer.start("epochs", save=lambda: b"", load=lambda data: None, paused=True), []
+    run, seen = bpsteer.start("epochs", save=lambda: b"", load=lambda data: None, paused=True), []
 
     def train() -> None:
         for _ in range(2):
@@ -221,19 +221,19 @@ def test_a_record_that_can_not_be_replayed_is_refused_at_the_start(tmp_path: Pat
         path = tmp_path / "x.jsonl"
         path.write_text("".join(f"{line}\n" for line in lines))
         with pytest.raises(ValueError, match=message):
-            steer.start("x", replay=path)
+            bpsteer.start("x", replay=path)
 
 
 def test_options_that_make_no_sense_are_refused_at_the_start() -> None:
     for options in ({"state_steps": 0}, {"pause_on": "inf"}, {"save": bytes}):
         with pytest.raises(ValueError, match=r"state_steps must|pause_on must|need each other"):
-            steer.start("x", **options)
+            bpsteer.start("x", **options)
 
 
 @pytest.mark.parametrize("name", ["", " ", ".x", "-x", "a/b", "a\nb", "x" * 41, "é" * 21])
 def test_a_name_that_no_file_can_have_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="the name of a run must have"):
-        steer.start(name)
+        bpsteer.start(name)
 
 
 def test_reports_are_thinned_and_the_newest_one_is_there() -> None:

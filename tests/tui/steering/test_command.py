@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import bpsteer as steer
+import bpsteer
 from bpsteer.folders import listen
 from bptui.steering.client import SilentError, answer_of
 from bptui.steering.run_status import setting_of
@@ -23,7 +23,7 @@ from tests.tui.support.terminal import BPTUI, DEADLINE, started, wait_until
 
 def test_attach_lists_the_runs() -> None:
     assert call("attach") == Done(0, "", "")
-    steer.start("one").close()
+    bpsteer.start("one").close()
     with training("two"):
         lines = [line.split("\t") for line in call("attach").lines]
         assert [line[:3] for line in lines] == [["two", "paused", "0"], ["one", "ended", "0"]]
@@ -99,18 +99,18 @@ def test_attach_says_that_a_stopped_run_has_ended() -> None:
 def test_a_setting_whose_name_has_only_signs_is_found_by_that_name() -> None:
     values = {"_": 0.5, "--": 0.5, "=": 0.5, "- _": 0.5, "x": 0.5, "X": 0.5}
     settings = [
-        steer.number(
+        bpsteer.number(
             name, partial(values.__getitem__, name), partial(values.__setitem__, name), low=0.0, high=9.0
         )
         for name in values
     ]
 
-    def train(run: steer.Run) -> None:
+    def train(run: bpsteer.Run) -> None:
         with run:
             for step in run.steps(10):
                 run.report(loss=step)
 
-    run = steer.start("signs", settings, paused=True)
+    run = bpsteer.start("signs", settings, paused=True)
     thread = threading.Thread(target=train, args=(run,), daemon=True)
     thread.start()
     for value, name in enumerate(values, 1):
@@ -143,9 +143,9 @@ def test_unknown_runs_and_bad_requests_are_refused_in_one_line(words: str, text:
 
 def test_an_ambiguous_name_of_a_setting_is_refused_with_the_names_that_match() -> None:
     settings = [
-        steer.switch(f"weight decay of group {number}", lambda: True, lambda _: None) for number in (1, 2)
+        bpsteer.switch(f"weight decay of group {number}", lambda: True, lambda _: None) for number in (1, 2)
     ]
-    with steer.start("groups", settings):
+    with bpsteer.start("groups", settings):
         refused = call("attach", "groups", "set", "wd", "off")
     assert refused.complaint.endswith(
         "set: 'wd' may be weight decay of group 1 or weight decay of group 2: say more of it"
@@ -153,7 +153,7 @@ def test_an_ambiguous_name_of_a_setting_is_refused_with_the_names_that_match() -
 
 
 def test_attach_waits_for_a_run_to_begin(tmp_path: Path) -> None:
-    steer.start("digits").close()
+    bpsteer.start("digits").close()
     waiting = started(*BPTUI, "attach", "digits", "pause", "--wait")
     says = "bptui attach: waits for a training called 'digits' to begin; ctrl+c ends it\n"
     with (
@@ -169,7 +169,7 @@ def test_attach_waits_for_a_run_to_begin(tmp_path: Path) -> None:
 
 
 def test_a_run_that_has_just_begun_is_not_taken_for_one_that_has_ended() -> None:
-    steer.start("digits").close()
+    bpsteer.start("digits").close()
     listener = listen(["digits"])  # it does not answer yet, and has no record
     assert listener is not None
     try:
@@ -273,7 +273,7 @@ def test_a_headless_run_takes_requests_and_is_interrupted_at_its_step() -> None:
 
 def test_a_whole_number_keeps_all_its_digits() -> None:
     seed = 2**62 + 1
-    setting = steer.number("seed", lambda: seed, lambda value: None, low=0, high=2**63, whole=True)
+    setting = bpsteer.number("seed", lambda: seed, lambda value: None, low=0, high=2**63, whole=True)
     assert setting.check(seed) == setting.read() == seed
     status = setting_of(setting.described())
     assert [status.parsed(text) for text in (str(seed), "1e3")] == [seed, 1000]
@@ -284,7 +284,9 @@ def test_a_whole_number_keeps_all_its_digits() -> None:
 
 @pytest.mark.parametrize("digits", [400, 5000])
 def test_a_whole_number_that_no_float_holds_is_not_known(digits: int) -> None:
-    assert steer.number("seed", lambda: 10**digits, lambda _: None, low=0, high=9, whole=True).read() is None
+    assert (
+        bpsteer.number("seed", lambda: 10**digits, lambda _: None, low=0, high=9, whole=True).read() is None
+    )
 
 
 @pytest.mark.parametrize("line", [b"", b'{"v": 2, "id": 1', b"x"])
@@ -298,7 +300,7 @@ def test_an_answer_that_is_cut_off_comes_from_a_run_that_has_ended(line: bytes) 
     [("on", True), ("0", False), ("True", True), ("no", False), ("maybe", None), ("", None)],
 )
 def test_a_switch_takes_words(text: str, value: bool | None) -> None:
-    setting = setting_of(steer.switch("freeze", lambda: False, lambda value: None).described())
+    setting = setting_of(bpsteer.switch("freeze", lambda: False, lambda value: None).described())
     if value is None:
         with pytest.raises(ValueError, match="must be on or off"):
             setting.parsed(text)

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from rich.text import Text
 from textual.pilot import Pilot
 
-import bpsteer as steer
+import bpsteer
 from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.choice import ChoiceScreen
 from bptui.screen.overlays.confirm import Confirmation
@@ -111,7 +111,7 @@ async def test_keys_steer_the_training_and_everybody_sees_it() -> None:
 
 async def test_a_choice_opens_at_its_present_value() -> None:
     taken = ["adam"]
-    optimizer = steer.choice("optimizer", ("sgd", "adam", "nag"), lambda: taken[-1], taken.append)
+    optimizer = bpsteer.choice("optimizer", ("sgd", "adam", "nag"), lambda: taken[-1], taken.append)
     with training(further=[optimizer]):
         async with attached() as (app, pilot):
             await until(pilot, lambda: app.view.setting is not None)
@@ -193,14 +193,14 @@ def test_the_axes_follow_the_data() -> None:
         assert len([tick for tick, _ in axis.ticks if axis.low <= tick <= axis.high]) >= 3
 
 
-def groups(count: int) -> list[steer.Setting]:
+def groups(count: int) -> list[bpsteer.Setting]:
     """The settings of an optimizer with groups of parameters."""
     optimizer = SimpleNamespace(param_groups=[{"lr": 0.1, "momentum": 0.9} for _ in range(count)])
-    return steer.torch_settings(optimizer)
+    return bpsteer.torch_settings(optimizer)
 
 
 async def test_settings_of_groups_keep_their_numbers_and_are_found_by_initials() -> None:
-    with steer.start("groups", groups(3)):
+    with bpsteer.start("groups", groups(3)):
         async with attached("groups") as (app, pilot):
             await until(pilot, lambda: re.search("learn.*….*group 3 ", text(app)) is not None)
             await press(pilot, "/", *"lr 2", "enter")

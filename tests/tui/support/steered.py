@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import bpsteer as steer
+import bpsteer
 from bpsteer.settings import Setting
 from bptui.steering.client import Client, SilentError
 from bptui.steering.runs import find
@@ -27,7 +27,7 @@ class Training:
         name: the name of the run.
         measure: the metrics of a weight.
         further: settings beside the rate.
-        options: of `steer.start`.
+        options: of `bpsteer.start`.
 
     Attributes:
         seen: the rate of each step that was trained, with the step's number.
@@ -45,11 +45,11 @@ class Training:
         self.unloadable: float | None = None
         self.seen: list[tuple[int, float]] = []
         settings = [
-            steer.number("learning rate", lambda: self.rate, self.set_rate, low=1e-6, high=10.0, log=True),
+            bpsteer.number("learning rate", lambda: self.rate, self.set_rate, low=1e-6, high=10.0, log=True),
             *further,
         ]
         states = {"save": self.save, "load": self.load}
-        self.run = steer.start(name, settings, **{"paused": True, **states, **options})
+        self.run = bpsteer.start(name, settings, **{"paused": True, **states, **options})
         self.thread = threading.Thread(target=self.train, daemon=True)
 
     def set_rate(self, rate: float) -> None:
@@ -122,7 +122,7 @@ def socket_of(name: str) -> Path:
 
 PROGRAM = """
 import json, os, resource, sys, time
-import bpsteer as steer
+import bpsteer
 
 rate = [0.1]
 
@@ -134,9 +134,9 @@ def set_rate(value):
 def save():
     return b"state"
 
-settings = [steer.number("learning rate", lambda: rate[0], set_rate, low=0, high=10)]
+settings = [bpsteer.number("learning rate", lambda: rate[0], set_rate, low=0, high=10)]
 {before}
-with steer.start("digits", settings, save, lambda data: None, **{options}) as run:
+with bpsteer.start("digits", settings, save, lambda data: None, **{options}) as run:
     print(run.name, run.record, flush=True)
     for step in run.steps({steps}):
         run.report(loss=1 / (1 + step))

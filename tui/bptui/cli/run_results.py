@@ -14,7 +14,7 @@ from bpengine.linear import fit_linear
 from bpengine.network.losses import LOSSES
 from bpengine.network.schedules import SCHEDULES
 from bpengine.training.edits import edited_at
-from bpengine.training.judging import Trend, higher_test_error, paired
+from bpengine.training.judging import Trend, higher_test_error, is_better, paired
 from bpengine.training.metrics import measure_outputs
 from bpengine.training.predictions import network_outputs
 from bpengine.wording import counted
@@ -183,6 +183,11 @@ class Summary:
             figures = _figures(measure_outputs(outputs, self._compared), self._compared)
             beyond = "" if dataset.test is None else f"; on the test samples{self._compare(outputs)}"
             yield _line(name, f"{figures} (of the training samples{beyond})")
+        linear = self._references.get("linear model")
+        if linear is not None and dataset.test is not None and len(dataset.test) > 1:
+            own = network_outputs(trainer.network, dataset.test.inputs)
+            if not is_better(dataset.task, own, linear, dataset.test.targets):
+                yield _line("finding", "the network is not better than the linear model beyond chance")
         if (higher := self._test_error) is not None:
             best, lowest = higher.best, number(higher.best.test_error or 0)
             chance = f"with {counted(len(self._compared), 'test sample')} that may be chance"

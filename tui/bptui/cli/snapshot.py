@@ -130,11 +130,12 @@ async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str]) -> list[S
 async def _rest(app: BptuiApp) -> None:
     """Wait until all messages are handled, and train until nothing is in progress."""
     from bptui.screen.overlays.advice import AdviceScreen
+    from bptui.screen.overlays.importance import ImportanceScreen
     from bptui.screen.overlays.map import MapScreen
     from bptui.screen.terminal.textual_internals import until_idle
 
     await until_idle(app)
-    while isinstance(app.screen, (AdviceScreen, MapScreen)) and not app.screen.is_done:
+    while isinstance(app.screen, (AdviceScreen, ImportanceScreen, MapScreen)) and not app.screen.is_done:
         app.runner.pump()
         await asyncio.sleep(0)
     app.view.session.run_until_idle()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import bpsteer as steer
+import bpsteer
 from bpengine import FIELDS, ChoiceField, Field, Trainer
 from bpengine.checkpoint import from_bytes, to_bytes
 from bpengine.fields import DecadeStep, NumberField
@@ -28,7 +28,7 @@ def steered(trainer: Trainer, name: str, request: StopRequest) -> Iterator[None]
         BadUseError: a run can't have this name.
     """
     try:
-        run = steer.start(
+        run = bpsteer.start(
             name,
             [*_settings(trainer)],
             lambda: to_bytes(trainer.run_state()),
@@ -49,7 +49,7 @@ def steered(trainer: Trainer, name: str, request: StopRequest) -> Iterator[None]
                 return
 
 
-def _report(trainer: Trainer, run: steer.Run) -> None:
+def _report(trainer: Trainer, run: bpsteer.Run) -> None:
     """Report the errors of an epoch and, if it is on the report interval, also the metrics."""
     last = trainer.history.last
     if last is None:
@@ -68,9 +68,9 @@ def _settings(trainer: Trainer) -> Iterator[Setting]:
             continue
         get, set = partial(_get, trainer, field), partial(_set, trainer, field)
         if isinstance(field, ChoiceField):
-            yield steer.choice(field.label, field.choices, get, set)
+            yield bpsteer.choice(field.label, field.choices, get, set)
         elif isinstance(field, NumberField):
-            yield steer.number(
+            yield bpsteer.number(
                 field.label,
                 get,
                 set,

@@ -254,6 +254,17 @@ COMMANDS: tuple[Command, ...] = (
         spoken="Train 8 starts, and say how far the test error rises when each column is shuffled.",
     ),
     Command(
+        "calibration",
+        "A",
+        "how sure",
+        "How sure? The confidence of the test samples beside what is right, for classes.",
+        topic="compare",
+        synonyms=("calibration", "reliability", "confidence", "overconfident"),
+        word="how sure",
+        aliases=("calibration",),
+        spoken="Say how confident the answers for the test samples are, and how often they are right.",
+    ),
+    Command(
         "toggle_cloud",
         "n",
         "what if, cloud",
@@ -277,6 +288,18 @@ COMMANDS: tuple[Command, ...] = (
         usage="[SETTING=VALUES by SETTING=VALUES]",
         aliases=("sweep",),
         spoken="Sweep two settings, many starts each: the best values, and how the error changes with each.",
+    ),
+    Command(
+        "predict",
+        "D",
+        "draw, predict",
+        "Predict: type a value for each input or, for pictures, draw one, and fool the network.",
+        topic="inside",
+        synonyms=("prediction", "inference", "answer", "new row", "new rows", "pad"),
+        word="predict",
+        usage="[VALUES]",
+        spoken="Say what the network answers for a value of each input, such as predict 0.3; without values, "
+        "what they may be.",
     ),
     Command(
         "toggle_detail",

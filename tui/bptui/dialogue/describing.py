@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from bpengine import Metrics, findings
+from bpengine.explain.calibration import calibration
 from bpengine.training.predictions import TypedError
 from bpengine.wording import counted, either, listed, shown
 from bptui.commands.grammar import RefusedError, choice_of, named
@@ -15,6 +16,7 @@ from bptui.experiments.sharpness import MAX_WORK
 from bptui.formatting import interval_text, unit_of
 from bptui.session import commands
 from bptui.session.description import SECTIONS, describe_progress, sections
+from bptui.session.description.calibration import describe_calibration
 from bptui.session.description.cloud import describe_cloud
 from bptui.session.description.prediction import DIVERGED, answered, asked
 from bptui.session.description.words import sentence
@@ -55,6 +57,15 @@ def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
     if not told and dialogue.snapshot.status.hides_verdicts:
         told = [AFTER_ANSWER]
     yield told[0] if told else _NOTHING_TO_TELL.get(wanted[0], _NOTHING)()
+
+
+def calibrated(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Say how confident the answers for the test samples are, and how often they are right."""
+    snapshot = described_run(dialogue)
+    if snapshot.status.hides_verdicts:
+        yield AFTER_ANSWER
+        return
+    yield from describe_calibration(calibration(snapshot.run.dataset, snapshot.network.test_outputs))
 
 
 _NOTHING = Sentence("There is nothing to tell.")

@@ -16,6 +16,7 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.training.edits import edited_at
 from bpengine.training.predictions import network_outputs
 from bpengine.training.run import RunState
+from bptui.experiments.references import References
 from bptui.experiments.runner import WorkLimits
 from bptui.experiments.seeds.cloud import Cloud
 from bptui.experiments.seeds.run_setup import setup_of
@@ -67,6 +68,7 @@ class Session:
     Attributes:
         cloud: the starts that differ from the run only in the seed.
         stability: the sharpness of the run, and the learning rates that it allows.
+        references: what the network of a table has to be better than.
         notice: the answer to the last command; empty if the state of the run says everything.
         kept: what to keep if the program ends now. It is replaced as a whole, so that any thread may read it.
     """
@@ -93,7 +95,7 @@ class Session:
         self._snapshots = Snapshots()
         self._has_moved = False
         self._map_memory: MapMemory | None = None
-        self.cloud, self.stability = Cloud(), Stability()
+        self.cloud, self.stability, self.references = Cloud(), Stability(), References()
         self.hides_verdicts: Callable[[], bool] = lambda: False  # the front end of lessons asks another one
         self._publish()
 
@@ -213,6 +215,7 @@ class Session:
         self._has_moved = self._has_moved or runs
         self.cloud.tick(self._clock, runs=runs)
         self.stability.tick(self._clock, trains=self._activity is not None)
+        self.references.tick(self._clock)
         if self._activity is None:
             return
         self._advance()
@@ -257,6 +260,7 @@ class Session:
         self.snapshot()  # lets the cloud and the sharpness follow the run
         self.cloud.compute_all()
         self.stability.compute_all()
+        self.references.compute_all()
 
     # What the session is.
 
@@ -325,12 +329,12 @@ class Session:
     @property
     def has_results(self) -> bool:
         """Whether something was computed beside the run since then."""
-        return self.cloud.has_news or self.stability.has_news
+        return self.cloud.has_news or self.stability.has_news or self.references.has_news
 
     @property
     def is_computing(self) -> bool:
         """Whether something is left to compute beside the run."""
-        return self.cloud.is_working or self.stability.is_working
+        return self.cloud.is_working or self.stability.is_working or self.references.is_working
 
     @property
     def epochs_done(self) -> int:
@@ -383,6 +387,7 @@ class Session:
             cloud_is_on=self.cloud.is_on,
             sharpness=sharpness,
             rates=rates,
+            references=self.references.snapshot(self._trainer),
         )
         snapshot = self._snapshots.of(moment)
         return snapshot.without_verdicts if self.hides_verdicts() else snapshot
@@ -403,6 +408,10 @@ class Session:
         config, trainer = self._trainer.config, self._trainer
         batch = config.batch_size or len(trainer.dataset)
         return batch * work_per_sample(trainer.sizes) <= MAX_WORK_TRACED_AT_ONCE
+
+    def input_gradient(self, rows: Array, targets: Array) -> Array:
+        """The gradient of each row's loss for its inputs; see `Trainer.input_gradient`."""
+        return self._trainer.input_gradient(rows, targets)
 
     def outputs(self, inputs: Array) -> Array:
         """The outputs of the network for rows of its inputs; shape (n, inputs) to (n, outputs)."""

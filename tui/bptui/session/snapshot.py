@@ -10,6 +10,7 @@ from bpengine import Dataset, Diagnostics, Edit, EpochRecord, Metrics, Sharpness
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.training.edits import Mask, edited_at
+from bptui.experiments.references import Reference
 from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot, Spread
 from bptui.experiments.sharpness import Rates
 from bpwords import joined, word
@@ -64,6 +65,8 @@ class RunProgress(NamedTuple):
     """The epochs among them in which weights were changed."""
     edits: tuple[Edit, ...] = ()
     """What was edited in the network so far, oldest first."""
+    references: tuple[Reference, ...] = ()
+    """What the network of a table has to be better than, on its test samples."""
 
     @property
     def error_epoch(self) -> int | None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from bpengine import Sharpness, Trainer
 from bpengine.training.run import RunState
+from bptui.experiments.references import Reference
 from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot
 from bptui.experiments.sharpness import Rates
 from bptui.session.activity import Activity, in_progress, stage_of
@@ -59,6 +60,8 @@ class Moment(NamedTuple):
     """The sharpness of the live run; None if it is not known."""
     rates: Rates | None
     """The learning rates of the live run; None if they are not shown."""
+    references: tuple[Reference, ...] = ()
+    """What the network of a table has to be better than."""
 
     @property
     def stage(self) -> Stage:
@@ -79,6 +82,7 @@ class Snapshots:
         if self._observer is None or self._observer.trainer is not trainer:
             self._observer = Observer(trainer)
         run, network = self._observer.observe()
+        run = run._replace(references=moment.references) if moment.references else run
         if moment.sharpness is not None:
             network = network._replace(sharpness=moment.sharpness)
         comparison = self._comparison(moment)

@@ -155,7 +155,7 @@ class SteerDialogs:
         savings = [picture_saving(rows)]
         if snapshot.status.record:
             savings.append(
-                Saving("record", "record of the run: steer.start(..., replay=FILE)", ".jsonl", write_record)
+                Saving("record", "record of the run: bpsteer.start(..., replay=FILE)", ".jsonl", write_record)
             )
 
         stem = f"{snapshot.status.name}-{snapshot.status.step}"

@@ -293,7 +293,7 @@ def _sharpness(diagnostics: Diagnostics) -> Iterator[Finding]:
         return
     safe, more = TRIED_BELOW * sharpness.limit, ""
     is_plain = config.optimizer == "sgd" and not config.batch_size and not config.clip
-    if not sharpness.holds or config.dropout > 0:  # it was tried with all units
+    if not sharpness.holds or config.dropout > 0:  # the limit was tried with all units
         first = Sentence("Sharpness {value}: the limit of the learning rate, {limit}, is only a guide here.")
         if not is_plain:
             more = word("It is that of full batches and plain steps, which are not set here.")

@@ -100,7 +100,7 @@ def test_descriptions_have_the_same_facts_in_chinese_and_no_english_but_names() 
 
 def test_maps_and_changes_have_the_same_facts_in_chinese() -> None:
     many = [0.3, 0.02, float("inf"), 0.2, 0.1, 0.05, float("inf"), float("inf"), float("inf")]
-    names = {"optimizer": ("sgd", "adam", "rmsprop"), "learning_rate": RATES}
+    names: dict[str, Any] = {"optimizer": ("sgd", "adam", "rmsprop"), "learning_rate": RATES}
     change = Compared(("η 0.1 → 0.2", "H 3 → 4"), 300, 64, 1e-5, np.inf, 14, 48, 2.34e-5, "clearly worse")
     texts = list[list[str]]()
     for language in ("en", "zh"):

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from bpengine.data.raw_columns import RawColumn, date_text
+from bpengine.data.dates import date_text
+from bpengine.data.raw_columns import RawColumn
 from bpengine.explain.dependence import Dependence
 from bpengine.explain.importance import STARTS, Importance
 from bpengine.wording import printable
@@ -114,6 +115,11 @@ class ImportanceScreen(Dialog[None]):
             self._options.add_options(Option(Content(row.text)) for row in self._listed)
             self._options.highlighted = 0
             self._options.focus()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the experiment has ended, and what it found is shown."""
+        return bool(self._listed) or bool(self._measuring.problem)
 
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
         """Show how the answers depend on the column."""

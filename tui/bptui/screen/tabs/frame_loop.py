@@ -207,4 +207,6 @@ class Frames:
         """Whether the timer must go on: the run is running, or something is computed beside it."""
         cloud = snapshot.comparison.cloud
         runs = snapshot.status.stage is Stage.RUNNING
-        return runs or (cloud is not None and cloud.is_working) or self._session.stability.is_working
+        session = self._session
+        is_computing = session.stability.is_working or session.references.is_working
+        return runs or (cloud is not None and cloud.is_working) or is_computing

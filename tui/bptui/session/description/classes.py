@@ -8,7 +8,7 @@ from bpengine.arithmetic.arrays import IntArray
 from bpengine.wording import listed
 from bptui.session.description.regions import REGIONS, count_areas, region_of, regions_of
 from bptui.session.snapshot import Snapshot
-from bpwords import Sentence, many, word
+from bpwords import Sentence, joined, many, word
 from bpwords.numbers import coordinate, percent
 
 MAX_SHARES = 4
@@ -46,26 +46,50 @@ def describe_classes(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     return sentences, places
 
 
-def _confusion(snapshot: Snapshot) -> str:
-    confusion = snapshot.run.metrics.confusion
-    if confusion is None:
-        return ""
+def confused(confusion: IntArray) -> list[tuple[int, int, int]]:
+    """The actual class, the predicted one and the number of samples of each kind of mistake, most first.
+
+    Args:
+        confusion: see `Metrics.confusion`.
+    """
     mistakes = confusion - np.diag(np.diag(confusion))
     order = np.argsort(-mistakes, axis=None, kind="stable")
-    pairs = [divmod(int(cell), len(mistakes)) for cell in order if mistakes.flat[cell]]
+    cells = (divmod(int(cell), len(mistakes)) for cell in order if mistakes.flat[cell])
+    return [(actual, predicted, int(mistakes[actual, predicted])) for actual, predicted in cells]
+
+
+def _confusion(snapshot: Snapshot) -> str:
+    if snapshot.run.metrics.confusion is None:
+        return ""
     names = snapshot.run.dataset.classes
-    parts: list[str] = []
-    for actual, predicted in pairs[:MAX_PAIRS]:
-        count, ends = int(mistakes[actual, predicted]), {"name": names[actual], "other": names[predicted]}
-        if not parts:
-            one = "{n} sample of {name} is predicted as {other}"
-            parts.append(many(count, one, "{n} samples of {name} are predicted as {other}", **ends))
-        else:
-            parts.append(Sentence("{n} of {name} as {other}")(n=count, **ends))
-    rest = sum(int(mistakes[pair]) for pair in pairs[MAX_PAIRS:])
-    if rest:
-        parts.append(Sentence("{n} between other classes")(n=rest))
-    return Sentence("{text}.")(text=listed(parts))
+    (actual, predicted, count), *others = confused(snapshot.run.metrics.confusion)
+    one, several = (
+        "{n} sample of {name} is predicted as {other}",
+        "{n} samples of {name} are predicted as {other}",
+    )
+    first = many(count, one, several, name=names[actual], other=names[predicted])
+    text = listed([first, *_listed_pairs(others, names, MAX_PAIRS - 1)])
+    return joined(Sentence("{text}.")(text=text), _test_confusion(snapshot))
+
+
+def _test_confusion(snapshot: Snapshot) -> str:
+    """The same for the test samples; empty if there are none, or none is wrong."""
+    metrics, names = snapshot.run.test_metrics, snapshot.run.dataset.classes
+    confusion = None if metrics is None or snapshot.run.test_error is None else metrics.confusion
+    pairs = [] if confusion is None else confused(confusion)
+    if not pairs:
+        return ""
+    of_test = Sentence("Of the test samples, {n} are wrong: {text}.")
+    wrong = sum(count for _, _, count in pairs)
+    return of_test(n=wrong, text=listed(_listed_pairs(pairs, names, MAX_PAIRS)))
+
+
+def _listed_pairs(pairs: list[tuple[int, int, int]], names: tuple[str, ...], most: int) -> list[str]:
+    """So many kinds of mistakes in words, and how many samples are in the others."""
+    pair = Sentence("{n} of {name} as {other}")
+    parts = [pair(n=count, name=names[actual], other=names[other]) for actual, other, count in pairs[:most]]
+    rest = sum(count for _, _, count in pairs[most:])
+    return [*parts, Sentence("{n} between other classes")(n=rest)] if rest else parts
 
 
 def _places(snapshot: Snapshot, wrong: IntArray) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 
+from bpengine import DataError
 from bpengine.arithmetic.arrays import Array
+from bpengine.explain.calibration import FEWEST_SAMPLES, calibration
 from bpengine.training.judging import HIGHER, LATE, Trend
 from bptui.formatting import interval_text
+from bptui.session.description.calibration import describe_calibration
+from bptui.session.description.references import describe_references
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, many, word
 from bpwords.numbers import number, percent, share_text
@@ -116,7 +122,11 @@ def describe_test_error(snapshot: Snapshot) -> list[str]:
         interval = interval_text(test.accuracy, len(snapshot.run.dataset.test))
         accuracy = Sentence("The accuracy on the test samples is {accuracy} ({interval}).")
         sentences.append(accuracy(accuracy=percent(test.accuracy), interval=interval))
-    return sentences
+        if len(snapshot.run.dataset.test) >= FEWEST_SAMPLES:
+            with contextlib.suppress(DataError):  # all of them are of one class
+                known = calibration(snapshot.run.dataset, snapshot.network.test_outputs)
+                sentences += describe_calibration(known)
+    return [*sentences, *describe_references(snapshot)]
 
 
 def _with_lowest(text: str, snapshot: Snapshot) -> str:

@@ -1,0 +1,86 @@
+"""How sure: a dialog with the reliability of a classification's probabilities on the test samples."""
+
+from __future__ import annotations
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from bpengine import DataError
+from bpengine.explain.calibration import Calibration, calibration
+from bptui.formatting import sentence_case
+from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
+from bptui.screen.overlays.dialog import Dialog, DialogFrame
+from bptui.screen.terminal.textual_internals import bind_commands
+from bptui.screen.widgets.plot import Plot
+from bptui.session.description.calibration import describe_calibration
+from bptui.session.snapshot import AFTER_ANSWER, Snapshot
+from bpwords import Sentence, joined, word
+
+_STEP = 0.2
+"""The distance between the ticks of both axes."""
+
+
+class CalibrationScreen(Dialog[None]):
+    """Shows the confidence of the test samples beside what is right; it follows the run.
+
+    Args:
+        snapshot: the run.
+    """
+
+    DEFAULT_CSS = """
+    CalibrationScreen {
+        #calibration { width: 80; height: 100%; max-height: 34; }
+        Plot { height: 1fr; min-height: 4; }
+    }
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        bind_commands(self, {"calibration": "dismiss"})
+        self._snapshot = snapshot
+        self._words, self._plot = Static(markup=False), Plot()
+
+    def compose(self) -> ComposeResult:
+        """Yield what is found, in words, and the plot."""
+        yield DialogFrame(
+            self._words, self._plot, title=word("how sure?"), keys="esc close", id="calibration"
+        )
+
+    def on_mount(self) -> None:
+        """Show the run as it is."""
+        self.show(self._snapshot)
+
+    def show(self, snapshot: Snapshot | None) -> None:
+        """Show the run as it is now."""
+        self._snapshot = snapshot = snapshot or self._snapshot
+        if snapshot.status.hides_verdicts:
+            self._words.update(AFTER_ANSWER)
+            self._plot.clear()
+            return
+        try:
+            known = calibration(snapshot.run.dataset, snapshot.network.test_outputs)
+        except DataError as error:
+            self._words.update(Sentence("{text}.")(text=sentence_case(str(error))))
+            self._plot.clear()
+            return
+        signs = Sentence("Each point has {samples} samples or more: │ its 95 % interval; ─ as right as sure.")
+        self._words.update(
+            joined(*describe_calibration(known), signs(samples=known.samples // len(known.bins)))
+        )
+        self._plot.show(reliability(known), Legend())
+
+
+def reliability(known: Calibration) -> Figure:
+    """The plot of accuracy over confidence: a point with its interval for each bin, and the diagonal."""
+    bins = np.array(known.bins)
+    low = min(bins[:, :3].min() // _STEP * _STEP, 1 - _STEP)
+    ticks = np.arange(low, 1 + _STEP / 2, _STEP).tolist()
+    axis = Axis(low, 1.0, tuple((tick, f"{100 * tick:.0f} %") for tick in ticks))
+    diagonal = Series(np.array([low, 1.0]), np.array([low, 1.0]), "target", Kind.FAINT)
+    between = np.linspace(0, 1, 40)
+    heights = bins[:, 2:3] + (bins[:, 3:4] - bins[:, 2:3]) * between
+    places = np.repeat(bins[:, 0], len(between))
+    intervals = Series(places, heights.ravel(), "cloud", Kind.POINTS, "│")
+    points = Series(bins[:, 0], bins[:, 1], "fit", Kind.POINTS, "●")
+    return Figure(axis, axis, (diagonal, intervals, points), x_name=word("confidence"), y_name=word("right"))
