@@ -62,6 +62,9 @@ class TrainingConfig(Hyperparameters):
             one = "1 name for 1 hidden layer" if layers else "1 name without hidden layers"
             allowed = many(max(layers, 1), one, "1 or {n} names for {n} hidden layers")
             raise ConfigError(FIELD["activation"].said, must_be(allowed, self.activation))
+        if self.dropout and not layers:
+            zero = word("0 without hidden layers")
+            raise ConfigError(FIELD["dropout"].said, must_be(zero, self.dropout))
 
     @classmethod
     def defaults(cls, task: Task, **changes: Any) -> Self:

@@ -115,6 +115,7 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                         "open_map",
                         "filter",
                         "pins",
+                        "predict",
                         "save",
                         "command_palette",
                     ), where

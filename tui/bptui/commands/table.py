@@ -279,6 +279,18 @@ COMMANDS: tuple[Command, ...] = (
         spoken="Sweep two settings, many starts each: the best values, and how the error changes with each.",
     ),
     Command(
+        "predict",
+        "D",
+        "draw, predict",
+        "Predict: type a value for each input or, for pictures, draw one, and fool the network.",
+        topic="inside",
+        synonyms=("prediction", "inference", "answer", "new row", "new rows", "pad"),
+        word="predict",
+        usage="[VALUES]",
+        spoken="Say what the network answers for a value of each input, such as predict 0.3; without values, "
+        "what they may be.",
+    ),
+    Command(
         "toggle_detail",
         "v",
         "look inside",
@@ -327,7 +339,7 @@ COMMANDS: tuple[Command, ...] = (
         "freeze, knock out",
         "In the network: knock out the chosen unit, which then counts as 0, or bring it back.",
         topic="inside",
-        synonyms=("ablation", "ablate", "dropout", "remove unit"),
+        synonyms=("ablation", "ablate", "remove unit"),
         word="knock out",
         usage="UNIT",
         spoken="Knock out a hidden unit: it counts as 0, and is frozen.",

@@ -404,6 +404,10 @@ class Session:
         batch = config.batch_size or len(trainer.dataset)
         return batch * work_per_sample(trainer.sizes) <= MAX_WORK_TRACED_AT_ONCE
 
+    def input_gradient(self, rows: Array, targets: Array) -> Array:
+        """The gradient of each row's loss for its inputs; see `Trainer.input_gradient`."""
+        return self._trainer.input_gradient(rows, targets)
+
     def outputs(self, inputs: Array) -> Array:
         """The outputs of the network for rows of its inputs; shape (n, inputs) to (n, outputs)."""
         return network_outputs(self._trainer.network, inputs)

@@ -111,7 +111,9 @@ def _equal_units(diagnostics: Diagnostics) -> Finding | None:
     if layer is None:
         return None
     initializer, remedy = INITIALIZERS[diagnostics.config.initializer], ""
-    if not initializer.breaks_symmetry:
+    if diagnostics.config.dropout > 0:  # units that are left out at different times grow apart
+        pass
+    elif not initializer.breaks_symmetry:
         remedy = word("restart with another initializer")
     elif initializer.uses_scale and diagnostics.config.init_scale == 0:
         remedy = word("restart with an init scale above 0")
@@ -195,14 +197,14 @@ def _stays_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> bool:
     optimizer that remembers past gradients can change them. Without these, the unit stays off as long as its
     inputs do not change. Those of the first layer never do. Those of a later layer change with the weights
     below, unless all units of the layer before it, of its own layer or of a later one are off: no gradient
-    comes back through such a layer.
+    comes back through such a layer. With dropout, they also change with the units that are left out.
     """
     config = diagnostics.config
     remembers = FIRST_MOMENT in OPTIMIZERS[config.optimizer].buffers
     if remembers or config.l1 > 0 or config.l2 > 0 or not diagnostics.all_samples:
         return False
     before = layer.number - 1
-    is_blocked = any(
+    is_blocked = config.dropout == 0 and any(
         len(layer.off) == layer.units and _has_no_slope(layer)
         for layer in diagnostics.hidden
         if layer.number >= before
@@ -291,7 +293,7 @@ def _sharpness(diagnostics: Diagnostics) -> Iterator[Finding]:
         return
     safe, more = TRIED_BELOW * sharpness.limit, ""
     is_plain = config.optimizer == "sgd" and not config.batch_size and not config.clip
-    if not sharpness.holds:
+    if not sharpness.holds or config.dropout > 0:  # it was tried with all units
         first = Sentence("Sharpness {value}: the limit of the learning rate, {limit}, is only a guide here.")
         if not is_plain:
             more = word("It is that of full batches and plain steps, which are not set here.")

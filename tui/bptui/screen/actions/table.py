@@ -50,6 +50,7 @@ def actions_of(
         "importance": dialogs.importance,
         "toggle_cloud": lambda: tabs.view.do(commands.toggle_cloud),
         "open_map": dialogs.open_map,
+        "predict": dialogs.predict,
         "toggle_detail": panels.toggle_detail,
         "open_box": dialogs.open_box,
         "freeze": lambda: panels.edit_unit("freeze"),

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from bpengine.data.raw_columns import RawColumn, date_text
+from bpengine.data.dates import date_text
+from bpengine.data.raw_columns import RawColumn
 from bpengine.explain.dependence import Dependence
 from bpengine.explain.importance import STARTS, Importance
 from bpengine.wording import printable
