@@ -62,6 +62,9 @@ class TrainingConfig(Hyperparameters):
             one = "1 name for 1 hidden layer" if layers else "1 name without hidden layers"
             allowed = many(max(layers, 1), one, "1 or {n} names for {n} hidden layers")
             raise ConfigError(FIELD["activation"].said, must_be(allowed, self.activation))
+        if self.dropout and not layers:
+            zero = word("0 without hidden layers")
+            raise ConfigError(FIELD["dropout"].said, must_be(zero, self.dropout))
 
     @classmethod
     def defaults(cls, task: Task, **changes: Any) -> Self:
@@ -91,16 +94,24 @@ class TrainingConfig(Hyperparameters):
         return other
 
     @classmethod
-    def recipe(cls, data: str | Dataset) -> dict[str, Any]:
+    def recipe(cls, data: str | Dataset, test_share: float | None = None) -> dict[str, Any]:
         """The settings that learn a named data set or suit the user's own samples, by name.
 
         They are all settings but those of the data and the seed: the defaults of the task, changed by the
-        recipe of the named data set or by the rule for tables. A recipe may hold out test samples, too.
+        recipe of the named data set or by the rule for tables, which also holds out some of many rows.
+        A recipe of a data set may hold out test samples, too.
+
+        Args:
+            data: the name of a data set, or the user's own samples.
+            test_share: the share of the user's samples that is held out, where that is known.
         """
         named = DATASETS[data] if isinstance(data, str) else data
         defaults = cls.defaults(named.task)
         own = {field.name for field in FIELDS if field.subject != FIELD["dataset"].subject} - {"seed"}
-        changes = named.recipe if isinstance(named, NamedDataset) else table_recipe(len(named))
+        if isinstance(named, NamedDataset):
+            changes = named.recipe
+        else:
+            changes = table_recipe(len(named), test_share if named.test is None else 0.0)
         return {name: getattr(defaults, name) for name in own} | dict(changes)
 
     def unsuited(self, source: Dataset | None = None) -> dict[str, Any]:
@@ -113,7 +124,7 @@ class TrainingConfig(Hyperparameters):
         """
         if source is None and (self.function or not DATASETS[self.dataset].recipe):
             return {}
-        recipe = self.recipe(self.dataset if source is None else source)
+        recipe = self.recipe(self.dataset if source is None else source, self.test_share)
         of_data = {field.name for field in FIELDS if field.subject == FIELD["dataset"].subject}
         return {
             name: value

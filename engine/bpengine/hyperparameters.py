@@ -107,7 +107,7 @@ class Hyperparameters:
         type=float,
         maximum=100,
         step=DecadeStep(1e-4),
-        help="Spread of the random initial weights; at 0 the hidden units stay equal.",
+        help="Spread of the random initial weights; at 0 hidden units start equal.",
         used_if=lambda config: INITIALIZERS[config.initializer].uses_scale,
     ).attribute()
     epochs: int = NumberField(
@@ -281,6 +281,20 @@ class Hyperparameters:
         help="Standard deviation of the noise on the targets or, for classes, positions.",
         describes_named_data=True,
     ).attribute()
+    wrong_labels: float = NumberField(
+        label="wrong labels",
+        symbol="ν",
+        flag="--wrong-labels",
+        subject="data set",
+        synonyms=("label noise", "random labels", "memorizing"),
+        default=0.0,
+        type=float,
+        maximum=1,
+        step=LinearStep(0.05, 0.2),
+        zero="none",
+        help="The share of the training labels that are drawn at random from all classes.",
+        used_if=lambda config: config.task == "classification",
+    ).attribute()
     test_share: float = NumberField(
         label="test share",
         symbol="τ",
@@ -335,7 +349,7 @@ class Hyperparameters:
         type=int,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
-        help="Picks the noise, random positions and test samples, but not the weights.",
+        help="Picks the noise, positions, test samples and wrong labels, but not the weights.",
     ).attribute()
     l1: float = NumberField(
         label="L1 penalty",
@@ -362,6 +376,21 @@ class Hyperparameters:
         step=DecadeStep(1e-6),
         help="Pulls each weight toward 0 in proportion to its size, for smoother fits.",
         needs_restart=False,
+    ).attribute()
+    dropout: float = NumberField(
+        label="dropout",
+        symbol="d",
+        flag="--dropout",
+        subject="training",
+        synonyms=("dropout rate", "regularization", "overfitting"),
+        default=0.0,
+        type=float,
+        maximum=0.9,
+        step=LinearStep(0.05, 0.2),
+        zero="off",
+        help="The share of hidden units that each sample leaves out at random in training.",
+        needs_restart=False,
+        used_if=lambda config: bool(config.hidden_units),
     ).attribute()
     clip: float = NumberField(
         label="gradient clip",

@@ -105,9 +105,19 @@ def updates_made(run: Trainer, count: int) -> list[float]:
         ({"batch_size": 20, "l1": 0.01, "l2": 0.1}, 8, 4),
         ({"batch_size": 0, "clip": 0.1}, 3, 1),
         ({"batch_size": 60}, 5, 1),
+        ({"batch_size": 20, "dropout": 0.4}, 7, 1),
         ({"schedule": "step", "schedule_epochs": 2, "schedule_factor": 0.1}, 63 * 4, MAX_UPDATES),
     ],
-    ids=["start", "in an epoch", "last of an epoch", "penalties", "all", "a smaller batch", "schedule"],
+    ids=[
+        "start",
+        "in an epoch",
+        "last of an epoch",
+        "penalties",
+        "all",
+        "a smaller batch",
+        "dropout",
+        "schedule",
+    ],
 )
 def test_measured_updates_are_those_that_the_run_makes(
     changes: dict[str, Any], steps: int, count: int

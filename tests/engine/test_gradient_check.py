@@ -47,6 +47,7 @@ def test_random_networks_have_right_gradients(
         learning_rate=0.01,
         l2=0.1,
         clip=0.1,
+        dropout=0.3 if layers else 0.0,
     )
     trainer = Trainer(config)
     for _ in range(steps):

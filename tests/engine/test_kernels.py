@@ -48,6 +48,8 @@ SETTINGS = st.builds(
     l1=st.just(0.0) | st.floats(0, 0.1),
     l2=st.just(0.0) | st.floats(0, 0.1),
     clip=st.just(0.0) | st.floats(0.01, 10),
+    dropout=st.just(0.0) | st.floats(0, 0.9),
+    seed=st.integers(0, 2**32 - 1),
 )
 RATES = st.lists(st.floats(0, 0.3) | st.sampled_from((10.0, 1e160)), min_size=1, max_size=4).map(np.array)
 
@@ -85,7 +87,7 @@ def in_pieces(
         epoch = slice(number, number + 1)
         results = losses[epoch], outputs, test_losses[epoch]
         for part in pairwise(points):
-            kernel.train(state, others, rates[epoch], orders[epoch], part, *results)
+            kernel.train(state, others, rates[epoch], orders[epoch], part, *results, number)
         with np.errstate(all="ignore"):
             expected = LOSSES[task.task].value(outputs, task.targets[order])
         np.testing.assert_array_equal(losses[number], expected)

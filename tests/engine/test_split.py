@@ -189,3 +189,25 @@ def test_a_source_for_another_task_is_rejected() -> None:
         DataError, match=r"^mine: the data is for classification, but the run's task is regression$"
     ):
         make_dataset(config(), random_source(classes=2))
+
+
+def test_wrong_labels_are_drawn_from_the_data_seed_and_change_nothing_else() -> None:
+    settings = TrainingConfig.defaults("classification", dataset="blobs", test_share=0.2)
+    right = make_dataset(settings)
+    assert right.mislabeled is None
+    drawn = make_dataset(settings.replace(wrong_labels=0.5))
+    again = make_dataset(settings.replace(wrong_labels=0.5, seed=9))
+    assert drawn.targets.tolist() == again.targets.tolist()
+    assert drawn.inputs.tolist() == right.inputs.tolist()
+    assert drawn.test is not None
+    assert right.test is not None
+    assert drawn.test.targets.tolist() == right.test.targets.tolist()
+    differ = (drawn.targets != right.targets).any(axis=1)
+    assert drawn.mislabeled is not None
+    assert drawn.mislabeled.tolist() == np.flatnonzero(differ).tolist()
+    # Half of the labels are drawn from all classes, of which one is the right one.
+    classes = right.targets.shape[1]
+    assert differ.mean() == pytest.approx(0.5 * (1 - 1 / classes), abs=0.07)
+    other = make_dataset(settings.replace(wrong_labels=0.5, data_seed=1))
+    assert other.mislabeled is not None
+    assert other.mislabeled.tolist() != drawn.mislabeled.tolist()

@@ -69,6 +69,8 @@ def configs(draw: st.DrawFn) -> TrainingConfig:
     chosen["function"] = draw(st.sampled_from(FUNCTIONS[task]))
     if len(chosen["activation"]) != len(chosen["hidden_units"]):
         chosen["activation"] = chosen["activation"][:1]
+    if not chosen["hidden_units"]:
+        chosen["dropout"] = 0.0
     return TrainingConfig(task=task, **chosen)
 
 
@@ -114,5 +116,6 @@ def small_configs(draw: st.DrawFn) -> TrainingConfig:
         activation=tuple(draw(st.sampled_from(tuple(ACTIVATIONS))) for _ in range(layers)),
         batch_size=draw(st.integers(0, 6)),
         init_scale=0.5,
+        dropout=draw(st.sampled_from([0.0, 0.3])) if hidden else 0.0,
         **(others | {"epochs": 100} | draw(LIVE)),
     )

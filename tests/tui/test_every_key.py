@@ -106,6 +106,7 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                 if isinstance(app.screen, ModalScreen):
                     assert name in (
                         "advise",
+                        "importance",
                         "edit",
                         "describe",
                         "help",
@@ -114,6 +115,7 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                         "open_map",
                         "filter",
                         "pins",
+                        "predict",
                         "save",
                         "command_palette",
                     ), where

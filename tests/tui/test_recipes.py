@@ -68,10 +68,22 @@ def test_a_table_begins_with_what_suits_its_size_and_a_settings_file_does_not(tm
         return start_settings(parser().parse([*words, "--no-state"]))
 
     suits = {"hidden_units": (8,), "optimizer": "adam", "batch_size": 0, "l2": 0.05, "epochs": 301}
-    suits_many = suits | {"hidden_units": (16,), "batch_size": 32, "l2": 0.002, "epochs": 31}
+    suits_many = suits | {"hidden_units": (16,), "batch_size": 32, "l2": 0.004, "epochs": 98}
     for words, expected in ((("few.csv",), suits), (("--data", "many.csv"), suits_many)):
         config = opened(*words).configs["regression"]
         assert {name: getattr(config, name) for name in expected} == expected
+    held_out = [opened("many.csv", *words) for words in ((), ("--test-share=none",), ("--test-share=0.5",))]
+    assert [start.configs["regression"].test_share for start in held_out] == [0.25, 0.0, 0.5]
+    assert [start.configs["regression"].l2 for start in held_out] == [0.004, 0.003, 0.006]
+    assert [len(start.notes) for start in held_out] == [1, 0, 0]
+    assert (
+        held_out[0].notes[0].startswith("25 % of the 1300 rows are held out for the test: --test-share none")
+    )
+    assert opened("few.csv").configs["regression"].test_share == 0
+    Path("other.toml").write_text('task = "regression"\ntest_share = 0.1\n')
+    assert opened("many.csv", "--config=other.toml").configs["regression"].test_share == 0.1
+    Path("named.toml").write_text('task = "regression"\ndata = "many.csv"\n')
+    assert opened("named.toml").configs["regression"].test_share == 0
     assert opened("few.csv", "--hidden", "3").configs["regression"].hidden_units == (3,)
     assert opened("run.toml").configs["regression"] == TrainingConfig()
     start = opened("few.csv")

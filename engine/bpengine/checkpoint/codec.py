@@ -21,9 +21,10 @@ MAX_TEXT = 1000
 
 def encode(value: Any) -> Any:
     """A value as content: a dataclass is an object, a tuple is a list, and bytes are an array of
-    floats, or None."""
+    floats, or None. A field with metadata was added later, and is left out where it has its default."""
     if is_dataclass(value):
-        return {field.name: encode(getattr(value, field.name)) for field in fields(value)}
+        parts = ((field, getattr(value, field.name)) for field in fields(value))
+        return {f.name: encode(part) for f, part in parts if not f.metadata or part != f.default}
     if isinstance(value, dict):
         return {name: encode(part) for name, part in value.items()}
     if isinstance(value, (tuple, list)):
@@ -114,9 +115,10 @@ def _sequence(parts: tuple[Any, ...], value: Any, where: str) -> Any:
 def _dataclass(kind: Any, value: Any, where: str) -> Any:
     _require(isinstance(value, dict), where, "is not an object")
     kinds = _kinds(kind)
-    wrong = ", ".join(sorted(value.keys() ^ kinds.keys()))
+    later = {field.name for field in fields(kind) if field.metadata}
+    wrong = ", ".join(sorted((value.keys() ^ kinds.keys()) - (later - value.keys())))
     _require(not wrong, where, f"has missing or unknown keys: {printable(wrong, 100)}")
-    return kind(**{name: decode(kind, value[name], _within(where, name)) for name, kind in kinds.items()})
+    return kind(**{name: decode(kinds[name], part, _within(where, name)) for name, part in value.items()})
 
 
 def _within(where: str, name: str) -> str:

@@ -28,6 +28,7 @@ from bpengine.data.checks import (
     table,
 )
 from bpengine.data.features import FeatureMap
+from bpengine.data.pictures import Picture, picture_of
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
 from bpengine.wording import either, must_be, printable
@@ -140,6 +141,8 @@ class Dataset:
     """How the coordinates become the inputs, which are scaled then; None if they are the inputs."""
     asked_features: tuple[str, ...] = ()
     """The features that the samples were read for, a value for `TrainingConfig.features`; empty for all."""
+    mislabeled: IntArray | None = None
+    """The indices of the samples whose class was replaced by another one; None if no label was drawn."""
     notes: tuple[str, ...] = ()
     """What was converted, filled, left out or guessed when the samples were read; one line each."""
 
@@ -296,6 +299,11 @@ class Dataset:
         values = np.unique(self.targets) if self.task == "regression" and self.targets.shape[1] == 1 else ()
         is_few = 2 <= len(values) <= min(MAX_MEANT_CLASSES, len(self) / SAMPLES_OF_A_CLASS)
         return len(values) if is_few and np.all(np.mod(values, 1) == 0) else 0
+
+    @property
+    def picture(self) -> Picture | None:
+        """Which coordinate is which pixel if the samples are pictures, as the names of their columns say."""
+        return picture_of(self.features)
 
     @property
     def input_names(self) -> tuple[str, ...]:

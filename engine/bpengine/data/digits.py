@@ -7,6 +7,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.normal import standard_normal
 from bpengine.data.dataset import Dataset, one_hot
+from bpengine.data.pictures import pixel_names
 from bpengine.data.sampling import NamedDataset, Request, adam_recipe, uniform
 
 SIDE = 8
@@ -60,14 +61,13 @@ def digits(request: Request) -> Dataset:
             of_rows = (values[rows, np.newaxis] for values in (wide, high, slant, turn, right, down, pen))
             pixels[rows] = _drawn(_points(strokes), *of_rows)
     pixels += _NOISE * standard_normal(rng, pixels.shape)
-    names = tuple(f"p{row}_{column}" for row in range(SIDE) for column in range(SIDE))
     return Dataset.of(
         np.clip(pixels, 0.0, 1.0),
         one_hot(labels, 10),
         name=request.name,
         task="classification",
         domain=((0.0, 1.0),) * SIDE * SIDE,
-        features=names,
+        features=pixel_names(SIDE, SIDE),
         target="digit",
         classes=tuple("0123456789"),
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -14,34 +13,24 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
+from bpengine.data.dates import CACHED, DATE_EXAMPLES, DateOrder, parse_date
 from bpengine.errors import DataError
 from bpengine.wording import name_list, printable
 from bpwords import Sentence, word
 
 MISSING_TEXTS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "?"})
 """The texts for a missing value in any column, in lower case."""
-MISSING_NUMBERS = MISSING_TEXTS | {"none", "-"}
-"""The texts for a missing value in a column of numbers, dates or truth values."""
+MISSING_NUMBERS = MISSING_TEXTS.union(
+    ("none", "nil", "missing", "-", "--", "---", "–", "—", ".", "..", "...", "/", "\\n", "<na>", "nat"),
+    ("k.a.", "k. a.", "k.a", "keine angabe", "n.a.", "n. a.", "n.v.", "无", "暂无", "缺失", "未知"),
+    ("#nv", "#n/v", "#value!", "#wert!", "#div/0!", "#ref!", "#bezug!", "#name?", "#num!", "#zahl!"),
+)
+"""The texts for a missing value in a column of numbers, dates or truth values; also spreadsheet errors."""
 BOOLEANS = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"))
 """The pairs of words for the truth values 0 and 1, in lower case."""
-CACHED = 4096
-"""The most texts whose meaning is cached, since texts in a table repeat."""
-
 _FALSE = frozenset({"0", *(pair[0] for pair in BOOLEANS)})
 _TRUE = frozenset({"1", *(pair[1] for pair in BOOLEANS)})
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d*),\d+(?:[eE][+-]?\d{1,4})?", re.ASCII)
-_ISO_DATE = re.compile(r"(\d{4})[-/](\d{2})(?:[-/](\d{2})([T ]\d{2}:\d{2}\S*)?)?", re.ASCII)
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATE_FORMS = (
-    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}",  # 31.01.2024
-    r"\d{4}[-/]\d{1,2}",  # 2024-1
-    rf"{_MONTH}[ -]\d{{1,4}}(?:,? \d{{4}})?",  # Jan 31, 2024
-    rf"\d{{1,2}}[ -]{_MONTH}[ -]\d{{2,4}}",  # 31-Jan-24
-)
-_TIME = r"\d{1,2}:\d{2}.{0,20}"
-_DATE = re.compile(rf"(?:{'|'.join(_DATE_FORMS)})(?:[T ,]+{_TIME})?|{_TIME}", re.ASCII | re.IGNORECASE)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECONDS_A_DAY = 86_400.0
 
 
 def parse_number(cell: str, *, decimal_comma: bool = False) -> float | None:
@@ -69,35 +58,6 @@ def parse_boolean(cell: str) -> float | None:
     return 1.0 if spelled in _TRUE else 0.0 if spelled in _FALSE else None
 
 
-@lru_cache(maxsize=CACHED)
-def parse_date(cell: str) -> float | None:
-    """Return the days from 1970 to a date such as 2024-01-31, 2024/01/31, 2024-01 or 2024-01-31T12:00.
-
-    A time without a zone is taken for UTC. None if the cell does not hold such a date.
-    """
-    match = _ISO_DATE.fullmatch(cell)
-    if match is None:
-        return None
-    year, month, day, time = match.groups()
-    try:
-        moment = datetime.fromisoformat(f"{year}-{month}-{day or '01'}{time or ''}")
-        in_zone = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return (in_zone - _EPOCH).total_seconds() / _SECONDS_A_DAY
-    except (ValueError, OverflowError):
-        return None
-
-
-def date_text(days: float) -> str:
-    """Return a date, given as days from 1970, in the form 2024-01-31."""
-    return (_EPOCH + timedelta(days=days)).date().isoformat()
-
-
-@lru_cache(maxsize=CACHED)
-def looks_like_date(cell: str) -> bool:
-    """Whether a cell that does not hold a number could be a date or a time, in any of the usual forms."""
-    return len(cell) < 60 and _DATE.fullmatch(cell) is not None
-
-
 def number_problem(cell: str) -> str:
     """Return what is wrong with a cell that is not empty and does not hold a finite number within range."""
     value = parse_number(cell)
@@ -117,11 +77,8 @@ ColumnKind = Literal["number", "boolean", "date", "text"]
 
 MAX_CATEGORY = 200
 """The most characters of a category. Longer texts are compared only up to this length."""
-
-_ALLOWED = {
-    "boolean": "true or false",
-    "date": "a date such as 2024-01-31",
-}
+LATER = {"added": "after the first files were written"}
+"""Marks a field that files may lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +93,10 @@ class RawColumn:
     """The days from 1970 to the date that becomes 0; 0 for the other kinds."""
     fill: tuple[float, ...] = ()
     """The inputs for a missing value; empty if a missing value is not allowed."""
+    dates: DateOrder = field(default="ymd", metadata=LATER)
+    """The order of the parts of a date; ymd for the other kinds."""
+    missing_words: tuple[str, ...] = field(default=(), metadata=LATER)
+    """More texts that mean a missing value, in lower case; they may be numbers, such as -999."""
 
     @property
     def width(self) -> int:
@@ -148,11 +109,11 @@ class RawColumn:
         Raises:
             ValueError: the column can't hold this text; the message says what it can hold.
         """
-        if self.kind == "number":
+        if self.kind == "number" and not (self.missing_words and cell.lower() in self.missing_words):
             value = parse_number(cell, decimal_comma=decimal_comma)
             if value is not None and -LARGEST <= value <= LARGEST:
                 return (value,)
-        if is_missing(cell, self.kind):
+        if is_missing(cell, self.kind, self.missing_words):
             if not self.fill:
                 raise ValueError(word("is empty"))
             return self.fill
@@ -164,9 +125,12 @@ class RawColumn:
             return [float(text == category) for category in self.categories]
         if self.kind == "number":
             raise ValueError(number_problem(cell))
-        value = parse_boolean(cell) if self.kind == "boolean" else parse_date(cell)
+        value = parse_boolean(cell) if self.kind == "boolean" else parse_date(cell, self.dates)
         if value is None:
-            raise ValueError(_must_be(word(_ALLOWED[self.kind]), cell))
+            a_date = Sentence("a date such as {example}")
+            is_date = self.kind == "date"
+            allowed = a_date(example=DATE_EXAMPLES[self.dates]) if is_date else word("true or false")
+            raise ValueError(_must_be(allowed, cell))
         return (value - self.origin,)
 
 
@@ -177,9 +141,10 @@ def category_of(cell: str) -> str:
     return text if text.isprintable() and len(text) <= MAX_CATEGORY else printable(text, MAX_CATEGORY)
 
 
-def is_missing(cell: str, kind: ColumnKind) -> bool:
-    """Whether a cell is empty or means a missing value in a column of this kind."""
-    return cell.lower() in (MISSING_TEXTS if kind == "text" else MISSING_NUMBERS)
+def is_missing(cell: str, kind: ColumnKind, more: Collection[str] = ()) -> bool:
+    """Whether a cell is empty or means a missing value in a column of this kind, or is one of `more`."""
+    text = cell.lower()
+    return text in (MISSING_TEXTS if kind == "text" else MISSING_NUMBERS) or text in more
 
 
 def input_names(columns: Sequence[RawColumn]) -> tuple[str, ...]:
@@ -231,7 +196,9 @@ def _encoded(column: RawColumn, value: Any) -> Sequence[float]:
     """
     text = "" if value is None else str(value).strip()  # the text of NaN means missing
     is_number = isinstance(value, (int, float, np.bool, np.integer, np.floating))
-    if is_number and not is_missing(text, column.kind) and column.width == 1:
+    if is_number and text.removesuffix(".0") in column.missing_words:
+        text = text.removesuffix(".0")
+    elif is_number and not is_missing(text, column.kind) and column.width == 1:
         text = repr(float(value))
         column = RawColumn(column.name)
     elif is_number and text not in column.categories:

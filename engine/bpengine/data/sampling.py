@@ -23,6 +23,10 @@ GRID_SAMPLES = _GRID**2
 """The number of points in a grid over a square."""
 MAX_ROWS_AT_ONCE = 1000
 """The most rows of a table that are taken as one batch to begin with."""
+BATCH, UPDATES, MIN_EPOCHS = 32, 3000, 30
+"""The rows of a batch of a larger table, how many updates learn it, and its fewest epochs."""
+HELD_OUT, FEWEST_TO_HOLD_OUT = 0.25, 100
+"""The share of a table's rows that is held out to begin with, and the fewest rows of such a table."""
 
 
 class Request(NamedTuple):
@@ -95,19 +99,26 @@ def adam_recipe(
     }
 
 
-def table_recipe(rows: int) -> dict[str, Any]:
+def table_recipe(rows: int, test_share: float | None = None) -> dict[str, Any]:
     """Return the recipe of a table of the user's own, for either task: docs/data.md has the rule and results.
 
     The L2 penalty acts like the same few samples in a table of any size.
 
     Args:
         rows: how many rows the table has.
+        test_share: the share of them that is held out, where that is known; by default a quarter of
+            `FEWEST_TO_HOLD_OUT` rows or more.
     """
+    if test_share is None:
+        test_share = HELD_OUT if rows >= FEWEST_TO_HOLD_OUT else 0.0
+    trained = rows - round(test_share * rows)
     if rows <= MAX_ROWS_AT_ONCE:
-        recipe = adam_recipe(8, epochs=300)
+        recipe, like = adam_recipe(8, epochs=300), 3
     else:
-        recipe = adam_recipe(16, epochs=30) | {"batch_size": 32}
-    return recipe | {"l2": float(f"{3 / rows:.0e}")}
+        epochs, like = max(round(UPDATES / -(-trained // BATCH)), MIN_EPOCHS), 4
+        falling = {"schedule": "cosine", "schedule_epochs": epochs, "schedule_factor": 0.1}
+        recipe = adam_recipe(16, epochs=epochs) | {"batch_size": BATCH} | falling
+    return recipe | {"l2": float(f"{like / trained:.0e}"), "test_share": test_share}
 
 
 def uniform(rng: RandomState, low: float, high: float, shape: int | tuple[int, ...]) -> Array:

@@ -13,7 +13,8 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
-from bpengine.data.raw_columns import RawColumn, date_text
+from bpengine.data.dates import date_text
+from bpengine.data.raw_columns import RawColumn
 from bpengine.exports.formulas import definitions, templates, translated
 from bpengine.exports.identifiers import Identifiers, in_comment, quoted
 from bpengine.exports.pathway import TOLERANCE, Pathway

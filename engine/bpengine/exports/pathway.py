@@ -16,8 +16,9 @@ from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.data.checks import LARGEST
 from bpengine.data.dataset import Scaling
+from bpengine.data.dates import date_text
 from bpengine.data.formulas import Formula
-from bpengine.data.raw_columns import RawColumn, date_text, encode_rows
+from bpengine.data.raw_columns import RawColumn, encode_rows
 from bpengine.errors import ConfigError
 from bpengine.hyperparameters import FIELDS
 from bpengine.network.network import Network
@@ -221,6 +222,8 @@ def column_description(column: RawColumn) -> dict[str, object]:
         description["from"] = column.origin
     if column.fill:
         description["gap"] = list(column.fill)
+        if column.missing_words:
+            description["gap words"] = list(column.missing_words)
     return description
 
 

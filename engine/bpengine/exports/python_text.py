@@ -96,7 +96,9 @@ def reader(pathway: Pathway) -> str:
     if any(column.fill for column in pathway.columns):
         more = tuple(sorted(MISSING_NUMBERS - MISSING_TEXTS))
         gap = f"""    word = text.lower()
-    if "gap" in column and (word in {tuple(sorted(MISSING_TEXTS))} or (kind != "text" and word in {more})):
+    words = column.get("gap words", [])
+    is_gap = word in words or word.removesuffix(".0") in words or word in {tuple(sorted(MISSING_TEXTS))}
+    if "gap" in column and (is_gap or (kind != "text" and word in {more})):
         return column["gap"]  # what such gaps were filled with for training
 """
     moment = _MOMENT if "date" in kinds else ""

@@ -2,7 +2,7 @@
 
 One update on a batch of b samples, with the parameters as they were before it, starts from the gradient
 
-    g = (1/b) sum over the batch of dL/dparameters
+    g = (1/b) sum over the batch of dL/dparameters      with dropout, through the units that count
     g += l2 w + l1 sign(w)        for the weights w, not the biases; the reported loss has no penalties
     g = 0                         for the parameters in `OptimizerState.frozen`
     g *= clip / norm              if clip > 0 and norm > clip (the L2 norm over all parameters)
@@ -96,6 +96,7 @@ class Kernel(Protocol):
         losses: Array,
         outputs: Array,
         test_losses: Array,
+        epoch: int = 0,
     ) -> None:
         """Train on whole epochs or, of one epoch, on some samples, in batches of `batch_size`.
 
@@ -114,6 +115,7 @@ class Kernel(Protocol):
                 (samples, outputs).
             test_losses: receives the loss of each test sample after each epoch that ends; shape (epochs, test
                 samples).
+            epoch: the number of the first of these epochs in the run, on which dropout depends.
         """
 
     def make_generator(self, state: GeneratorState) -> Generator:

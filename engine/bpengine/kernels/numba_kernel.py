@@ -12,6 +12,7 @@ from bpengine.arithmetic import elementary
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.config import TrainingConfig
+from bpengine.kernels.dropout import Keys, epoch_keys, scale_of, threshold_of
 from bpengine.kernels.kernel import MAX_CHUNK_WORK, KernelProblem, work_per_sample
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
 from bpengine.network.losses import LOSSES
@@ -31,6 +32,8 @@ SAMPLES_PREDICTED_AT_ONCE = 64
 MAX_CALL_WORK = 2**26
 """The most work of a call (see `work_per_sample`) unless an epoch has more: about 0.1 s. Training can be
 given up only between calls."""
+
+_NO_DROPOUT: Keys = np.empty(0, np.uint64)
 
 
 class NumbaKernel:
@@ -92,13 +95,14 @@ class NumbaKernel:
         losses: Array,
         outputs: Array,
         test_losses: Array,
+        epoch: int = 0,
     ) -> None:
         """Train each lane as a run alone, with the same numbers to the last bit.
 
         Args:
             state: all lanes have had the same number of updates.
             config: the settings, or those of each lane.
-            rates, orders, part, losses, outputs, test_losses: see `Kernel.train`.
+            rates, orders, part, losses, outputs, test_losses, epoch: see `Kernel.train`.
 
         All arrays have the lanes as their last axis, which they may lack for a single lane.
         """
@@ -144,6 +148,7 @@ class NumbaKernel:
             self._samples,
             self._test,
             orders.reshape(-1),
+            self._dropout(configs, epoch, epochs),
             rates.reshape(-1),
             epochs,
             *part,
@@ -160,6 +165,15 @@ class NumbaKernel:
         if updates == self._compiled.NO_SUCH_SAMPLE:
             raise IndexError(f"the order has indices outside the {samples} samples")
         state.updates = updates
+
+    def _dropout(self, configs: Sequence[TrainingConfig], first: int, epochs: int) -> Any:
+        """What the machine code needs for dropout; empty without it."""
+        shares = [config.dropout for config in configs]
+        if not any(shares):
+            return _NO_DROPOUT
+        keys = np.stack([epoch_keys(config.seed, first, epochs) for config in configs], axis=-1)
+        thresholds, scales = list(map(threshold_of, shares)), list(map(scale_of, shares))
+        return self._compiled.dropout_lanes(thresholds, scales, keys)
 
     def predict_lanes(self, parameters: Array, inputs: Array) -> Array:
         """The outputs of each lane, with the same numbers, to the last bit, as `predict` has for a run alone.

@@ -9,12 +9,16 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.config import TrainingConfig
+from bpengine.kernels.dropout import masks as masks_of
 from bpengine.kernels.kernel import KernelProblem
 from bpengine.kernels.penalties import changes_gradient, clip, penalize, weight_mask
 from bpengine.network.layers import LayerInputs
 from bpengine.network.losses import LOSSES
 from bpengine.network.network import Network, rows_at_once
 from bpengine.network.optimizers import OPTIMIZERS, OptimizerState
+
+_MASKED_AT_ONCE = 2**15
+"""About the most masks of dropout that are made at once: they stay in the processor's cache."""
 
 
 class NumpyKernel:
@@ -47,6 +51,7 @@ class NumpyKernel:
         losses: Array,
         outputs: Array,
         test_losses: Array,
+        epoch: int = 0,
     ) -> None:
         """See `Kernel.train`."""
         problem, rows = self._problem, slice(*part)
@@ -54,12 +59,16 @@ class NumpyKernel:
         # What is frozen stays the same for the whole call.
         self._kept = tuple(array[state.frozen] for array in state.arrays) if len(state.frozen) else ()
         coefficients = [getattr(config, name) for name in self._optimizer.coefficients]
-        for rate, order, loss, test_loss in zip(rates, orders, losses, test_losses, strict=True):
+        for number, (rate, order, loss, test_loss) in enumerate(
+            zip(rates, orders, losses, test_losses, strict=True), epoch
+        ):
             np.take(self._inputs, order[rows], axis=0, out=inputs)
             np.take(problem.targets, order[rows], axis=0, out=targets)
             update = self._optimizer.updater(state, np.array(rate), coefficients)
             with np.errstate(all="ignore"):  # the trainer checks for divergence
-                self._train_batches(state, config, update, rows.start, inputs, targets, out)
+                drops = config.dropout > 0
+                dropout = _Dropout(problem.sizes, config, number, order[: rows.stop]) if drops else None
+                self._train_batches(state, config, update, rows.start, inputs, targets, out, dropout)
                 loss[rows] = self._loss.value(out, targets)
                 is_end = rows.stop == len(order)
                 if is_end and problem.test_inputs is not None and problem.test_targets is not None:
@@ -94,6 +103,7 @@ class NumpyKernel:
         inputs: Array,
         targets: Array,
         outputs: Array,
+        dropout: _Dropout | None,
     ) -> None:
         """Add up the gradients of each batch, and update at its end.
 
@@ -102,6 +112,7 @@ class NumpyKernel:
             start: the place of the first sample in the epoch.
             update: one update of the state.
             inputs, targets, outputs: the rows from `start` on.
+            dropout: the masks of the epoch; None without dropout.
         """
         size, samples = self._problem.batch_size, len(self._inputs)
         gradient, changes = state.gradient, bool(self._kept) or changes_gradient(config)
@@ -114,7 +125,8 @@ class NumpyKernel:
             until = min(position + self.chunk_size, end, stop)
             rows = slice(position - start, until - start)
             network, given = self._network(state, until - position), LayerInputs(inputs[rows])
-            network.forward(given, outputs[rows])
+            masks = None if dropout is None else dropout.masks(position, until)
+            network.forward(given, outputs[rows], masks)
             if has_sum and position == begin:
                 gradient[:] = 0.0
             network.backward(given, outputs[rows], targets[rows], adds=has_sum)
@@ -140,3 +152,26 @@ class NumpyKernel:
         penalize(gradient, state.parameters, self._weights, config)
         gradient[state.frozen] = 0.0
         clip(gradient, config)
+
+
+class _Dropout:
+    """The masks of an epoch, made for many samples at once.
+
+    Args:
+        sizes, config, epoch: see `kernels.dropout.masks`.
+        order: the samples of the epoch in their order, as far as they are trained on.
+    """
+
+    def __init__(self, sizes: tuple[int, ...], config: TrainingConfig, epoch: int, order: IntArray) -> None:
+        self._of_epoch, self._order = (sizes, config, epoch), order
+        self._at_once = max(_MASKED_AT_ONCE // max(sum(sizes[1:-1]), 1), 1)
+        self._first = self._end = 0
+        self._made: list[Array] | None = None
+
+    def masks(self, start: int, stop: int) -> list[Array] | None:
+        """The masks of each hidden layer for a part of the order; shape (stop - start, units) each."""
+        if stop > self._end:
+            self._first, self._end = start, max(start + self._at_once, stop)
+            self._made = masks_of(*self._of_epoch, self._order[start : self._end])
+        first = self._first
+        return None if self._made is None else [mask[start - first : stop - first] for mask in self._made]

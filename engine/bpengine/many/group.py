@@ -243,9 +243,9 @@ class Group:
         schedules = [config.learning_rates(self.epochs_done, epochs) for config in self._scheduled]
         rates = np.take(np.stack(schedules, axis=-1), self._schedule_numbers, axis=1)
         self._generator.shuffle(orders)
-        whole = (0, len(self.dataset))
+        whole, outputs, epoch = (0, len(self.dataset)), self._outputs, self.epochs_done
         self._kernel.train(
-            self._state, self.configs, rates, orders, whole, losses, self._outputs, test_losses
+            self._state, self.configs, rates, orders, whole, losses, outputs, test_losses, epoch
         )
         self._record(losses, test_losses)
 

@@ -22,7 +22,8 @@ class Initializer(Choice):
 
     @property
     def breaks_symmetry(self) -> bool:
-        """Whether the units of a layer start different from each other; otherwise they stay equal."""
+        """Whether the units of a layer start different from each other; otherwise they stay
+        equal, but for dropout."""
         return self.deviation is not None
 
 
@@ -38,7 +39,7 @@ INITIALIZERS = by_name(
     Initializer(
         name="zeros",
         formula="0",
-        help="Nothing is random: the hidden units of a layer stay equal to each other.",
+        help="Nothing is random: the units of a layer stay equal, unless dropout is on.",
     ),
     Initializer(  # X. Glorot and Y. Bengio, AISTATS 2010
         name="xavier",

@@ -134,6 +134,17 @@ class Dense(Layer):
         self._function(z, self.activations)  # which turns z into f'(z)
         return self.outputs
 
+    def mask(self, factors: Array) -> None:
+        """Multiply the activations by the factors of dropout, and so the slopes: h = a m.
+
+        The next layer then receives h, and `backward` has dh/dz = f'(z) m in place of f'(z).
+
+        Args:
+            factors: m; shape (batch, units).
+        """
+        np.multiply(self.activations, factors, self.activations)
+        np.multiply(self._slopes, factors, self._slopes)
+
     def backward(self) -> None:
         """Compute `delta` from the next layer's delta'. With L the loss, z' = b' + a W' and a = f(z):
 

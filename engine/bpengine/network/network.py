@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self, TypeVar
@@ -87,15 +87,18 @@ class Network:
         """All layers, from the first hidden layer to the output layer."""
         return (*self.hidden, self.output)
 
-    def forward(self, inputs: LayerInputs, out: Array) -> None:
+    def forward(self, inputs: LayerInputs, out: Array, masks: Sequence[Array] | None = None) -> None:
         """Compute the network's outputs, and keep what `backward` needs.
 
         Args:
             inputs: [x 1] for as many samples as the constructor's `batch_size`.
             out: receives the outputs; shape (batch, outputs).
+            masks: the factors of dropout for each hidden layer; shape (batch, units) each. None without it.
         """
-        for layer in self.hidden:
+        for number, layer in enumerate(self.hidden):
             inputs = layer.forward(inputs)
+            if masks is not None:
+                layer.mask(masks[number])
         self.output.forward(inputs, out)
 
     def backward(self, inputs: LayerInputs, outputs: Array, targets: Array, *, adds: bool = False) -> None:
@@ -118,18 +121,19 @@ class Network:
             layer = before
         layer.set_gradient(inputs, adds=adds)
 
-    def mean_gradient(self, inputs: Array, targets: Array) -> Array:
+    def mean_gradient(self, inputs: Array, targets: Array, masks: Sequence[Array] | None = None) -> Array:
         """Return the gradient of the mean loss over these samples, without changing the network's state.
 
         Args:
             inputs: x; shape (samples, inputs).
             targets: t; shape (samples, outputs).
+            masks: the factors of dropout for each hidden layer; shape (samples, units) each. None without it.
 
         Returns:
             dL/dparameters; shape (parameters,).
         """
         total: Array = np.zeros_like(self.parameters)
-        for _ in self._differentiated(inputs, targets, total):
+        for _ in self._differentiated(inputs, targets, total, masks):
             pass
         return total / len(inputs)
 
@@ -149,11 +153,13 @@ class Network:
         networks = self._differentiated(inputs, targets, unused)
         return np.concatenate([network.layers[0].differentiate().copy() for network in networks])
 
-    def _differentiated(self, inputs: Array, targets: Array, gradient: Array) -> Iterator[Network]:
+    def _differentiated(
+        self, inputs: Array, targets: Array, gradient: Array, masks: Sequence[Array] | None = None
+    ) -> Iterator[Network]:
         """Yield a network after both passes for some of the samples at a time; see `mean_gradient`.
 
         Args:
-            inputs, targets: the samples.
+            inputs, targets, masks: see `mean_gradient`.
             gradient: the vector to add their gradient to.
         """
         rows, networks = rows_at_once(self.sizes), dict[int, Network]()
@@ -165,7 +171,8 @@ class Network:
                     networks[len(x)] = Network(*of_network, len(x), self.parameters, gradient)
                 network, outputs = networks[len(x)], np.empty_like(t)
                 given = LayerInputs(np.column_stack([x, np.ones(len(x))]))
-                network.forward(given, outputs)
+                here = None if masks is None else [mask[start : start + rows] for mask in masks]
+                network.forward(given, outputs, here)
                 network.backward(given, outputs, t, adds=True)
                 yield network
 
@@ -191,15 +198,19 @@ class Network:
         """
         return [outputs for _, outputs in self.passes(inputs)]
 
-    def passes(self, inputs: Array) -> Iterator[tuple[Array, Array]]:
+    def passes(self, inputs: Array, masks: Sequence[Array] | None = None) -> Iterator[tuple[Array, Array]]:
         """Yield the weighted sums and the outputs of each layer; shape (samples, units) each.
 
         Args:
             inputs: x; shape (samples, inputs).
+            masks: the factors of dropout by which what a hidden layer hands over is multiplied, but not what
+                is yielded; shape (samples, units) each. None without it.
         """
         x, functions = inputs, (*(layer.activation.function for layer in self.hidden), self.loss.output)
-        for layer, function in zip(self.layers, functions, strict=True):
+        for number, (layer, function) in enumerate(zip(self.layers, functions, strict=True)):
             with np.errstate(all="ignore"):
+                if masks is not None and number:
+                    x = x * masks[number - 1]
                 z = weighted_sums(x, layer.weights, layer.biases)
                 x = _applied(function, z)
             yield z, x

@@ -301,7 +301,8 @@ class Engine:
         rates = self.config.learning_rates(self.epochs_done, epochs)
         self._generator.shuffle(orders)
         whole = (0, len(self.dataset))
-        self.kernel.train(self._state, self.config, rates, orders, whole, losses, self._outputs, test_losses)
+        outputs, epoch = self._outputs, self.epochs_done
+        self.kernel.train(self._state, self.config, rates, orders, whole, losses, outputs, test_losses, epoch)
         if self._backup.is_finite(losses):
             errors = means(losses)
             kept = epochs_until_end(self.config, self.history.best, self.epochs_done, errors)
@@ -356,9 +357,8 @@ class Engine:
         self._trained += stop - start
         rates, losses = self.config.learning_rates(self.epochs_done, 1), self._losses[:1]
         part, outputs, test_losses = (start, stop), self._outputs, self._test_losses[:1]
-        self.kernel.train(
-            self._state, self.config, rates, self._orders[:1], part, losses, outputs, test_losses
-        )
+        orders, epoch = self._orders[:1], self.epochs_done
+        self.kernel.train(self._state, self.config, rates, orders, part, losses, outputs, test_losses, epoch)
 
     def _end_epoch(self) -> None:
         """Record the epoch that has just been trained."""

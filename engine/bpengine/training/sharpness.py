@@ -129,7 +129,7 @@ class _Descent:
 
     def __init__(self, run: RunState, dataset: Dataset) -> None:
         # With a momentum of 0, the velocity is the gradient.
-        changes = {"optimizer": "momentum", "momentum": 0.0, "batch_size": 0, "clip": 0.0}
+        changes = {"optimizer": "momentum", "momentum": 0.0, "batch_size": 0, "clip": 0.0, "dropout": 0.0}
         self._config = run.config.replace(**changes)
         self._smooth = self._config.replace(l1=0.0)
         problem = KernelProblem.of(self._config, run.sizes, replace(dataset, test=None))

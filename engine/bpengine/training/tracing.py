@@ -11,6 +11,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
 from bpengine.config import TrainingConfig
+from bpengine.kernels.dropout import masks
 from bpengine.kernels.penalties import clip, norm_of, penalize, weight_mask
 from bpengine.network.losses import LOSSES, mean
 from bpengine.network.network import Network, matrices
@@ -35,11 +36,15 @@ class LayerTrace:
     function: str
     """The name of the activation or, for the output layer, of the output function."""
     inputs: Array
-    """What the layer receives: the network's inputs, or a of the layer before; shape (batch, inputs)."""
+    """What the layer receives: the network's inputs, or a of the layer before times its `mask`; shape (batch,
+    inputs)."""
     z: Array
     """The weighted sums x W + b; shape (batch, units)."""
     a: Array
     """The activations or, for the output layer, the outputs; shape (batch, units)."""
+    mask: Array
+    """The factors of dropout by which a is multiplied before the next layer receives it: 0 for a unit that is
+    left out; 1 without dropout and in the output layer; shape (batch, units)."""
     delta: Array
     """dL/dz for the loss L of each sample alone; shape (batch, units)."""
     before: Parameters
@@ -102,7 +107,7 @@ class Trace:
     mean_loss: float
     """The mean of the losses."""
     new_losses: Array
-    """The loss of each sample with the new weights and biases; shape (batch,)."""
+    """The loss of each sample with the new weights and biases, and with the same masks; shape (batch,)."""
     norm: float
     """The L2 norm of the gradient over all layers, with the penalties and without frozen numbers."""
     layers: tuple[LayerTrace, ...]
@@ -117,6 +122,11 @@ class Trace:
     def is_clipped(self) -> bool:
         """Whether the norm is larger than the setting `clip` allows."""
         return 0 < self.config.clip < self.norm
+
+    @property
+    def has_dropout(self) -> bool:
+        """Whether hidden units are left out."""
+        return self.config.dropout > 0
 
     @property
     def is_penalized(self) -> bool:
@@ -146,16 +156,19 @@ def trace_step(run: Engine) -> Trace | None:
         Network(sizes, config.activations, loss, parameters=state.parameters) for state in (before, after)
     )
     with np.errstate(all="ignore"):
-        z, a = zip(*network.passes(inputs), strict=True)
-        deltas = _deltas(network, z, a, targets)
-        layer_inputs, p = [inputs, *a[:-1]], before.parameters
-        gradient = network.mean_gradient(inputs, targets)
+        factors = masks(sizes, config, before.epochs_done, np.array(step.indices))
+        z, a = zip(*network.passes(inputs, factors), strict=True)
+        every = [*(factors or map(np.ones_like, a[:-1])), np.ones_like(a[-1])]
+        deltas = _deltas(network, z, a, every, targets)
+        layer_inputs, p = [inputs, *map(np.multiply, a[:-1], every)], before.parameters
+        gradient = network.mean_gradient(inputs, targets, factors)
         penalized = gradient.copy()
         penalize(penalized, p, weight_mask(sizes), config)
         penalized[frozen] = 0.0
         norm, clipped = norm_of(penalized), penalized.copy()
         clip(clipped, config)
-        new_losses = loss.value(network_after.predict(inputs), targets)
+        *_, (_, new_outputs) = network_after.passes(inputs, factors)
+        new_losses = loss.value(new_outputs, targets)
 
     def parts(vector: Array) -> list[Parameters]:
         """The parts of a vector that does not change any more, layer by layer; read-only."""
@@ -171,6 +184,7 @@ def trace_step(run: Engine) -> Trace | None:
         layer_inputs,
         z,
         a,
+        every,
         deltas,
         parts(p),
         parts(gradient),
@@ -202,13 +216,15 @@ def trace_step(run: Engine) -> Trace | None:
         new_losses=_frozen(new_losses),
         norm=norm,
         layers=tuple(
-            LayerTrace(name, _frozen(x), _frozen(sums), _frozen(values), _frozen(delta), *rest)
-            for name, x, sums, values, delta, *rest in layers
+            LayerTrace(name, _frozen(x), _frozen(sums), _frozen(values), _frozen(mask), _frozen(delta), *rest)
+            for name, x, sums, values, mask, delta, *rest in layers
         ),
     )
 
 
-def _deltas(network: Network, z: Sequence[Array], a: Sequence[Array], targets: Array) -> list[Array]:
+def _deltas(
+    network: Network, z: Sequence[Array], a: Sequence[Array], mask: Sequence[Array], targets: Array
+) -> list[Array]:
     """Return delta = dL/dz of each layer; see `Dense.backward` and `Output.backward`."""
     delta = np.empty_like(a[-1])
     network.loss.delta(a[-1], targets, delta)
@@ -216,6 +232,7 @@ def _deltas(network: Network, z: Sequence[Array], a: Sequence[Array], targets: A
     for number in range(len(network.hidden) - 1, -1, -1):
         slopes = z[number].copy()
         network.hidden[number].activation.function(slopes, np.empty_like(slopes))
+        slopes *= mask[number]
         delta = weighted_sums(delta, network.layers[number + 1].weights.T) * slopes
         deltas.insert(0, delta)
     return deltas

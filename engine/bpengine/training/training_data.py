@@ -34,8 +34,9 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
     """Return the training samples of a run, with the test samples in `test`.
 
     Everything random comes from `RandomState(config.data_seed)`: first the named data set or the positions at
-    which the function is evaluated, then the noise, then the split. The values of a function that leaves the
-    range from -1 to 1 are standardized over the training samples, so that they can be learned at any size.
+    which the function is evaluated, then the noise, the split and wrong labels. The values of a function that
+    leaves the range from -1 to 1 are standardized over the training samples, so that they can be learned at
+    any size.
 
     The inputs of a `source`, and its targets for regression, are standardized to mean 0 and standard
     deviation 1 over the training samples. The settings `function`, `x_range`, `samples`, `noise` and
@@ -70,6 +71,8 @@ def make_dataset(config: TrainingConfig, source: Dataset | None = None) -> Datas
         training, test = split(dataset, config.test_share, rng)
     else:
         training, test = dataset, dataset.test
+    if config.wrong_labels > 0 and training.task == "classification":
+        training = with_wrong_labels(training, config.wrong_labels, rng)
     scaling, target_scaling = training.scaling, training.target_scaling
     feature_map, inputs = None, training.coordinates
     test_inputs = inputs if test is None else test.coordinates
@@ -135,6 +138,25 @@ def split(dataset: Dataset, share: float, rng: RandomState) -> tuple[Dataset, Da
     is_test = np.zeros(samples, dtype=np.bool)
     is_test[candidates[: max(1, round(share * samples))]] = True
     return _subset(dataset, np.flatnonzero(~is_test)), _subset(dataset, np.flatnonzero(is_test))
+
+
+def with_wrong_labels(dataset: Dataset, share: float, rng: RandomState) -> Dataset:
+    """Return the data set with new classes for round(share n) of its samples, drawn from all classes.
+
+    So a part of them keep their class. C. Zhang et al., Understanding deep learning requires rethinking
+    generalization (2017), learn such labels by heart.
+
+    Args:
+        dataset: n samples of a classification.
+        share: the fraction of labels to draw, from 0 to 1.
+        rng: the generator that chooses the samples and their classes.
+    """
+    samples, classes = dataset.targets.shape
+    chosen = rng.permutation(samples)[: round(share * samples)]
+    targets = dataset.targets.copy()
+    targets[chosen] = np.eye(classes)[(rng.random_sample(len(chosen)) * classes).astype(np.int64)]
+    differ = np.flatnonzero((targets != dataset.targets).any(axis=1))
+    return replace(dataset, targets=targets, mislabeled=differ)
 
 
 def _reserved(dataset: Dataset, order: IntArray) -> IntArray:

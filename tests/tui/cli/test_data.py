@@ -35,7 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def expected(task: Task, source: Dataset, *, suited: bool = True, **changes: Any) -> list[Any]:
     """The reports with what suits the samples, as when a flag and not a settings file chooses them."""
     changes = {
-        **(TrainingConfig.recipe(source) if suited else {}),
+        **(TrainingConfig.recipe(source, changes.get("test_share")) if suited else {}),
         "epochs": 5,
         "report_interval": 1,
         **changes,

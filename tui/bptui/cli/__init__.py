@@ -18,6 +18,7 @@ SUBCOMMANDS = {
     "train": "train without a screen; print text, jsonl or csv",
     "predict": "answer new rows with a run",
     "advise": "find out by experiment which changes lower the error",
+    "importance": "find out which columns of a table matter",
     "sweep": "train every combination of some settings' values",
     "snapshot": "write the screen of a trained network to a file",
     "share": "write a run as one page or one moving picture",

@@ -36,7 +36,7 @@ from bptui.settings.reading import SettingsFile, read_settings
 from bptui.settings.start_settings import StartSettings
 from bpwords import word
 
-FUNCTION = FIELD["function"]
+FUNCTION, TEST_SHARE = FIELD["function"], FIELD["test_share"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -136,6 +136,7 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
     start = _task(options, settings, otherwise) if restored is None else restored.config.task
     configs: dict[Task, TrainingConfig] = {}
     data: dict[Task, Mapping[str, Any]] = {}
+    holds_out = False
     sources: dict[Task, Dataset | None] = {}
     for task in TASKS if both else (start,):
         if restored is not None and task == start:
@@ -148,9 +149,14 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
             source = sources[task] = _source(task, data[task], features=features, spell=options.spell)
         if source is not None:
             configs[task] = wanted.config(source).replace(features=source.asked_features)
+            holds_out |= wanted.holds_out(configs[task])
         _check_formulas(wanted, configs[task], source)
     source, says_ascii = sources[start], _of_screen(options, settings, ASCII)
     notes = () if source is None or restored is not None else source.notes
+    if source is not None and holds_out:
+        from bpengine.data.csv.notes import about_held_out
+
+        notes = (about_held_out(configs[start].test_share, len(source)), *notes)
     is_asked = bool(options.data) and options.task is None and "task" not in settings.top
     other = _note_on_classes(options, source) if source is not None and is_asked else ""
     return Inputs(
@@ -271,13 +277,18 @@ class _Wanted:
             from_file.pop("function", None)
         chosen = from_flags.get("dataset") or (source if DATA.name in self._flags else None)
         if chosen:
-            from_file = TrainingConfig.recipe(chosen) | from_file
+            share = (from_file | from_flags).get(TEST_SHARE.name)
+            from_file = TrainingConfig.recipe(chosen, share) | from_file
         try:
             return TrainingConfig.defaults(self._task, **from_file | from_flags)
         except ConfigError as error:
             field = next(field for field in FIELDS if field.label == error.setting)
             place = f"argument {field.flag}" if from_flags else self.place(field)
             raise BadUseError(f"{place}: {error.reason}") from None
+
+    def holds_out(self, config: TrainingConfig) -> bool:
+        """Whether rows are held out although the user did not ask for that."""
+        return config.test_share > 0 and TEST_SHARE.name not in {**self._from_file, **self._flags}
 
     @property
     def _is_named_by_flag(self) -> bool:

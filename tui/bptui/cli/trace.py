@@ -100,6 +100,7 @@ def _layer(trace: Trace, layer: LayerTrace, row: int) -> dict[str, Any]:
     content: dict[str, Any] = {
         "z": layer.z[row].tolist(),
         "a": layer.a[row].tolist(),
+        **({"m": layer.mask[row].tolist()} if trace.has_dropout else {}),
         "delta": layer.delta[row].tolist(),
         **_parameters(layer.before),
         "gradient": _parameters(layer.gradient),

@@ -255,10 +255,17 @@ def _sample(
     for letter, values in (("x", trace.inputs), ("t", trace.targets)):
         for index, value in enumerate(values[row, :MAX_UNITS].tolist(), start=1):
             yield from _setting(sheet, Symbol(letter, None, (index,)), value, digits)
+    if trace.has_dropout:
+        yield from sheet.paragraph(f"Dropout {trace.config.dropout:g}: units whose m is 0 are left out.")
+        for number, layer in enumerate(trace.layers[:-1], start=1):
+            for index, value in enumerate(layer.mask[row, :MAX_UNITS].tolist(), start=1):
+                yield from _setting(sheet, Symbol("m", number, (index,)), value, digits)
     if trace.config.task == "classification":
         name = sheet.name(dataset.classes[int(trace.targets[row].argmax())])
         yield ""
-        yield from sheet.paragraph(f"The target is the class {name}.")
+        wrong = dataset.mislabeled is not None and trace.indices[row] in dataset.mislabeled
+        own = ", a wrong label that was drawn at random" if wrong else ""
+        yield from sheet.paragraph(f"The target is the class {name}{own}.")
 
 
 def _place(sheet: TextSheet, trace: Trace, dataset: Dataset, row: int) -> str:
@@ -368,6 +375,7 @@ def _result(sheet: TextSheet, trace: Trace) -> Iterator[str]:
         digits += 1
     change = "falls" if after < before else "rises"
     changes = f"{change} from {with_digits(before, digits)} to" if before != after else "stays"
+    masked = " and the same units left out" if trace.has_dropout else ""
     yield from sheet.paragraph(
-        f"With the new weights and biases, the {what} {changes} {with_digits(after, digits)}."
+        f"With the new weights and biases{masked}, the {what} {changes} {with_digits(after, digits)}."
     )

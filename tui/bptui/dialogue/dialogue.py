@@ -31,6 +31,7 @@ from bpwords import speak
 if TYPE_CHECKING:  # imported when a lesson or a table is opened, or an experiment begun
     from bpengine.data.csv import Outline
     from bptui.experiments.advice import Advising
+    from bptui.experiments.importance import MeasuringImportance
     from bptui.experiments.map.mapping import Mapping
     from bptui.lessons.user_lessons import UserLessons
 
@@ -203,7 +204,7 @@ class Dialogue:
         """What an experiment may use."""
         return WorkLimits(self._runner, self.restrictions.allows, self._cluster)
 
-    def carry_out(self, plan: Advising | Mapping) -> Iterator[None]:
+    def carry_out(self, plan: Advising | Mapping | MeasuringImportance) -> Iterator[None]:
         """Train what a plan asks for, until it has ended or has to pause; yield when there may be news."""
         task = self._runner.begin(plan)
         try:

@@ -16,7 +16,8 @@ from bptui.experiments.map.mapping import Mapping
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan, typed_axis
 from bptui.formatting import with_arrows
 from bptui.session import commands
-from bptui.session.description.advice import describe_advice
+from bptui.session.description.advice import caveat, describe_advice
+from bptui.session.description.importance import describe_importance
 from bptui.session.description.map import describe_map
 from bptui.session.description.words import line_of
 from bpwords import Sentence
@@ -28,7 +29,7 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Try changes of the settings, and say which help. If paused, say what is known so far."""
     advising = dialogue.session.advising(dialogue.experiment_limits())
     if advising.edited:
-        yield f"The run was {advising.edited}, these starts are not."
+        yield caveat(advising.edited)
     note = ""
     for _ in dialogue.carry_out(advising):
         if advising.note != note:
@@ -41,6 +42,18 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     yield from map(line_of, describe_advice(advice))
     if dialogue.helpful:
         yield Sentence("{press take} and a number to make a change.")()
+
+
+def importance(dialogue: Dialogue, _text: str) -> Iterator[str]:
+    """Train some starts, and say which columns of the table matter."""
+    measuring = dialogue.session.measuring_importance(dialogue.experiment_limits())
+    if measuring.edited:
+        yield caveat(measuring.edited)
+    for _ in dialogue.carry_out(measuring):
+        pass
+    if measuring.problem or not measuring.found:
+        raise RefusedError(measuring.problem or "the experiment was interrupted")
+    yield from map(line_of, describe_importance(measuring.found, len(measuring.dataset.test or ())))
 
 
 def take(dialogue: Dialogue, text: str) -> str:

@@ -23,6 +23,7 @@ from bptui.dialogue import (
     files,
     lessons,
     network_edits,
+    pictures,
     training,
     units,
 )
@@ -206,13 +207,19 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         aliases=("diagnostics", "verdict"),
         synonyms=("not learn", "stuck", "slow"),
     ),
+    of_the_screen("predict", describing.predict),
     DialogueCommand(
-        "predict",
-        "Say what the network answers for a value of each input, such as predict 0.3; without values, what "
-        "they may be.",
-        describing.predict,
-        usage="[VALUES]",
-        synonyms=("prediction", "inference", "answer"),
+        "picture",
+        "Say a sample that is a picture, as rows of signs, and what the network answers.",
+        pictures.picture,
+        usage="[SAMPLE]",
+    ),
+    DialogueCommand(
+        "fool",
+        "Change a picture along the gradient until the network is fooled, beside random changes.",
+        pictures.fool,
+        usage="[SAMPLE]",
+        synonyms=("adversarial",),
     ),
     of_the_screen("toggle_pin", comparing.toggle_pin),
     DialogueCommand(
@@ -231,6 +238,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
     of_the_screen("toggle_cloud", describing.cloud, completes=completing.among(("on", "off"))),
     of_the_screen("open_map", experiments.sweep_map, completes=completing.settings),
     of_the_screen("advise", experiments.advise),
+    of_the_screen("importance", experiments.importance),
     DialogueCommand("take", "Make a change that advise found to help.", experiments.take, usage="NUMBER"),
     of_the_screen("toggle_detail", units.units),
     DialogueCommand(

@@ -6,16 +6,21 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bpengine import Metrics, Trainer, TrainingConfig
+from bpengine import Dataset, Metrics, Network, Trainer, TrainingConfig
 from bpengine.data.formulas import Vocabulary
 from bpengine.training.run import RunState
+from bptui.session.pad import fooled, roughness
 from bptui.session.snapshot import Snapshot, Stage
 
 NUMBERS = (
     "error",
     "test_error",
     "accuracy",
+    "test_accuracy",
     "r2",
+    "fooled",
+    "fooled_at_random",
+    "roughness",
     "epoch",
     "epochs",
     "hidden",
@@ -24,6 +29,7 @@ NUMBERS = (
     "seed",
 )
 """The numbers of a run that goals, claims and texts may use."""
+_OF_PICTURES = dict.fromkeys(("fooled", "fooled_at_random", "roughness"), math.nan)
 CONDITIONS = ("diverged",)
 """What can be true of a run, for goals and claims."""
 OTHER = "other_"
@@ -78,6 +84,8 @@ def measurement(text: str) -> Callable[[Facts], float]:
 def facts(
     config: TrainingConfig,
     metrics: Metrics,
+    test_metrics: Metrics | None = None,
+    of_pictures: Facts | None = None,
     *,
     error: float | None,
     test_error: float | None,
@@ -88,7 +96,8 @@ def facts(
 
     Args:
         config: its settings.
-        metrics: how good its outputs are.
+        metrics, test_metrics: how good its outputs are.
+        of_pictures: what is known of a run on pictures; None if its samples are none.
         error, test_error: the errors of its last epoch.
         epoch: the last epoch, counted from 0.
         diverged: whether it diverged.
@@ -97,7 +106,10 @@ def facts(
         "error": _number(error, diverged),
         "test_error": _number(test_error, diverged and test_error is not None),
         "accuracy": _number(metrics.accuracy),
+        "test_accuracy": _number(None if test_metrics is None else test_metrics.accuracy),
         "r2": _number(metrics.r2),
+        **_OF_PICTURES,
+        **(of_pictures or {}),
         "epoch": epoch,
         "epochs": config.epochs,
         "hidden": sum(config.hidden_units),
@@ -114,6 +126,8 @@ def facts_of(snapshot: Snapshot) -> Facts:
     return facts(
         run.config,
         run.metrics,
+        run.test_metrics,
+        {"roughness": roughness(snapshot.network.layers[0][:-1], run.dataset)},
         error=run.error,
         test_error=run.test_error,
         epoch=run.epoch,
@@ -121,12 +135,21 @@ def facts_of(snapshot: Snapshot) -> Facts:
     )
 
 
+def facts_of_pictures(network: Network, dataset: Dataset) -> Facts:
+    """What is known only of a network that was trained on pictures."""
+    along, at_random = fooled(network, dataset)
+    rough = roughness(network.layers[0].weights, dataset)
+    return {"fooled": along, "fooled_at_random": at_random, "roughness": rough}
+
+
 def facts_of_run(run: RunState) -> Facts:
     """The facts of a run, as the screen shows them when it is paused there."""
-    last = run.history.last
+    last, trainer = run.history.last, Trainer.continuing(run, kernel="numpy")
     return facts(
         run.config,
-        Trainer.continuing(run, kernel="numpy").metrics(),
+        trainer.metrics(),
+        trainer.test_metrics(),
+        facts_of_pictures(trainer.network, trainer.dataset),
         error=None if last is None else last.error,
         test_error=None if last is None else last.test_error,
         epoch=run.epochs_done if run.samples_done else max(run.epochs_done - 1, 0),

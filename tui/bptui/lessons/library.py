@@ -25,6 +25,8 @@ ORDER = (
     "class-border",
     "overfitting-noise",
     "depth-activations",
+    "what-units-see",
+    "fooling",
     "sgd-to-adam",
     "own-data",
 )

@@ -293,6 +293,10 @@ class BptuiApp(TerminalApp):
         """Edit the chosen setting."""
         self.settings.edit()
 
+    def on_sample_plot_opened(self) -> None:
+        """Show the chosen picture on the pad, with the probability of each class."""
+        self.dialogs.predict()
+
     def on_network_panel_opened(self) -> None:
         """Show the details of the chosen unit."""
         self.dialogs.open_unit()

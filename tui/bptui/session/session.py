@@ -36,6 +36,7 @@ from bpwords import Sentence
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
     from bptui.experiments.advice import Advising
+    from bptui.experiments.importance import MeasuringImportance
     from bptui.experiments.map.mapping import MapMemory
     from bptui.experiments.map.plan import MapBase
 
@@ -403,6 +404,10 @@ class Session:
         batch = config.batch_size or len(trainer.dataset)
         return batch * work_per_sample(trainer.sizes) <= MAX_WORK_TRACED_AT_ONCE
 
+    def input_gradient(self, rows: Array, targets: Array) -> Array:
+        """The gradient of each row's loss for its inputs; see `Trainer.input_gradient`."""
+        return self._trainer.input_gradient(rows, targets)
+
     def outputs(self, inputs: Array) -> Array:
         """The outputs of the network for rows of its inputs; shape (n, inputs) to (n, outputs)."""
         return network_outputs(self._trainer.network, inputs)
@@ -439,6 +444,12 @@ class Session:
             limits=limits,
             edited=edited_at(run.edits) if run.edits else "",
         )
+
+    def measuring_importance(self, limits: WorkLimits) -> MeasuringImportance:
+        """The importance of the columns of the table, at the run's epoch."""
+        from bptui.experiments.importance import MeasuringImportance
+
+        return MeasuringImportance(self._trainer, limits)
 
     def map_base(self, limits: WorkLimits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from bpengine import FIELD, FIELDS, TASKS, ChoiceField, ConfigError, Field, NumberField
 from bpengine.choices import MISSING
+from bpengine.data.dates import ASKED_ORDERS
 from bpengine.fields import LinearStep
 from bptui.settings.start_settings import FRAMES_PER_SECOND
 
@@ -84,11 +85,13 @@ class ColumnsField(Field):
     """Columns of a file, by name or by position from 1: a tuple of texts, or one text for a single column."""
 
     single: bool = False
+    noun: str = ""
+    """What the texts are if they are no columns."""
 
     @property
     def allowed(self) -> str:
         """The ways to name a column."""
-        return f"{'a column' if self.single else 'columns'}, by name or by position from 1"
+        return self.noun or f"{'a column' if self.single else 'columns'}, by name or by position from 1"
 
     @property
     def metavar(self) -> str:
@@ -214,10 +217,46 @@ MISSING_VALUES = ChoiceField(
     groups=(MISSING,),
     example="mean",
 )
+MISSING_WORDS = ColumnsField(
+    name="missing_words",
+    flag="--missing-word",
+    subject="your own data",
+    help="More texts that mean an empty cell, besides NA, n/a, ?, -, k.A. and the like.",
+    noun="texts such as -999",
+    example=("-999", "gone"),
+)
+DATES = ChoiceField(
+    name="dates",
+    flag="--dates",
+    metavar="|".join(ASKED_ORDERS),
+    subject="your own data",
+    help="Which comes first in dates with the year last: the day or the month (by default found out).",
+    groups=(ASKED_ORDERS,),
+    example="dmy",
+)
+PICTURE = TextField(
+    name="picture",
+    flag="--picture",
+    metavar="RxC",
+    subject="your own data",
+    help="The rows and columns of the picture whose pixels the inputs are, row by row.",
+    allowed="rows x columns, such as 28x28",
+    pattern=r"[1-9]\d{0,2}x[1-9]\d{0,2}",
+    example="28x28",
+)
 
 FEATURES = FIELD["features"]
 """The hyperparameter that says which columns of the user's own data are read."""
-DATA_OPTIONS: tuple[Field, ...] = (DATA, TARGET, HEADER, IGNORE, MISSING_VALUES)
+DATA_OPTIONS: tuple[Field, ...] = (
+    DATA,
+    TARGET,
+    HEADER,
+    IGNORE,
+    MISSING_VALUES,
+    MISSING_WORDS,
+    DATES,
+    PICTURE,
+)
 """The options that describe the user's own data; they can also be in the table of a task."""
 SCREEN_OPTIONS: tuple[Field, ...] = (THEME, ASCII, FPS, LANGUAGE)
 """The options of the screen."""

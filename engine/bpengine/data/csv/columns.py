@@ -93,7 +93,8 @@ class Columns:
         rest = [column for column in self.all if column not in ignored]
         if not rest:
             raise self._error(f"{ignore}: {word('must leave a column to predict')}")
-        target = rest[-1] if asked.target is None else self._find(asked.target)
+        last = next((column for column in reversed(rest) if column.header), rest[-1])
+        target = last if asked.target is None else self._find(asked.target)
         others = tuple(column for column in rest if column != target)
         features = [self._feature(feature, others) for feature in asked.features or ()]
         needed = tuple(column for _, columns in features for column in columns)

@@ -17,16 +17,18 @@ from bpengine.data.checks import MAX_CLASSES, MAX_NUMBERS
 from bpengine.data.csv import notes
 from bpengine.data.csv.columns import Column, Columns
 from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Reading, single_spaced
-from bpengine.data.csv.survey import ColumnSurvey
+from bpengine.data.csv.survey import MAX_MARKS, ColumnSurvey, may_mean_missing
 from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset, one_hot
+from bpengine.data.dates import DateOrder
+from bpengine.data.pictures import pixel_names
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, input_names, number_problem, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import printable
 from bpwords import Sentence, many, word
 
 MAX_INPUTS = 1000
-_NUMBER = RawColumn("target")
+_TARGET = RawColumn("target")
 
 
 class Survey(NamedTuple):
@@ -41,6 +43,8 @@ class Survey(NamedTuple):
     """The line of the first row of data."""
     left_out: int = 0
     """How many rows are left out, which the surveys of the features then leave out, too."""
+    marks: tuple[str, ...] = ()
+    """The texts that mean a missing value in a row that is left out."""
 
     @property
     def columns(self) -> tuple[ColumnSurvey, ...]:
@@ -76,14 +80,14 @@ class Conversion:
         """
         survey, comma = self._survey, self._decimal_sign()
         names = self._columns.unique_names([each.column for each in survey.columns])
-        raws = self._raw_columns(names)
+        raws = self._as_pixels(self._raw_columns(names))
         features = list(zip(survey.features, raws, strict=True))
         inputs, targets, classes = self._samples(features)
         notes_found = [
             *first_notes,
             *notes.about_table(self._table.comments, survey.numbering, comma),
             *notes.about_features(features, self._columns.leaving_out),
-            *notes.about_missing(features, left_out=survey.left_out, rows=survey.rows),
+            *notes.about_missing(features, marks=survey.marks, left_out=survey.left_out, rows=survey.rows),
             *notes.about_labels(survey.target, classes, self._reading.spell),
         ]
         are_plain = all(raw == RawColumn(raw.name) for raw in raws)
@@ -100,9 +104,39 @@ class Conversion:
             notes=tuple(notes_found),
         )
 
-    def _surveys(self, columns: Sequence[Column]) -> list[ColumnSurvey]:
-        """Surveys of features, without any rows yet."""
-        return [ColumnSurvey(column, decimal_comma=self._table.decimal_comma) for column in columns]
+    def _surveyed_column(
+        self, column: Column, labels: frozenset[str] | None = None, order: DateOrder | None = None
+    ) -> ColumnSurvey:
+        """The survey of a column, without any rows yet.
+
+        Args:
+            column: the column.
+            labels: for class labels, the texts for a missing one.
+            order: the order of the parts of a date, if it is known.
+        """
+        return ColumnSurvey(
+            column,
+            decimal_comma=self._table.decimal_comma,
+            missing_labels=labels,
+            missing_words=self._reading.missing_words,
+            asked_order=self._reading.dates or order,
+        )
+
+    def _as_pixels(self, raws: Sequence[RawColumn]) -> Sequence[RawColumn]:
+        """The features with the names of pixels, if they are pictures.
+
+        Raises:
+            DataError: the pictures have another size.
+        """
+        if not self._reading.picture:
+            return raws
+        rows, columns = map(int, self._reading.picture.split("x"))
+        if rows * columns != len(raws) or min(rows, columns) < 2 or self._chosen.asked:
+            size = Sentence("{picture}: must have {n} pixels, one for each input, and no features")
+            picture = self._reading.spell("picture", self._reading.picture)
+            raise self._reading.error(size(picture=picture, n=len(raws)))
+        names = pixel_names(rows, columns)
+        return [replace(raw, name=name) for raw, name in zip(raws, names, strict=True)]
 
     def _data(self) -> Iterator[Row]:
         """Yield the rows of data."""
@@ -112,12 +146,15 @@ class Conversion:
         """Yield the rows of data that are not left out."""
         if self._reading.missing == "refuse":
             return self._data()  # no row has a gap; otherwise the file was refused
-        needed = survey.columns if self._reading.missing == "drop" else (survey.target,)
         return (
             row
             for row in self._data()
-            if not any(each.is_missing(row.cells[each.column.index]) for each in needed)
+            if not any(each.is_missing(row.cells[each.column.index]) for each in self._needed(survey))
         )
+
+    def _needed(self, survey: Survey) -> Sequence[ColumnSurvey]:
+        """The columns whose missing values leave out a row."""
+        return survey.columns if self._reading.missing == "drop" else (survey.target,)
 
     def _without_left_out(self, survey: Survey) -> Survey:
         """Survey the features again without the rows that are left out.
@@ -126,12 +163,15 @@ class Conversion:
         """
         if self._reading.missing == "refuse" or not any(each.missing for each in survey.columns):
             return survey
-        features, kept = self._surveys([each.column for each in survey.features]), 0
+        orders = [each.order if each.kind == "date" else None for each in survey.features]
+        pairs = zip(survey.features, orders, strict=True)
+        features, kept = [self._surveyed_column(each.column, order=order) for each, order in pairs], 0
         for row in self._kept(survey):
             kept += 1
             for each in features:
                 each.add(row)
-        return survey._replace(features=features, left_out=survey.rows - kept)
+        marks = dict.fromkeys(mark for each in self._needed(survey) for mark in each.marks)
+        return survey._replace(features=features, left_out=survey.rows - kept, marks=tuple(marks)[:MAX_MARKS])
 
     def _surveyed(self) -> Survey:
         """Find out what the columns contain.
@@ -139,13 +179,10 @@ class Conversion:
         Raises:
             DataError: there are too many rows, or a column can't be used.
         """
-        reading, features = self._reading, self._surveys(self._chosen.features)
+        reading, features = self._reading, [self._surveyed_column(each) for each in self._chosen.features]
         missing_labels = frozenset({""}) if reading.missing == "refuse" else MISSING_TEXTS
-        target = ColumnSurvey(
-            self._chosen.target,
-            decimal_comma=self._table.decimal_comma,
-            missing_labels=missing_labels if reading.task == "classification" else None,
-        )
+        is_label = reading.task == "classification"
+        target = self._surveyed_column(self._chosen.target, missing_labels if is_label else None)
         surveys, rows, first_line = (*features, target), 0, 0
         most = MAX_NUMBERS // len(surveys)
         for row in self._data():
@@ -158,6 +195,9 @@ class Conversion:
         first, numbering = features[0], None
         if rows < 2:
             return Survey(features, target, numbering, rows, first_line)  # the second pass reports it
+        if self._columns.has_header and reading.features is None:  # a spreadsheet's empty columns
+            features = [each for each in features if each.column.header or not each.is_empty] or features
+            first = features[0]
         is_unnamed_first = self._columns.has_header and first.column.index == 0 and not first.column.header
         if is_unnamed_first and first.counts_rows and len(features) > 1 and reading.features is None:
             numbering = features.pop(0)
@@ -191,8 +231,10 @@ class Conversion:
         Raises:
             DataError: there are too many inputs.
         """
-        fills = self._reading.missing == "mean"
-        raws = [_raw_column(*pair, fills=fills) for pair in zip(self._survey.features, names, strict=False)]
+        raws = [
+            _raw_column(survey, name, fills=self._reading.missing == "mean")
+            for survey, name in zip(self._survey.features, names, strict=False)
+        ]
         if sum(raw.width for raw in raws) > MAX_INPUTS:
             more = Sentence(
                 "has more than {most} inputs with one for each text: choose fewer columns with {keep}"
@@ -220,7 +262,7 @@ class Conversion:
             if self._reading.task == "classification":
                 targets.append(self._class_of(row, classes))
             else:
-                targets.extend(self._encoded(row, self._survey.target.column, _NUMBER, is_first=not targets))
+                targets.extend(self._encoded(row, self._survey.target.column, _TARGET, is_first=not targets))
             numbers = width + (len(classes) or 1)
             if len(targets) * numbers > MAX_NUMBERS:
                 raise self._too_many(numbers, row.line)
@@ -245,13 +287,17 @@ class Conversion:
         try:
             return raw.encoded(row.cells[column.index], decimal_comma=self._table.decimal_comma)
         except ValueError as error:
-            reading, message = self._reading, str(error)
+            reading, message, cell = self._reading, str(error), row.cells[column.index]
             if is_first and reading.header is None and not self._columns.has_header:
                 use = Sentence("{problem}; if line {line} is a header, use {header}")
                 header = reading.spell("header", True)
                 message = use(problem=message, line=self._survey.first_line, header=header)
             elif column != self._survey.target.column:
                 message += word("; ", "list") + self._columns.leaving_out([column])
+                if raw.kind == "number" and may_mean_missing(cell):
+                    takes = Sentence("{missing_words} takes it for empty")
+                    remedy = takes(missing_words=reading.spell("missing_words", (cell,)))
+                    message += word(", ", "legend") + remedy
             raise reading.error(message, line=row.line, column=column) from None
 
     def _class_of(self, row: Row, classes: dict[str, int]) -> int:
@@ -278,6 +324,8 @@ def _raw_column(survey: ColumnSurvey, name: str, *, fills: bool) -> RawColumn:
         kind,
         categories=tuple(sorted(survey.categories, key=natural_key)) if kind == "text" else (),
         origin=survey.earliest if kind == "date" else 0.0,
+        dates=survey.order if kind == "date" else "ymd",
+        missing_words=survey.missing_words,
     )
     if not fills or survey.is_empty:
         return raw

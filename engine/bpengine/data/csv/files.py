@@ -6,31 +6,44 @@ import codecs
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
-from typing import IO
 
 from bpengine.errors import DataError
 from bpengine.files import FileError, read_whole, why_unreadable
 from bpengine.wording import printable_path
-from bpwords import Sentence, word
+from bpwords import Sentence, translatable, word
 
 MAX_BYTES = 100_000_000
 """The size of the largest file that is read."""
-NOT_UTF8 = (
+WESTERN = translatable(
     "the file is not UTF-8 and was read as Western European (cp1252): save it as UTF-8 if letters are wrong"
+)
+CHINESE = translatable(
+    "the file is not UTF-8 and was read as Chinese (GBK): save it as UTF-8 if letters are wrong"
+)
+UTF16 = translatable("the file was read as UTF-16")
+SPREADSHEET = translatable(
+    "is a spreadsheet's own format (such as .xlsx): save the sheet as CSV UTF-8 in the spreadsheet program"
 )
 _BEGINNING = 200
 """How many lines are read before the others, to find out how the cells are separated."""
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
 """A byte that is not UTF-8, as `surrogateescape` decodes it."""
+_COMMON_CHINESE = re.compile(rb"[\xa1-\xa9\xb0-\xd7][\xa1-\xfe]")
+"""A punctuation mark or one of the 3,755 common characters of GB 2312. In cp1252 the first byte is a sign or
+a capital letter, which hardly ever stands before another letter that is not ASCII."""
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""The beginnings of .xlsx and .ods files, which are ZIP archives, and of .xls files."""
 
 
 class TextLines:
     """The lines of a file that is read once, from its beginning to its end, and may have any length.
 
-    A file with a byte order mark of UTF-16 is decoded as that, and any other as UTF-8, with cp1252 for the
-    bytes that are not UTF-8.
+    A file with a byte order mark of UTF-16 is decoded as that, and any other as UTF-8. If a line has bytes
+    that are not UTF-8, and these lines are mostly common Chinese characters of GBK, the whole file is decoded
+    as GB 18030, which contains GBK. Otherwise these bytes are decoded as cp1252.
 
     Args:
         file: the file, open for reading.
@@ -38,7 +51,7 @@ class TextLines:
 
     Attributes:
         beginning: the first lines, as a text.
-        note: a note about the encoding; empty for UTF-8 and UTF-16 up to here.
+        note: a note about the encoding; empty for UTF-8 up to here.
 
     Raises:
         DataError: the file can't be read or is not text; also while it is iterated over.
@@ -46,21 +59,32 @@ class TextLines:
 
     def __init__(self, file: io.BufferedReader, printable_name: str) -> None:
         self._name, self.note = printable_name, ""
-        self._text = _decoded(file)  # it would close the file if it were deleted
-        self._lines = self._checked()
-        first = list(islice(self._lines, _BEGINNING))
+        if file.peek(4)[:4] in _SPREADSHEETS:
+            raise DataError(f"{printable_name}{word(': ', 'list')}{word(SPREADSHEET)}")
+        is_utf16 = file.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        self.note = word(UTF16) if is_utf16 else ""
+        encoding = ("utf-16", "strict") if is_utf16 else ("utf-8-sig", "surrogateescape")
+        self._text = io.TextIOWrapper(
+            file, *encoding, newline=""
+        )  # it would close the file if it were deleted
+        raw = self._raw_lines()
+        first = list(islice(raw, _BEGINNING))
+        self._is_chinese = _is_chinese(first)
+        first = [self._repaired(line, number) for number, line in enumerate(first, 1)]
         self.beginning = "".join(first)
-        self._lines = chain(first, self._lines)
+        rest = (self._repaired(line, number) for number, line in enumerate(raw, len(first) + 1))
+        self._lines = chain(first, rest)
 
     def __iter__(self) -> Iterator[str]:
         return self._lines
 
-    def _checked(self) -> Iterator[str]:
-        """The lines with their line breaks, without a byte order mark."""
+    def _raw_lines(self) -> Iterator[str]:
+        """The lines with their line breaks, without a byte order mark, and bytes as in `_ESCAPED`."""
         number = 0
         try:
-            for number, line in enumerate(self._text, 1):
-                yield line if line.isascii() else self._repaired(line, number)
+            for line in self._text:
+                number += 1
+                yield line
         except OSError as error:
             raise DataError(f"{self._name}{word(': ', 'list')}{why_unreadable(error)}") from None
         except UnicodeDecodeError as error:  # of UTF-16, which is decoded some lines at a time
@@ -68,22 +92,30 @@ class TextLines:
             raise _not_text(place, error, "UTF-16") from None
 
     def _repaired(self, line: str, number: int) -> str:
-        """The line with letters of cp1252 for the bytes that are not UTF-8."""
+        """The line with letters of GBK or cp1252 for the bytes that are not UTF-8."""
+        if line.isascii():
+            return line
         try:
-            repaired, count = _ESCAPED.subn(_western, line)
+            if self._is_chinese:
+                repaired, said = _bytes_of(line).decode("gb18030"), CHINESE
+            else:
+                repaired, said = _ESCAPED.sub(_western, line), WESTERN
         except UnicodeDecodeError as error:
             place = Sentence("{file}, line {line}")(file=self._name, line=number)
-            raise _not_text(place, error, "UTF-8") from None
-        if count:
-            self.note = word(NOT_UTF8)
+            raise _not_text(place, error, "GBK" if self._is_chinese else "UTF-8") from None
+        if repaired != line:
+            self.note = word(said)
         return repaired
 
 
-def _decoded(file: io.BufferedReader) -> IO[str]:
-    """The file as text, with each byte that is not UTF-8 as `_ESCAPED`."""
-    if file.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return io.TextIOWrapper(file, "utf-16", newline="")
-    return io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="")
+def _bytes_of(line: str) -> bytes:
+    return line.encode("utf-8", "surrogateescape")
+
+
+def _is_chinese(lines: Sequence[str]) -> bool:
+    """Whether the lines that are not UTF-8 are mostly common Chinese characters of GBK, two bytes each."""
+    others = b"".join(_bytes_of(line) for line in lines if _ESCAPED.search(line))
+    return 4 * len(_COMMON_CHINESE.findall(others)) > len(_NOT_ASCII.findall(others)) > 0
 
 
 def _western(escaped: re.Match[str]) -> str:

@@ -18,7 +18,8 @@ from bpengine.data.csv.messages import Reading, Spelling, as_argument
 from bpengine.data.csv.survey import ColumnSurvey
 from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset
-from bpengine.data.raw_columns import is_missing, looks_like_date, parse_number
+from bpengine.data.dates import DateOrder, looks_like_date
+from bpengine.data.raw_columns import is_missing, parse_number
 from bpengine.wording import name_list, printable
 from bpwords import Sentence, word
 
@@ -46,7 +47,10 @@ def load_csv(
     target: str | int | None = None,
     header: bool | None = None,
     missing: Missing = "refuse",
+    missing_words: Sequence[str] = (),
+    dates: DateOrder | None = None,
     ignore: Sequence[str | int] = (),
+    picture: str = "",
     spell: Spelling = as_argument,
 ) -> Dataset:
     """Load a data set from a CSV file. Nothing is scaled or held out yet.
@@ -75,7 +79,13 @@ def load_csv(
         missing: what to do with empty cells and with NA, NaN, null, ? and the like: "refuse" the file, "drop"
             their rows, or fill a column of numbers or dates with its "mean", and any other with its most
             frequent value. Rows without a target are never filled but dropped.
+        missing_words: more texts for an empty cell, such as -999.
+        dates: the order of the day and the month in dates with the year last: "dmy" or "mdy". By default each
+            column of dates decides by itself, and is refused if both are possible; with dots, as in 1.2.2024,
+            the day comes first.
         ignore: the columns to leave out.
+        picture: the size of the pictures whose pixels the inputs are, row by row, such as 28x28: they are
+            called p0_0, p0_1, and so on. Empty if they are no pictures, or if their names say so.
         spell: how messages write an argument.
 
     Raises:
@@ -90,7 +100,10 @@ def load_csv(
         target=target,
         header=header,
         missing=missing,
+        missing_words=missing_words,
+        dates=dates,
         ignore=ignore,
+        picture=picture,
         spell=spell,
         notes=(note,) if note else (),
     )
@@ -104,7 +117,7 @@ def parse_csv(text: str, name: str, task: Task, *, notes: Sequence[str] = (), **
         name: the file's name, for messages.
         task: as for `load_csv`.
         notes: notes about the file that come first.
-        options: features, target, header, missing, ignore and spell, as for `load_csv`.
+        options: features, target, header, missing and so on, as for `load_csv`.
 
     Raises:
         DataError: the text can't be used.
@@ -140,6 +153,8 @@ class Outline(NamedTuple):
     has_header: bool
     delimiter: str
     """What separates its cells, as was found in the first row."""
+    rows: int
+    """About how many rows there are: the lines below the header."""
 
     def likely_missing(self) -> Missing:
         """What to do with empty cells: fill in the mean if a column has some."""
@@ -184,7 +199,8 @@ def outline_of(text: str, name: str, header: bool | None = None) -> Outline:
         for survey in surveys:
             survey.add(row)
     outlined = (_outlined(survey, number == 0 and len(surveys) > 2) for number, survey in enumerate(surveys))
-    return Outline(tuple(outlined), columns.has_header, table.delimiter)
+    lines = text.rstrip("\n").count("\n") + 1
+    return Outline(tuple(outlined), columns.has_header, table.delimiter, lines - columns.has_header)
 
 
 def _outlined(survey: ColumnSurvey, is_spare: bool) -> ColumnOutline:

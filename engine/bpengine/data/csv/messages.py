@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bpengine.choices import MISSING, TASKS, Missing, Task
+from bpengine.data.dates import ASKED_ORDERS, DateOrder
 from bpengine.errors import DataError
 from bpengine.wording import either, must_be, printable
 from bpwords import Sentence, translatable, word
@@ -66,15 +68,26 @@ class Reading:
     target: str | None = None
     header: bool | None = None
     missing: Missing = "refuse"
+    missing_words: tuple[str, ...] = ()
+    dates: DateOrder | None = None
     ignore: tuple[str, ...] = ()
+    picture: str = ""
     spell: Spelling = as_argument
 
     def __post_init__(self) -> None:
         for name, allowed in (("task", TASKS), ("missing", MISSING)):
             if getattr(self, name) not in allowed:
                 raise DataError(f"{name}: {must_be(either(allowed), getattr(self, name))}")
+        if self.dates not in (None, *ASKED_ORDERS):
+            raise DataError(f"dates: {must_be(either(ASKED_ORDERS), self.dates)}")
+        words = self.missing_words
+        if isinstance(words, str) or not all(isinstance(text, str) and text.isprintable() for text in words):
+            raise DataError(f"missing_words: {must_be('a list of printable texts', words)}")
+        object.__setattr__(self, "missing_words", tuple(text.strip().lower() for text in words))
         if self.header not in (True, False, None):
             raise DataError(f"header: {must_be('True, False or None', self.header)}")
+        if self.picture and not re.fullmatch(r"\d{1,3}x\d{1,3}", self.picture):
+            raise DataError(f"picture: {must_be('rows x columns, such as 8x8', self.picture)}")
         if self.features is not None:
             object.__setattr__(self, "features", _column_texts("features", self.features))
         if self.target is not None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from bpengine.data.csv.columns import Column, Columns
 from bpengine.data.csv.messages import Reading, Spelling
 from bpengine.data.csv.survey import ColumnSurvey, LineText
-from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, date_text, parse_number
+from bpengine.data.dates import ASKED_ORDERS, date_text, parse_date
+from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, parse_number
 from bpengine.errors import DataError
 from bpengine.wording import listed, printable
 from bpwords import Sentence, many, word
@@ -36,11 +37,18 @@ def refusal(
     unusable = [survey for survey in features if survey.unusable]
     usable = [survey for survey in features if not survey.unusable]
     gaps = [survey for survey in (*usable, target) if survey.missing] if reading.missing == "refuse" else []
-    if len(unusable) == 1 and not gaps and unusable[0].is_mixed:
+    if len(unusable) == 1 and not gaps and unusable[0].is_mixed and not unusable[0].repeated_word:
         return None  # the second pass names the cell
     if not unusable and not gaps:
         return None
     remedies = [columns.leaving_out([survey.column for survey in unusable])] if unusable else []
+    if any(survey.kind == "date" and survey.has_two_orders for survey in unusable):
+        chosen = [reading.spell("dates", order) for order in ASKED_ORDERS]
+        remedies.append(Sentence("{dmy} or {mdy} says which")(dmy=chosen[0], mdy=chosen[1]))
+    if words := tuple(dict.fromkeys(filter(None, (survey.repeated_word for survey in unusable)))):
+        takes = Sentence("{missing_words} takes {texts} for empty")
+        texts = listed([f"'{text}'" for text in words])
+        remedies.append(takes(missing_words=reading.spell("missing_words", words), texts=texts))
     if gaps:
         cells, drop = sum(gap.missing for gap in gaps), reading.spell("missing", "drop")
         if gaps != [target]:
@@ -70,10 +78,25 @@ def _more(columns: int) -> list[str]:
 
 
 def _empty_cells(survey: ColumnSurvey) -> str:
-    first = survey.first_missing
-    example = f" ('{printable(first[1], 20)}')" if first is not None and first[1] else ""
     said = many(survey.missing, "has an empty cell", "has {n} empty cells", n=f"{survey.missing:,}")
-    return said + example
+    return said + _named(survey.marks)
+
+
+def _named(marks: Sequence[str]) -> str:
+    """The texts that mean empty cells, in parentheses after what is said of these; empty without any."""
+    texts = word(", ", "legend").join(f"'{printable(mark, 20)}'" for mark in marks)
+    return f" ({texts})" if texts else ""
+
+
+def about_held_out(share: float, rows: int) -> str:
+    """Return a note on rows that are held out without having been asked for.
+
+    Args:
+        share: the share of them, from 0 to 1.
+        rows: how many rows there are.
+    """
+    said = Sentence("{share} % of the {rows} rows are held out for the test: --test-share none trains on all")
+    return said(share=f"{100 * share:g}", rows=rows)
 
 
 def about_table(comments: int, index: ColumnSurvey | None, comma: LineText | None) -> Iterator[str]:
@@ -109,7 +132,16 @@ def about_features(features: Sequence[Feature], leaving_out: Callable[[list[Colu
     for survey, raw in features:
         if raw.kind == "date":
             days = Sentence("{column} is taken as days since {date}")
-            yield days(column=survey.column.brief, date=date_text(raw.origin))
+            if "date" in survey.first:
+                days = Sentence("{column} is taken as days since {date}: {text} in line {line} is {read}")
+            line, text = survey.first.get("date", (0, ""))
+            read = parse_date(text, raw.dates)
+            shown = {
+                "line": line,
+                "text": printable(text, 20),
+                "read": "" if read is None else date_text(read),
+            }
+            yield days(column=survey.column.brief, date=date_text(raw.origin), **shown)
     texts = [(survey, raw) for survey, raw in features if raw.kind == "text"]
     if texts:
         named = [f"{survey.column.brief} ({raw.width})" for survey, raw in texts]
@@ -118,18 +150,21 @@ def about_features(features: Sequence[Feature], leaving_out: Callable[[list[Colu
         yield from _alike(raw.categories, survey, word("texts", "alike"))
 
 
-def about_missing(features: Sequence[Feature], *, left_out: int, rows: int) -> Iterator[str]:
+def about_missing(
+    features: Sequence[Feature], *, marks: Sequence[str], left_out: int, rows: int
+) -> Iterator[str]:
     """Yield notes about missing values.
 
     Args:
         features: the surveys of the features, and how they become inputs.
+        marks: the texts that mean a missing value in a row that was left out.
         left_out: the number of rows that were left out.
         rows: the number of all rows.
     """
     if left_out:
-        one = "{n} row of {rows} with empty cells left out"
-        several = "{n} rows of {rows} with empty cells left out"
-        yield many(left_out, one, several, n=f"{left_out:,}", rows=f"{rows:,}")
+        one = "{n} row of {rows} with empty cells{named} left out"
+        several = "{n} rows of {rows} with empty cells{named} left out"
+        yield many(left_out, one, several, n=f"{left_out:,}", rows=f"{rows:,}", named=_named(marks))
     filled = [_filled(survey, raw) for survey, raw in features if raw.fill and survey.missing]
     yield from (*filled[:_MAX_NAMED], *_more(len(filled) - _MAX_NAMED))
 
@@ -167,9 +202,10 @@ def _filled(survey: ColumnSurvey, raw: RawColumn) -> str:
             fill = mean(value=date_text(raw.fill[0] + raw.origin))
         case _:
             fill = frequent(value=printable(survey.most_frequent, 20))
-    one = "{n} empty cell of {column} filled with {fill}"
-    several = "{n} empty cells of {column} filled with {fill}"
-    return many(survey.missing, one, several, n=f"{survey.missing:,}", column=survey.column.brief, fill=fill)
+    one = "{n} empty cell{named} of {column} filled with {fill}"
+    several = "{n} empty cells{named} of {column} filled with {fill}"
+    named = {"named": _named(survey.marks), "column": survey.column.brief}
+    return many(survey.missing, one, several, n=f"{survey.missing:,}", fill=fill, **named)
 
 
 def _some(parts: Sequence[str]) -> str:

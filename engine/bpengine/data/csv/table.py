@@ -110,7 +110,7 @@ class CsvTable:
                 return
             except csv.Error as error:
                 raise self._parse_error(line, str(error)) from None
-            if any(cells) or len(cells) > 1:
+            if any(cells):
                 yield Row(line, cells)
 
     def _data_lines(self) -> Iterator[str]:

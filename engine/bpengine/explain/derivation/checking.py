@@ -62,8 +62,8 @@ class DerivativeCheck:
 def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) -> list[DerivativeCheck]:
     """Compare the gradient of the next step with central differences. The run does not change.
 
-    The loss is the mean over the batch of the next step, without penalties. For classes it is the
-    cross-entropy without the 1e-7, which back-propagation also leaves out.
+    The loss is the mean over the batch of the next step, with its dropout and without penalties. For classes
+    it is the cross-entropy without the 1e-7, which back-propagation also leaves out.
 
     Args:
         trainer: the run.
@@ -84,11 +84,12 @@ def gradient_check(trainer: Trainer, parameters: Iterable[int] | None = None) ->
             raise ConfigError("gradient check", must_be(f"a parameter from 0 to {count - 1}", index))
     config = trainer.config
     network = Network(trace.sizes, config.activations, LOSSES[config.task])
+    masks = [layer.mask for layer in trace.layers]
 
     def measure(moved: Array) -> tuple[float, Array]:
         """The mean loss, and which units are switched on."""
         network.parameters[:] = moved
-        z = [sums for sums, _ in network.passes(trace.inputs)]
+        z = [sums for sums, _ in network.passes(trace.inputs, masks)]
         with np.errstate(all="ignore"):
             loss = float(network.loss.exact(z[-1], trace.targets).mean())
         signs = [

@@ -46,7 +46,7 @@ from bpengine.training.tracing import LayerTrace, Trace
 
 
 def forward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
-    """z and a of each layer: z = x W + b, a = f(z); for the output layer u and y."""
+    """z and a of each layer: z = x W + b, a = f(z); with dropout h = a m; for the output layer u and y."""
     names = SampleVariables(trace, row)
     last = len(trace.layers) - 1
     for index, layer in enumerate(trace.layers):
@@ -61,6 +61,10 @@ def forward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
             else:
                 of_z = parse_expression(ACTIVATIONS[layer.function].formula, {"z": z})
                 yield derived("activation", ParameterPlace(index, unit), a, of_z)
+        if trace.has_dropout and index < last:
+            for unit in range(units)[:most]:
+                place, h = ParameterPlace(index, unit), names.handed_over(index, unit)
+                yield derived("dropout", place, h, product(names.a(index, unit), names.mask(index, unit)))
 
 
 def _addend(names: SampleVariables, layer: LayerTrace, place: ParameterPlace, i: int) -> Expression:
@@ -118,7 +122,7 @@ def backward(trace: Trace, row: int, most: int | None) -> Iterator[Derived]:
 
 
 def _delta(trace: Trace, names: SampleVariables, place: ParameterPlace) -> Expression:
-    """(sum over the next layer of delta' W') f'(z)."""
+    """(sum over the next layer of delta' W') f'(z), with dropout times m."""
     layer, unit = place.of_unit
     following = trace.layers[layer + 1]
 
@@ -128,7 +132,8 @@ def _delta(trace: Trace, names: SampleVariables, place: ParameterPlace) -> Expre
     returned = series(term, trace.sizes[layer + 2])
     variables = {"z": names.z(layer, unit), "a": names.a(layer, unit)}
     slope = parse_expression(ACTIVATIONS[trace.layers[layer].function].derivative, variables)
-    return returned if slope == Constant(1.0) else product(returned, slope)
+    factors = () if slope == Constant(1.0) else (slope,)
+    return product(returned, *factors, *((names.mask(layer, unit),) if trace.has_dropout else ()))
 
 
 def _factors_of_row(trace: Trace, place: ParameterPlace, row: int) -> Expression:

@@ -44,6 +44,12 @@ QUANTITIES = {
             why="The activation function bends the sum; without it, all layers would be one linear map.",
         ),
         Quantity(
+            name="dropout",
+            phase="forward",
+            section="dropout",
+            why="A unit that is left out hands over 0; the others are scaled, so that the mean stays.",
+        ),
+        Quantity(
             name="output",
             phase="forward",
             section="outputs",
@@ -65,7 +71,7 @@ QUANTITIES = {
             name="delta",
             phase="backward",
             section="deltas",
-            why="The deltas of the next layer come back through its weights, times the activation's slope.",
+            why="The deltas of the next layer come back through its weights, times the slope of the unit.",
         ),
         Quantity(
             name="weight gradient",

@@ -59,9 +59,9 @@ class SampleVariables:
         self._last = len(trace.layers) - 1
 
     def input(self, layer: int, index: int) -> Variable:
-        """The value that a layer receives: x, or a of the layer before."""
+        """The value that a layer receives: x, or a of the layer before; with dropout its h."""
         if layer:
-            return self.a(layer - 1, index)
+            return self.handed_over(layer - 1, index)
         return Variable(Symbol("x", None, (index + 1,)), float(self._trace.inputs[self._row, index]))
 
     def z(self, layer: int, unit: int) -> Variable:
@@ -76,6 +76,18 @@ class SampleVariables:
             return Variable(Symbol("y", None, (unit + 1,)), float(self._trace.outputs[self._row, unit]))
         value = float(self._trace.layers[layer].a[self._row, unit])
         return Variable(Symbol("a", layer + 1, (unit + 1,)), value)
+
+    def mask(self, layer: int, unit: int) -> Variable:
+        """The factor of dropout of a hidden unit."""
+        value = float(self._trace.layers[layer].mask[self._row, unit])
+        return Variable(Symbol("m", layer + 1, (unit + 1,)), value)
+
+    def handed_over(self, layer: int, unit: int) -> Variable:
+        """What a hidden unit hands over to the next layer: a, or with dropout h = a m."""
+        if not self._trace.has_dropout:
+            return self.a(layer, unit)
+        value = float(self._trace.layers[layer + 1].inputs[self._row, unit])
+        return Variable(Symbol("h", layer + 1, (unit + 1,)), value)
 
     def target(self, unit: int) -> Variable:
         """The target of an output."""

@@ -147,7 +147,8 @@ class Diagnosis:
         """Whether the units of each layer are equal in all that decides how they learn.
 
         That is their weights in and out, their biases, the optimizer's memory of these, and which of them are
-        frozen. Such units stay equal to the last bit; almost equal ones grow apart. Output units never are
+        frozen. Such units stay equal to the last bit without dropout; almost equal ones
+        grow apart. Output units never are
         equal: each has its own target.
         """
         run = self._run
@@ -281,17 +282,18 @@ def _measure_updates(
     if run.divergence is not None or count == 0:
         return nothing
     rows = (_next_order(run, samples) if following is None else following)[: count * batch]
-    whole = KernelProblem.of(config, run.sizes, dataset)
-    inputs, targets = whole.inputs[rows], whole.targets[rows]
-    kernel = NumpyKernel(whole._replace(inputs=inputs, targets=targets, test_inputs=None, test_targets=None))
+    kernel = NumpyKernel(KernelProblem.of(config, run.sizes, replace(dataset, test=None)))
     frozen = np.flatnonzero(run.effects.frozen())
     state = OptimizerState(run.parameters.copy(), run.buffers.copy(), run.updates, frozen)
-    orders, losses = np.arange(len(rows))[np.newaxis], np.empty((1, len(rows)))
-    outputs, rates, no_tests = np.empty((len(rows), run.sizes[-1])), np.array([rate]), np.empty((1, 0))
+    begin, end = run.samples_done, run.samples_done + len(rows)
+    orders: IntArray = np.zeros((1, samples), dtype=np.int64)
+    orders[0, begin:end] = rows  # at their places in the epoch, where the run will have them
+    losses, outputs = np.empty((1, samples)), np.empty((samples, run.sizes[-1]))
+    rates, no_tests = np.array([rate]), np.empty((1, 0))
     path = [state.parameters.copy()]
-    for first in range(0, len(rows), batch):
-        stop = min(first + batch, len(rows))
-        kernel.train(state, config, rates, orders, (first, stop), losses, outputs, no_tests)
+    for first in range(begin, end, batch):
+        part = first, min(first + batch, end)
+        kernel.train(state, config, rates, orders, part, losses, outputs, no_tests, run.epochs_done)
         path.append(state.parameters.copy())
     before, changes = np.array(path[:-1]), np.diff(path, axis=0)
     sizes, steps = _norms(network, before), _norms(network, changes)

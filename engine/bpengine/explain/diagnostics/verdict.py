@@ -110,7 +110,9 @@ def _equal_units(diagnostics: Diagnostics) -> Finding | None:
     if layer is None:
         return None
     initializer, remedy = INITIALIZERS[diagnostics.config.initializer], ""
-    if not initializer.breaks_symmetry:
+    if diagnostics.config.dropout > 0:  # units that are left out at different times grow apart
+        pass
+    elif not initializer.breaks_symmetry:
         remedy = word("restart with another initializer")
     elif initializer.uses_scale and diagnostics.config.init_scale == 0:
         remedy = word("restart with an init scale above 0")
@@ -194,14 +196,14 @@ def _stays_off(diagnostics: Diagnostics, layer: LayerDiagnostics) -> bool:
     optimizer that remembers past gradients can change them. Without these, the unit stays off as long as its
     inputs do not change. Those of the first layer never do. Those of a later layer change with the weights
     below, unless all units of the layer before it, of its own layer or of a later one are off: no gradient
-    comes back through such a layer.
+    comes back through such a layer. With dropout, they also change with the units that are left out.
     """
     config = diagnostics.config
     remembers = FIRST_MOMENT in OPTIMIZERS[config.optimizer].buffers
     if remembers or config.l1 > 0 or config.l2 > 0 or not diagnostics.all_samples:
         return False
     before = layer.number - 1
-    is_blocked = any(
+    is_blocked = config.dropout == 0 and any(
         len(layer.off) == layer.units and _has_no_slope(layer)
         for layer in diagnostics.hidden
         if layer.number >= before
@@ -287,7 +289,7 @@ def _sharpness(diagnostics: Diagnostics) -> Finding | None:
         part = Sentence("The learning rate was {ratio} of the limit of full-batch steps, {limit}.")
         sentence = (times if ratio >= 1 else part)(ratio=ratio_text(ratio), limit=limit)
         return Finding(kind=FindingKind.SHARPNESS, sentence=sentence, figure=ratio)
-    if sharpness.holds:
+    if sharpness.holds and diagnostics.config.dropout == 0:  # it was tried with all units
         tried = Sentence(
             "Sharpness {value}: {steps} full-batch steps are stable at {below}, not {above} times {limit}."
         )

@@ -36,6 +36,7 @@ from bpengine.kernels.compiled.layout import (
     Samples,
     StateArrays,
     Units,
+    dropout_lanes,
     number_of,
 )
 from bpengine.kernels.compiled.passes import predict
@@ -58,6 +59,7 @@ __all__ = [
     "Samples",
     "StateArrays",
     "Units",
+    "dropout_lanes",
     "number_of",
     "predict",
     "shuffle",

@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba import boolean, float64, from_dtype, int64, njit, types, uint32, uint64
 from numba.extending import intrinsic, overload
 
-from bpengine.arithmetic import elementary
+from bpengine.arithmetic import elementary, mixing
 from bpengine.arithmetic.arrays import Array, IntArray
 
 unsigned: Any = np.uint64
@@ -19,6 +19,8 @@ unsigned: Any = np.uint64
 
 ONE: Any = unsigned(1)
 TWO: Any = unsigned(2)
+THREE: Any = unsigned(3)
+LAYER_STRIDE: Any = unsigned(mixing.LAYER_STRIDE)
 VECTOR: Any = unsigned(4)
 """The numbers that one instruction works on: LLVM uses vectors of 256 bits even where there are larger ones.
 Layers of a single run have room for multiples of it."""
@@ -57,6 +59,21 @@ class Coefficients(NamedTuple):
     clip: Array
 
 
+def dropout_lanes(thresholds: list[Any], scales: list[float], keys: Any) -> Any:
+    """Everything that dropout needs, as one array, since each array takes time in each call.
+
+    Args:
+        thresholds, scales: see `dropout`; one for each lane.
+        keys: those of the epochs; shape (epochs, lanes).
+
+    Returns:
+        Rows of one number for each lane: the thresholds, the bits of the scales, scratch space for the keys
+        of samples, and the keys of the epochs; flat, from the shape (3 + epochs, lanes).
+    """
+    rows = [np.array(thresholds, unsigned), np.array(scales).view(unsigned), keys[0]]
+    return np.concatenate([*rows, keys.reshape(-1)])
+
+
 class Samples(NamedTuple):
     """Inputs and targets, the same for all runs; shapes (samples, inputs) and (samples, outputs)."""
 
@@ -72,6 +89,8 @@ class SampleChoice(NamedTuple):
     orders: IntArray
     at: int
     """Where the lanes' samples start in the orders when learning, and where their losses start."""
+    epoch: int
+    """The epoch of the call when learning, counted from 0."""
     position: int
     """Otherwise the sample, the same for all lanes."""
 
@@ -119,6 +138,7 @@ def _signature(lanes: Any) -> Any:
         _SAMPLES,
         _SAMPLES,
         int64[::1],
+        uint64[::1],
         _VECTOR,
         uint64,
         uint64,

@@ -10,9 +10,12 @@ from typing import Any
 
 from bpengine.arithmetic import activating, elementary
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels.compiled.floats import any_sin
+from bpengine.arithmetic.mixing import folded
+from bpengine.kernels.compiled.floats import any_sin, float_of
 from bpengine.kernels.compiled.layout import (
+    LAYER_STRIDE,
     ONE,
+    THREE,
     TWO,
     VECTOR,
     SampleChoice,
@@ -28,7 +31,7 @@ from bpengine.kernels.compiled.layout import (
 IDENTITY, SIGMOID, TANH = number_of("identity"), number_of("sigmoid"), number_of("tanh")
 RELU, LEAKY_RELU, SIN = number_of("relu"), number_of("leaky-relu"), number_of("sin")
 ELU, SOFTPLUS, SWISH, GELU = map(number_of, ("elu", "softplus", "swish", "gelu"))
-THREE, FOUR = unsigned(3), unsigned(4)
+FOUR: int = unsigned(4)
 NARROW: int = unsigned(8)
 """A layer of a single run with fewer units than this is computed unit by unit, with sums in registers. For so
 few units, what prepares a loop for vectors takes longer than the loop."""
@@ -41,14 +44,20 @@ def answer(
     classification: bool,
     choice: SampleChoice,
     seen: Samples,
+    dropout: Any,
     parameters: Array,
     units: Units,
     losses: Array,
 ) -> None:
     """The forward pass: compute all units' values and slopes, the last layer's deltas, and the losses."""
     read(choice, lanes, seen.inputs, units)
+    drops = choice.learning and len(dropout) > 0
+    if drops:
+        key_sample(choice, lanes, dropout)
     for number in range(unsigned(len(layers))):
         forward(layers[number], lanes, parameters, units)
+        if drops and number + ONE < len(layers):
+            drop(number, layers[number], lanes, dropout, units)
     last = layers[unsigned(len(layers)) - ONE]
     if classification:
         softmax(last, lanes, units)
@@ -224,6 +233,31 @@ def read(choice: SampleChoice, lanes: int, inputs: Array, units: Units) -> None:
     for i in range(unsigned(inputs.shape[1])):
         for lane in range(lanes):
             units.values[i * lanes + lane] = inputs[sample_of(lane, choice), i]
+
+
+@inlined
+def key_sample(choice: SampleChoice, lanes: int, dropout: Any) -> None:
+    """Set the key of each lane's sample; see `dropout_lanes`."""
+    for lane in range(lanes):
+        key = dropout[(THREE + choice.epoch) * lanes + lane]
+        dropout[TWO * lanes + lane] = folded(key, sample_of(lane, choice))
+
+
+@inlined
+def drop(number: int, layer: Any, lanes: int, dropout: Any, units: Units) -> None:
+    """Multiply the values and slopes of a hidden layer by the factors of dropout; see `kernels.dropout`.
+
+    Args:
+        number: that of the layer, counted from 0.
+    """
+    for unit in range(layer.units):
+        here = (layer.here + unit) * lanes
+        for lane in range(lanes):
+            bits = folded(dropout[TWO * lanes + lane], number * LAYER_STRIDE + unit)
+            m = float_of(dropout[lanes + lane]) if bits >= dropout[lane] else 0.0
+            units.values[here + lane] *= m
+            # No pass but this one changes the slopes of the identity.
+            units.slopes[here + lane] = m if layer.activation == IDENTITY else units.slopes[here + lane] * m
 
 
 @inlined

@@ -166,6 +166,7 @@ def train(
     samples: Samples,
     test: Samples,
     orders: IntArray,
+    dropout: Any,
     rates: Array,
     epochs: int,
     start: int,
@@ -191,6 +192,7 @@ def train(
         layers: records of `LAYER`; shape (layers,).
         test: samples whose losses are measured at the end of each epoch; there may be none.
         orders, rates: flat, from the shapes (epochs, samples, lanes) and (epochs, lanes).
+        dropout: by `dropout_lanes`; empty if no lane has dropout.
         start, stop: any samples; start is the beginning of a batch or the stop of the last call.
         updates: the number of updates of each run before this call.
         frozen: the parameters that every lane leaves as they are; shape (frozen,).
@@ -235,9 +237,17 @@ def train(
             results = losses if learning else test_losses
             base = epoch * number if learning else epoch * tests
             for position in range(first, min(end, stop) if learning else tests):
-                choice = SampleChoice(learning, orders, (base + position) * number_of_lanes, position)
+                choice = SampleChoice(learning, orders, (base + position) * number_of_lanes, epoch, position)
                 answer(
-                    layers, number_of_lanes, rules.classification, choice, seen, parameters, units, results
+                    layers,
+                    number_of_lanes,
+                    rules.classification,
+                    choice,
+                    seen,
+                    dropout,
+                    parameters,
+                    units,
+                    results,
                 )
                 if learning:
                     if epoch + ONE == epochs:

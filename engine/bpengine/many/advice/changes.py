@@ -23,7 +23,7 @@ SCALE = 0.5
 BATCH_SIZES = (1, 8, 32, 0)
 WIDTHS = (1, 3, 6)
 """The widths of a first hidden layer."""
-CLIP = 1.0
+CLIP, DROPOUT = 1.0, 0.2
 MAX_LAG = 1.1
 """How many times as much training one batch size may have had as another one when both are measured."""
 
@@ -122,7 +122,7 @@ def _proposals(config: TrainingConfig, samples: int, epoch: int, *, has_test: bo
     if has_test or _measured_at(present, samples, epoch) > 0:
         yield from _rates(config, epoch)
         yield from _starts(config)
-        yield from _penalties(config)
+        yield from _penalties(config, has_test=has_test)
         yield from _optimizers(config)
         yield from _units(config)
         yield from _activations()
@@ -156,7 +156,10 @@ def _starts(config: TrainingConfig) -> Iterator[NewValues]:
             yield {"initializer": name}
 
 
-def _penalties(config: TrainingConfig) -> Iterator[NewValues]:
+def _penalties(config: TrainingConfig, *, has_test: bool) -> Iterator[NewValues]:
+    """Dropout is tried with test samples only: the epoch error is measured with it, and mostly rises."""
+    if has_test and config.hidden_units:
+        yield {"dropout": 0.0 if config.dropout else DROPOUT}
     for name in ("l1", "l2"):
         if getattr(config, name):
             yield {name: 0.0}

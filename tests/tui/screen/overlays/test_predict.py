@@ -49,8 +49,7 @@ async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
     start = StartSettings(sources={"regression": data}, paused=True, kernel="numpy")
     app = BptuiApp(start, allowance=Allowance(Restrictions()))
     async with app.run_test(size=(80, 24)) as pilot:
-        (entry,) = (each for each in app.palette_source.entries("") if each.title == "Predict…")
-        entry.run()
+        await press(pilot, "D")
         await until(pilot, lambda: isinstance(app.screen, PredictScreen) and app.focused is not None)
         await press(pilot, "up", *"77")
         last = app.screen.query(Input).last()

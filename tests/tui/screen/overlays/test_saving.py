@@ -355,6 +355,8 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
             ["learn", "classes", "sex"],
             ["empty", "cells", "fill", "in", "the", "mean"],
             ["names", "in", "the", "first", "row", "yes"],
+            ["test", "rows", "none", "all", "rows", "train"],
+            ["a", "picture", "no", "rows", "x", "columns", "of", "pixels"],
             ["row", "left", "out", "identifies", "the", "rows"],
             ["sex", "target", "m,", "f"],
             ["age", "input", "1,", "2,", "3,", "4"],
@@ -362,7 +364,21 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         ]
         await press(pilot, "escape", "enter")
         assert isinstance(app.screen, TableScreen), "the name is still there"
-        await press(pilot, *["down"] * 3, "right", "home", "down", "left", "left", "end", "right", "enter")
+        await press(
+            pilot,
+            *["down"] * 3,
+            "right",
+            "down",
+            "down",
+            "right",
+            "home",
+            "down",
+            "left",
+            "left",
+            "end",
+            "right",
+            "enter",
+        )
         assert message(app).endswith(
             "people.csv: name has 20 different texts, age has an empty cell: "
             '"left out" leaves the column out, "empty cells: fill in the mean" fills it, '
@@ -386,7 +402,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         assert not notes(app)
         await press(pilot, "w", "down", "down", "enter")
         command = Path("classification-0.sh").read_text()
-    assert "--target=2 --header=yes --ignore=4 --missing=drop" in command
+    assert "--target=2 --header=yes --ignore=4 --missing=drop" in command and "--test-share=0.1" in command
 
 
 async def test_samples_of_a_checkpoint_have_no_command_line() -> None:

@@ -22,7 +22,7 @@ from bpengine.training.metrics import measure
 from bpengine.training.training_data import make_dataset
 from bptui.cli.grading.judging import too_much, work_of
 from bptui.lessons.first_run import run_of
-from bptui.lessons.goals import Facts, facts
+from bptui.lessons.goals import Facts, facts, facts_of_pictures
 from bptui.lessons.lesson import Lesson, LessonExperiment
 
 BLOCKS, OTHER_STARTS = 4, 64
@@ -180,6 +180,8 @@ def _facts(outcome: Outcome, weights: Array, dataset: Dataset) -> Facts:
     return facts(
         config,
         measure(network, dataset),
+        None if dataset.test is None else measure(network, dataset.test),
+        facts_of_pictures(network, dataset),
         error=outcome.error,
         test_error=outcome.test_error,
         epoch=max(outcome.epochs_done - 1, 0),

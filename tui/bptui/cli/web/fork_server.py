@@ -31,6 +31,7 @@ class ForkServer:
     def __init__(self, command: Sequence[str]) -> None:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket
 
     def start(self) -> None:
         """Start it unless it is running."""

@@ -66,6 +66,22 @@ class Starts(SlicedJob):
     def reached(self, epochs: int) -> Reached:
         """The results after `epochs` epochs, to which the starts have just been advanced."""
 
+    @property
+    @abstractmethod
+    def share_done(self) -> float:
+        """How much of the training to `until` is done, from 0 to 1."""
+
+    @abstractmethod
+    def outputs(self, inputs: Array) -> Array:
+        """The outputs of the starts that have not diverged, once they are trained.
+
+        Args:
+            inputs: the network's inputs; shape (n, inputs).
+
+        Returns:
+            Shape (starts, n, outputs); (0, 0, 0) if all have diverged.
+        """
+
 
 def grid(epochs: int) -> Array:
     """The epochs of the curves: every one, or every second, fourth, ..., and the last of `epochs`."""
@@ -98,9 +114,20 @@ class SideBySide(Starts):
                 diverged = outcome.stop_reason == "diverged"
                 curves[:, lane] = _at(wanted, group.history(lane), diverged=diverged)
         ended = np.array([outcome.stop_reason == "diverged" for outcome in outcomes])
-        outputs = np.empty((0, 0, 0)) if inputs is None else group.predict(inputs)[~ended]
+        outputs = np.empty((0, 0, 0)) if inputs is None else self.outputs(inputs)
         last = [_judged(outcome.error, outcome.test_error) for outcome in outcomes]
         return Reached(self._seeds, np.where(ended, np.inf, np.array(last)), ended, curves, outputs)
+
+    @property
+    def share_done(self) -> float:
+        """See `Starts.share_done`."""
+        return self._group.epochs_done / self.until
+
+    def outputs(self, inputs: Array) -> Array:
+        """See `Starts.outputs`."""
+        group = self._group
+        has_outputs = [outcome.stop_reason != "diverged" for outcome in group.outcomes()]
+        return group.predict(inputs)[has_outputs] if any(has_outputs) else np.empty((0, 0, 0))
 
 
 class OneByOne(Starts):
@@ -152,18 +179,24 @@ class OneByOne(Starts):
         last = [run.history.last for run in self._runs]
         errors = [np.nan if record is None else _judged(record.error, record.test_error) for record in last]
         curves = [_at(wanted, run.history, diverged=run.divergence is not None) for run in self._runs]
-        outputs = [
-            network_outputs(run.network, inputs)
-            for run in self._runs
-            if inputs is not None and run.divergence is None
-        ]
         return Reached(
             self._seeds,
             np.where(diverged, np.inf, np.array(errors)),
             diverged,
             np.stack(curves, axis=-1),
-            np.stack(outputs) if outputs else np.empty((0, 0, 0)),
+            np.empty((0, 0, 0)) if inputs is None else self.outputs(inputs),
         )
+
+    @property
+    def share_done(self) -> float:
+        """See `Starts.share_done`."""
+        return sum(run.epochs_done for run in self._runs) / (len(self._seeds) * self.until)
+
+    def outputs(self, inputs: Array) -> Array:
+        """See `Starts.outputs`."""
+        networks = [run.network for run in self._runs if run.divergence is None]
+        outputs = [network_outputs(network, inputs) for network in networks]
+        return np.stack(outputs) if outputs else np.empty((0, 0, 0))
 
 
 def _judged(error: float | None, test_error: float | None) -> float:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bpengine.many.advice import TriedChange
     from bptui.experiments.runner import Runner, WorkLimits
     from bptui.screen.overlays.box import BoxScreen
+    from bptui.screen.overlays.pad import PadScreen
     from bptui.screen.overlays.predict import PredictScreen
     from bptui.screen.overlays.reading import PinsScreen
     from bptui.screen.overlays.unit import UnitScreen
@@ -168,6 +169,13 @@ class Dialogs:
         view = self._tabs.view
         view.app.push_screen(AdviceScreen(view.session.advising(self._limits())), take)
 
+    def importance(self) -> None:
+        """Find out by experiment which columns of the table matter, and in which way."""
+        from bptui.screen.overlays.importance import ImportanceScreen
+
+        view = self._tabs.view
+        view.app.push_screen(ImportanceScreen(view.session.measuring_importance(self._limits())))
+
     def open_map(self) -> None:
         """Pause, open the map, and then open the run that was chosen there."""
         from bptui.screen.overlays.map import MapScreen, Opened
@@ -187,13 +195,17 @@ class Dialogs:
         view.app.push_screen(MapScreen(*view.session.map_base(self._limits()), fits_figure), take)
 
     def predict(self) -> None:
-        """Ask for values of the inputs, and say what the run predicts."""
+        """Ask for values of the inputs or for a picture, and say what the run predicts."""
         from bptui.screen.overlays.predict import MAX_INPUTS, PredictScreen
         from bptui.session.description.prediction import DIVERGED
 
         view = self._tabs.view
         if view.session.stage is Stage.DIVERGED:
             view.do(commands.say, f"{sentence_case(DIVERGED)}.")
+        elif view.session.dataset.picture is not None:
+            from bptui.screen.overlays.pad import PadScreen
+
+            _push(PadScreen(view.session, view.options.sample), view)
         elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
             refusal = Sentence(
                 "{n} values are too many to type: save the run, and use bptui predict on a file."
@@ -402,7 +414,7 @@ class Dialogs:
         view.app.push_screen(AskScreen(asked))
 
 
-def _push(screen: BoxScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:
+def _push(screen: BoxScreen | PadScreen | PinsScreen | PredictScreen | UnitScreen, view: RunView) -> None:
     """Open a screen that follows the run of a tab."""
     view.app.push_screen(screen)
     screen.watch(view, "snapshot", screen.show, init=False)

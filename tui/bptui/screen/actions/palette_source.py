@@ -27,7 +27,6 @@ from bpwords import Sentence, names_in_language, word
 
 FILES = ("load", "import", "csv", "my data", "own data", "upload", "checkpoint")
 LANGUAGES = {"en": "English", "zh": "Chinese (中文)"}
-PREDICTING = ("predict", "prediction", "inference", "answer", "new row", "new rows")
 
 
 class PaletteSource:
@@ -61,9 +60,6 @@ class PaletteSource:
         app, settings = self._tabs.view.app, self._settings
         config = self._tabs.view.session.config
         allowed = (command for command in COMMANDS if app.check_action("do", (command.name,)))
-        answer = word("What the network answers for values that you type")
-        words = (*PREDICTING, *names_in_language("predict", "Predict…", ""))
-        yield PaletteEntry("data", "predict", word("Predict…"), answer, words, self._dialogs.predict)
         yield from setting_entries(config, settings.choose_and_edit)
         yield from panel_entries(((panel.name, panel.help) for panel in PANELS), self._panels.reveal)
         yield from command_entries(allowed, app.run_action)

@@ -15,6 +15,7 @@ from bptui.screen.drawing.density import with_density
 from bptui.screen.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.screen.drawing.plot import coarse_kinds, draw
 from bptui.screen.drawing.roles import ROLES, Role, class_role, tested_role, wrong_role
+from bptui.screen.drawing.sheet import Sheet
 from bptui.screen.drawing.spans import Legend, Span
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Scale",
     "Series",
     "Shade",
+    "Sheet",
     "Span",
     "axis_around",
     "axis_over",

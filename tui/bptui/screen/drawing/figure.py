@@ -41,7 +41,7 @@ class Kind(Enum):
 _PLOTTED = (Kind.POINTS, Kind.LINE, Kind.THICK, Kind.FAINT)
 
 
-class _Drawn:  # noqa: PLW1641  arrays have no hash
+class Drawn:  # noqa: PLW1641  arrays have no hash
     """Is equal to another one if both draw the same, so that nothing is drawn again without a change."""
 
     __slots__: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class _Drawn:  # noqa: PLW1641  arrays have no hash
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Series(_Drawn):
+class Series(Drawn):
     """Data that is drawn in one style. Raises a ValueError for a role that does not exist."""
 
     x: Array
@@ -95,7 +95,7 @@ class Series(_Drawn):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shade(_Drawn):
+class Shade(Drawn):
     """The filling behind the series: characters and backgrounds for bands of a value over both axes.
 
     The bands are given at the nodes of an even grid over both ranges, on the scales of the axes. A cell has
@@ -129,7 +129,7 @@ class Shade(_Drawn):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ColorMap(_Drawn):
+class ColorMap(Drawn):
     """The filling behind the series in two colors a cell, one for each half; a shade if there are no colors.
 
     Between the nodes of the grid, the values are interpolated. Raises a ValueError for an unknown role.
@@ -169,7 +169,7 @@ class ColorMap(_Drawn):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Figure(_Drawn):
+class Figure(Drawn):
     """Everything that a plot shows. Later series are drawn over earlier ones."""
 
     x: Axis

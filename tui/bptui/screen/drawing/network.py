@@ -22,6 +22,7 @@ from bptui.screen.drawing.spans import Span
 from bptui.screen.drawing.unit_maps import paint_curve, paint_unit, pictured_outputs
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import FROZEN, edited_as, own_limits, unit_words
+from bptui.session.units.pixels import even_limits, unit_pixels
 from bptui.session.units.positions import Link, Place, nearest_unit, sizes_of
 from bpwords.numbers import signed
 
@@ -97,13 +98,22 @@ class NetworkPicture:
         self._lines = 0 if highlight else _lines(chosen, height)
         self._columns: tuple[LayerColumn, ...] = ()
         self._outputs: tuple[Array, ...] = ()
+        self._pixels: Array | None = None
         if width > 0 and height > 0:
             numbers = None if highlight is None else highlight.numbers
             place = self._chosen or (-1, 0)
-            outputs = pictured_outputs(snapshot) if pictures else None
+            is_of_pixels = snapshot.run.dataset.picture is not None
+            outputs = pictured_outputs(snapshot) if pictures and not is_of_pixels else None
+            self._pixels = None if self._chosen is None else unit_pixels(snapshot, self._chosen)
             self._outputs = outputs or ()
             self._columns = lay_out_network(
-                snapshot, place, width, height - self._lines, numbers, pictures=bool(outputs)
+                snapshot,
+                place,
+                width,
+                height - self._lines,
+                numbers,
+                pictures=bool(outputs),
+                pixels=() if self._pixels is None else self._pixels.shape,
             )
 
     def rows(self) -> list[list[Span]]:
@@ -145,7 +155,12 @@ class NetworkPicture:
         """Draw the picture of a unit on a scale of its own, apart from one that is directly below."""
         if box.picture is None or layer is None:
             return
-        outputs, place = self._outputs[layer], box.picture
+        place = box.picture
+        if layer < 0 and self._pixels is not None:  # what the chosen unit looks at, in place of the inputs
+            limits, at = even_limits(self._pixels), (place.top, place.left)
+            paint_unit(canvas, *at, (place.columns, place.rows), self._pixels, limits, colors=self._colors)
+            return
+        outputs = self._outputs[layer]
         size, values = (place.columns, place.rows), outputs[..., box.unit]
         limits = own_limits(values)
         if values.ndim == 1:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bptui.formatting import without_unit
 from bptui.screen.drawing.canvas import cells_of
+from bptui.screen.drawing.sheet import drawn_size
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import FROZEN, activation_of, edited_as, input_name, output_name, short_name
 from bptui.session.units.positions import Place
@@ -98,6 +99,7 @@ def lay_out_network(
     numbers: Numbers | None = None,
     *,
     pictures: bool = False,
+    pixels: tuple[int, ...] = (),
 ) -> tuple[LayerColumn, ...]:
     """Return the columns of a picture of this size: with names and biases, with numbers only, or as dots.
 
@@ -108,13 +110,16 @@ def lay_out_network(
         height: rows.
         numbers: what the units and inputs show in place of the biases; None for the biases.
         pictures: whether as many hidden units as fit have pictures of their outputs.
+        pixels: the rows and columns of the picture that is drawn in place of the inputs; empty for none.
     """
     captions = height >= _MIN_ROWS_FOR_CAPTIONS
     top = 1 if captions else 0
     room = height - top
     sizes = (snapshot.network.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.network.layers))
+    place = _place_of_picture(pixels, width, room) if pixels else None
     detail = _with_pictures(snapshot, sizes, chosen, width, room) if pictures else None
-    detail = detail or _choose_layers(snapshot, sizes, chosen, width, numbers)
+    least = 0 if place is None else place.columns
+    detail = detail or _choose_layers(snapshot, sizes, chosen, width, numbers, least)
     items, widths = detail.items, detail.widths
     if not items:
         return ()
@@ -131,11 +136,24 @@ def lay_out_network(
         else:
             layer = item - 1
             boxes = _boxes(detail, layer, sizes[item], chosen, Region(top, left, own, room), space)
+            if layer < 0 and place is not None:
+                picture = Region(top + (room - place.rows) // 2, left, *place[2:])
+                boxes = (Box(picture.top, left, "", None, picture),)
             caption = _caption(snapshot, layer)
             fits = captions and text_columns(caption) <= space
             columns.append(LayerColumn(layer, left, left + own, boxes, caption if fits else ""))
         left += own + gap
     return tuple(columns)
+
+
+def _place_of_picture(pixels: tuple[int, ...], width: int, room: int) -> Region | None:
+    """The largest size of a picture with so many rows and columns of pixels that fits beside the layers."""
+    rows, columns = pixels
+    for zoom in (3.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4):
+        size = drawn_size((rows, columns), zoom)
+        if size[0] <= width // 3 and size[1] <= room:
+            return Region(0, 0, *size)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +220,14 @@ def _with_pictures(
 
 
 def _choose_layers(
-    snapshot: Snapshot, sizes: tuple[int, ...], chosen: Place, width: int, numbers: Numbers | None
+    snapshot: Snapshot,
+    sizes: tuple[int, ...],
+    chosen: Place,
+    width: int,
+    numbers: Numbers | None,
+    input_columns: int,
 ) -> _Detail:
-    """The most detail that fits, without pictures."""
+    """The most detail that fits, without pictures of units; the inputs have so many columns at least."""
     lengths = [_Names(snapshot, chosen, length, numbers) for length in _NAME_LENGTHS]
     names = lengths[-1]
     layers = range(len(sizes))
@@ -217,6 +240,7 @@ def _choose_layers(
         (names.dot, 4),
     ):
         widths = [len(text(layer - 1, 0)) for layer in layers]
+        widths[0] = max(widths[0], input_columns)
         if sum(widths) + gap * (len(sizes) - 1) <= width:
             return _Detail(list(layers), text, widths)
     for text, gap, least in (
@@ -231,6 +255,7 @@ def _choose_layers(
                 1 + len(str(len(item))) if isinstance(item, range) else len(text(item - 1, 0))
                 for item in items
             ]
+            widths[0] = max(widths[0], input_columns)
             if sum(widths) + gap * (len(items) - 1) <= width:
                 return _Detail(items, text, widths)
     return _Detail([], names.dot, [])

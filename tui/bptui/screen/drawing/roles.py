@@ -54,6 +54,7 @@ ROLES: dict[str, Role] = {
     "above": Role("$text-primary", "+ x o v s", "training sample by its class", "classification"),
     "tested": Role("$text-primary", "1 2 3 4 5", "test sample by its class", "classification"),
     "wrong": Role("bold reverse $foreground", "# X 1 2", "predicted wrong, by its class", "classification"),
+    "mislabeled": Role("bold reverse $text-error", "?", "look inside: a wrong label", "classification"),
     "border": Role("$text", "━", "border between predicted classes", "classification"),
     "present": Role("bold $text-accent"),
     "compared": Role("$text-muted", "⠂", "run before"),

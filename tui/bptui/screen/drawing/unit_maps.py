@@ -14,9 +14,19 @@ from bpengine.arithmetic.arrays import Array
 from bptui.screen.drawing.canvas import DOTS_X, DOTS_Y, Canvas
 from bptui.screen.drawing.color_scales import UNKNOWN, Scale, parts_of
 from bptui.screen.drawing.roles import PICTURE_STYLES
+from bptui.screen.drawing.sheet import drawn_size
 from bptui.screen.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import limits_of, own_limits, unit_facts, why_not_drawn
+from bptui.session.units.facts import (
+    UnitFacts,
+    activation_of,
+    limits_of,
+    own_limits,
+    short_name,
+    unit_facts,
+    why_not_drawn,
+)
+from bptui.session.units.pixels import even_limits, layer_pixels
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
 from bpwords.numbers import signed
@@ -33,6 +43,8 @@ _ROLES = ("label", "warning", *PICTURE_STYLES)
 Limits = tuple[float, float]
 """The outputs that the first and the last character or color stand for."""
 
+_FEWEST_PIXELS = 7
+"""The fewest rows and columns of a picture whose pixels are put together because it is large."""
 BETWEEN = 2
 """The blank columns between two pictures."""
 _SMALLEST = {1: (14, 1), 2: (6, 2)}
@@ -59,17 +71,23 @@ def draw_unit_maps(
     if width <= 0 or height <= 0:
         return [[] for _ in range(height)]
     canvas = Canvas(width, height, _ROLES)
-    units = pictured_outputs(snapshot)
+    pictured = pictured_layers(snapshot)
+    units = tuple(layer.values for layer in pictured)
     if not units:
         for row, line in enumerate(lines_of(why_not_drawn(snapshot), width)):
             canvas.write(row, 0, line, "label")
         return canvas.rows()
-    layout = lay_out_maps(tuple(layer.shape[-1] for layer in units), units[0].ndim - 1, width, height)
+    counts, pixels = tuple(layer.shape[-1] for layer in units), snapshot.run.dataset.picture
+    if pixels is None or not pictured[0].is_even:
+        layout = lay_out_maps(counts, units[0].ndim - 1, width, height)
+    else:
+        layout = lay_out_pixels(counts, pixels[:2], width, height)
     if not any(layout.shown):
         canvas.write(0, 0, word("no room for pictures"), "label")
         return canvas.rows()
     row = 0
-    for number, (layer, shown) in enumerate(zip(units, layout.shown, strict=True)):
+    for number, (of_layer, shown) in enumerate(zip(pictured, layout.shown, strict=True)):
+        layer, limits = of_layer.values, of_layer.limits
         count = layer.shape[-1]
         if not shown:
             layers = len(units) - number
@@ -77,10 +95,8 @@ def draw_unit_maps(
             one, several = "… {left} units in another layer", "… {left} units in {n} more layers"
             canvas.write(row, 0, many(layers, one, several, left=left_out), "label")
             break
-        activation = snapshot.run.config.activations[number]
-        limits = limits_of(activation, layer)
         more = Sentence("{shown} of {count} units")(shown=shown, count=count) if shown < count else ""
-        heading = f"{Sentence('layer {layer}')(layer=number + 1)} {activation}{more and f'  {more}'}  "
+        heading = f"{of_layer.heading}{more and f'  {more}'}  "
         canvas.write(row, 0, heading + (word("own scales") if own_scales else ""), "label")
         if not own_scales:
             _write_scale(canvas, row, text_columns(heading), limits, layer.ndim - 1, colors=colors)
@@ -89,13 +105,57 @@ def draw_unit_maps(
             place = row + unit // layout.abreast * (layout.rows + 1)
             left = unit % layout.abreast * (layout.columns + BETWEEN)
             values = layer[..., unit]
-            own = own_limits(values) if own_scales else None
-            words, role = _words(values, str(unit + 1), activation, own, layout.columns)
+            own = (even_limits if of_layer.is_even else own_limits)(values) if own_scales else None
+            words, role = _words(of_layer, unit, own, layout.columns)
             canvas.write(place, left, words, role)
             size = layout.columns, layout.rows
             paint_unit(canvas, place + 1, left, size, values, own or limits, colors=colors)
         row += -(-shown // layout.abreast) * (layout.rows + 1)
     return canvas.rows()
+
+
+class PicturedLayer(NamedTuple):
+    """What is drawn of the units of a layer."""
+
+    values: Array
+    """A picture of each unit; shape (steps, units) or (rows, columns, units), the lowest row first."""
+    limits: Limits
+    """The numbers at the ends of their common scale."""
+    heading: str
+    """What the layer and its pictures are."""
+    names: tuple[str, ...]
+    """The name of each unit."""
+    facts: tuple[UnitFacts | None, ...]
+    """What is known of the outputs of each; None if they are not recorded."""
+    is_even: bool = False
+    """Whether the numbers are around 0, and so not the outputs themselves."""
+
+
+def pictured_layers(snapshot: Snapshot) -> tuple[PicturedLayer, ...]:
+    """What is drawn of each layer: what the units look at if the inputs are pixels, otherwise their outputs.
+
+    Without hidden units, those of the output layer look at pixels, too. Empty if nothing is known.
+    """
+    activations, classes = snapshot.run.config.activations, snapshot.run.dataset.classes
+    outputs, pixels = pictured_outputs(snapshot), layer_pixels(snapshot)
+    layers = []
+    for layer, values in enumerate((outputs if pixels is None else pixels) or ()):
+        units = range(values.shape[-1])
+        names = tuple(str(unit + 1) for unit in units)
+        place, activation = Sentence("layer {layer}")(layer=layer + 1), activation_of(snapshot, layer)
+        facts: tuple[UnitFacts | None, ...] = (None,) * len(units)
+        if outputs and layer < len(outputs):
+            facts = tuple(unit_facts(activation, outputs[layer][..., unit]) for unit in units)
+        if pixels is None:
+            limits = limits_of(activation, values)
+            layers.append(PicturedLayer(values, limits, f"{place} {activation}", names, facts))
+            continue
+        what = word("weights", "units") if layer == 0 else word("inputs that excite", "units")
+        if not activations:
+            place, names = activation, tuple(short_name(name, 8) for name in classes) or names
+        heading = f"{place}, {what}"
+        layers.append(PicturedLayer(values, even_limits(values), heading, names, facts, is_even=True))
+    return tuple(layers)
 
 
 def pictured_outputs(snapshot: Snapshot) -> tuple[Array, ...] | None:
@@ -148,6 +208,20 @@ def lay_out_maps(counts: tuple[int, ...], axes: int, width: int, height: int) ->
         return max(layouts, key=lambda each: (each.columns * each.rows, each.rows, each.abreast))
     columns = min(columns, max(width, 1))
     abreast = max((width + BETWEEN) // (columns + BETWEEN), 1)
+    return UnitMapLayout(columns, rows, abreast, _fitting(counts, abreast, rows + 1, height))
+
+
+def lay_out_pixels(counts: tuple[int, ...], size: tuple[int, int], width: int, height: int) -> UnitMapLayout:
+    """The same for pictures with so many rows and columns of pixels, whose pixels are all equally large."""
+    most = min(size) // _FEWEST_PIXELS
+    zooms = [4.0, 3.0, 2.0, 1.0, *(1 / pixels for pixels in (2, 3, 4, 6, 12) if pixels <= most)]
+    for zoom in zooms:
+        columns, rows = drawn_size(size, zoom)
+        abreast = max((width + BETWEEN) // (columns + BETWEEN), 1)
+        bands = sum(-(-count // abreast) for count in counts)
+        if columns <= width and bands * (rows + 1) + len(counts) <= height:
+            return UnitMapLayout(columns, rows, abreast, counts)
+    columns = min(columns, max(width, 1))
     return UnitMapLayout(columns, rows, abreast, _fitting(counts, abreast, rows + 1, height))
 
 
@@ -252,24 +326,27 @@ def _write_scale(canvas: Canvas, row: int, left: int, limits: Limits, axes: int,
         canvas.write(row, column, span.text, span.role or "label", span.ground)
 
 
-def _words(values: Array, name: str, activation: str, limits: Limits | None, columns: int) -> tuple[str, str]:
+def _words(layer: PicturedLayer, unit: int, limits: Limits | None, columns: int) -> tuple[str, str]:
     """The number with what matters most: that the unit is saturated or off, its own scale, or its mean.
 
     Returns:
         The words, and their role.
     """
-    about = unit_facts(activation, values)
-    if about.label:
+    name, about = layer.names[unit], layer.facts[unit]
+    label = "" if about is None else about.label
+    if about is not None and label:
         variants = [about.label, about.label[:3]]
     elif limits is not None:
         low, high = map(signed, limits)
         variants = [Sentence("{low} to {high}")(low=low, high=high), f"{low} {high}"]
+    elif about is None or layer.is_even:
+        variants = []
     else:
         variants = [Sentence("mean {mean}")(mean=signed(about.mean)), signed(about.mean)]
     fitting = (
         text for text in (f"{name} {variant}" for variant in variants) if text_columns(text) <= columns
     )
-    return next(fitting, name)[:columns], "warning" if about.label else "label"
+    return next(fitting, name)[:columns], "warning" if label else "label"
 
 
 def _shown_parts(values: Array, limits: Limits) -> Array:

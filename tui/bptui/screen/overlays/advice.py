@@ -14,7 +14,7 @@ from bptui.experiments.advice import Advising
 from bptui.formatting import with_arrows
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.screen.terminal.textual_internals import bind_commands
-from bptui.session.description.advice import certainty, errors, listed_trials, progress
+from bptui.session.description.advice import caveat, certainty, errors, listed_trials, progress
 from bptui.session.speed import TICK_SECONDS
 from bpwords import Sentence, columns, joined, word
 
@@ -58,11 +58,14 @@ class AdviceScreen(Dialog[TriedChange]):
 
     def compose(self) -> ComposeResult:
         """Yield a line about the experiment, the list, and the chosen change in full."""
-        edited = self._advising.edited
-        caveat = Sentence("The run was {edited}, these starts are not.")(edited=edited) if edited else ""
         keys = f"{arrow_keys('up', 'down')} choose   enter take it   esc close"
         parts = self._summary, self._columns, self._rows, self._details
-        yield DialogFrame(*parts, title=joined(word("what would help?"), caveat), keys=keys, id="advice")
+        yield DialogFrame(
+            *parts,
+            title=joined(word("what would help?"), caveat(self._advising.edited)),
+            keys=keys,
+            id="advice",
+        )
 
     def on_mount(self) -> None:
         """Begin the experiment."""

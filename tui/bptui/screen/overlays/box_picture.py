@@ -18,7 +18,7 @@ _IN_UNITS = {
 }
 
 
-_OF_UNITS = ("weighted sum", "activation", "output", "output delta", "delta", "new bias")
+_OF_UNITS = ("weighted sum", "activation", "dropout", "output", "output delta", "delta", "new bias")
 """The quantities that are shown in the network, each in its unit."""
 
 

@@ -17,6 +17,8 @@ from textual.widgets.option_list import Option
 
 from bpengine.choices import MISSING
 from bpengine.data.csv import Outline
+from bpengine.data.pictures import picture_of
+from bpengine.data.sampling import HELD_OUT, table_recipe
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
@@ -30,9 +32,14 @@ ROW_WIDTH = 70
 """The most characters of a column's name, and of its row, which is not wrapped."""
 INPUT, TARGET, LEFT_OUT = ROLES = translatable(("input", "target", "left out"))
 _CELLS, _HEADER = "empty cells", "names in the first row"
+_HELD_OUT = translatable("test rows")
 _REMEDIES = translatable(("refuse the file", "leave out their rows", "fill in the mean"))
 _GAPS = dict(zip(MISSING, _REMEDIES, strict=True))
 
+
+TEST_SHARES = (0.0, 0.1, HELD_OUT, 0.5)
+_FIXED_ROWS = 5
+"""The rows of the form above those of the columns."""
 
 OpenFile = Callable[..., Outline | str]
 """Opens a file, given its name followed by flags, and perhaps the task for which its rows are opened, and how
@@ -193,10 +200,16 @@ class TableScreen(Dialog[bool]):
         target, reason = outline.likely_target()
         sign = Sentence('"{sign}" separates the cells.')(sign=outline.delimiter.replace("\t", "tab"))
         self._about.update(joined(reason, sign, word("Columns that can't be learned from are left out.")))
-        self._roles = [LEFT_OUT if column.problem else INPUT for column in outline.columns]
+        names = [column.name for column in outline.columns]
+        is_picture = (
+            picture_of((*names[:target], *names[target + 1 :])) is not None
+        )  # its margin may be empty
+        self._roles = [LEFT_OUT if column.problem and not is_picture else INPUT for column in outline.columns]
+        self._picture = ""
         self._roles[target] = TARGET
         self._to_classes = outline.columns[target].is_label
         self._missing = outline.likely_missing()
+        self._test_share: float = table_recipe(outline.rows)["test_share"]
 
     def compose(self) -> ComposeResult:
         """Yield why a column is proposed, the rows, and a line for messages."""
@@ -216,6 +229,8 @@ class TableScreen(Dialog[bool]):
             (word("learn", "table"), word("classes" if self._to_classes else "a number"), target),
             (word(_CELLS), word(_GAPS[self._missing]), ""),
             (word(_HEADER), word("yes" if self._outline.has_header else "no"), ""),
+            (word(_HELD_OUT), *self._held_out()),
+            (word("a picture"), self._picture or word("no"), word("rows x columns of pixels")),
             *(
                 (column.name, word(role), column.problem or column.values)
                 for column, role in zip(self._outline.columns, self._roles, strict=True)
@@ -229,6 +244,12 @@ class TableScreen(Dialog[bool]):
         self._options.set_options(Option(Content(printable(text, ROW_WIDTH))) for text in texts)
         self._options.highlighted = highlighted
 
+    def _held_out(self) -> tuple[str, str]:
+        """The share of the rows that is held out, and what that means."""
+        if not self._test_share:
+            return word("none", "test rows"), word("all rows train")
+        return f"{100 * self._test_share:g} %", word("held out of training, as a test")
+
     def action_change(self, direction: int) -> None:
         """Change the value of the highlighted row."""
         row = self._options.highlighted or 0
@@ -240,18 +261,36 @@ class TableScreen(Dialog[bool]):
             answer = self._open_file(f"{self._file} --header={'no' if self._outline.has_header else 'yes'}")
             if isinstance(answer, Outline):
                 self._begin(answer)
-        elif self._roles[row - 3] != TARGET:  # another column becomes the target in its place
-            role = ROLES[(ROLES.index(self._roles[row - 3]) + direction) % len(ROLES)]
+        elif row == 3:
+            place = TEST_SHARES.index(self._test_share) + direction
+            self._test_share = TEST_SHARES[place % len(TEST_SHARES)]
+        elif row == 4:
+            self._change_picture(direction)
+        elif self._roles[row - _FIXED_ROWS] != TARGET:  # another column becomes the target in its place
+            role = ROLES[(ROLES.index(self._roles[row - _FIXED_ROWS]) + direction) % len(ROLES)]
             if role == TARGET:
                 self._roles[self._roles.index(TARGET)] = INPUT
-                self._to_classes = self._outline.columns[row - 3].is_label
-            self._roles[row - 3] = role
+                self._to_classes = self._outline.columns[row - _FIXED_ROWS].is_label
+            self._roles[row - _FIXED_ROWS] = role
         self._fill(row)
+
+    def _change_picture(self, direction: int) -> None:
+        """Take the next size of pictures, the squarest first; all columns are inputs then."""
+        if not self._picture:
+            self._roles = [role if role == TARGET else INPUT for role in self._roles]
+        n = self._roles.count(INPUT)
+        sizes = [f"{rows}x{n // rows}" for rows in range(2, n // 2 + 1) if n % rows == 0]
+        sizes.sort(key=lambda size: abs(int(size.partition("x")[0]) - n**0.5))
+        known = ["", *sizes]
+        at = known.index(self._picture) if self._picture in known else 0
+        self._picture = known[(at + direction) % len(known)]
 
     def on_option_list_option_selected(self) -> None:
         """Open the file as it is described, or say why that is not possible."""
         left_out = [number for number, role in enumerate(self._roles) if role == LEFT_OUT]
         line = table_flags(self._outline, self._roles.index(TARGET), left_out, self._missing)
+        line += f" --test-share={self._test_share}"
+        line += f" --picture={self._picture}" if self._picture else ""
         task = "classification" if self._to_classes else "regression"
         problem = self._open_file(f"{self._file} {line}", task, _as_row)
         if problem:
@@ -266,4 +305,6 @@ def _as_row(name: str, value: Any) -> str:
         return f'"{word(_CELLS)}{word(": ", "list")}{word(_GAPS[value])}"'
     if name == "header":
         return f'"{word(_HEADER)}{word(": ", "list")}{word("yes" if value else "no")}"'
+    if name == "picture":
+        return f'"{word("a picture")}{word(": ", "list")}{value}"'
     return f'"{word({"features": INPUT, "target": TARGET, "ignore": LEFT_OUT}[name])}"'

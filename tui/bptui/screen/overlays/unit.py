@@ -19,6 +19,7 @@ from bpengine.arithmetic.arrays import Array
 from bptui.commands import key_of, keys_of
 from bptui.screen.drawing import (
     ROLES,
+    Axis,
     ColorMap,
     Figure,
     Kind,
@@ -54,6 +55,7 @@ from bptui.session.units.facts import (
     weights_of,
     why_not_drawn,
 )
+from bptui.session.units.pixels import even_limits, unit_pixels
 from bptui.session.units.positions import Place, move, nearest_unit, sizes_of
 from bpwords import word
 from bpwords.numbers import number, signed
@@ -200,6 +202,8 @@ class UnitScreen(Dialog[None]):
         if values is None:
             values = sample_outputs_of(snapshot, self.unit)
             figure = None if values is None else sample_figure(snapshot, activation, values)
+        pixels = unit_pixels(snapshot, self.unit)
+        figure = figure if pixels is None else pixel_figure(pixels)
         self._plot.display = figure is not None
         self._plot.figure = figure
         lines = map(self._plot.legend, _facts_lines(snapshot, self.unit, activation, values))
@@ -261,6 +265,16 @@ def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
     )
+
+
+def pixel_figure(pixels: Array) -> Figure:
+    """What a unit looks at, over the columns and rows of a picture."""
+    rows, columns = pixels.shape
+    x, y = (0.0, columns - 1.0), (1.0 - rows, 0.0)
+    shade = ColorMap.of_numbers(pixels, *even_limits(pixels), x, y)
+    downwards = tuple((float(-row), f"{row:5}") for row in (0, rows // 2, rows - 1))
+    names = word("column", "axis"), word("row", "axis")
+    return Figure(axis_over(np.array(x)), Axis(*y, downwards), shade=shade, x_name=names[0], y_name=names[1])
 
 
 def sample_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:

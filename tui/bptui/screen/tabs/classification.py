@@ -70,6 +70,8 @@ class _Samples:
     """The sign of each class; they repeat only if there are more classes than signs."""
     is_underlined: bool = False
     """Whether the samples are underlined: test samples with the signs of the training samples."""
+    marked: IntArray | None = None
+    """The samples with wrong labels, if they are asked for."""
 
     @cached_property
     def predicted(self) -> IntArray:
@@ -104,11 +106,17 @@ class _Samples:
         return int((self.predicted != self.actual).sum())
 
 
-def _all_samples(snapshot: Snapshot) -> list[_Samples]:
-    """The test samples, if there are any, and the training samples, which are drawn over them."""
+def _all_samples(snapshot: Snapshot, *, detail: bool) -> list[_Samples]:
+    """The test samples, if there are any, and the training samples, which are drawn over them.
+
+    Args:
+        snapshot: the run.
+        detail: whether samples with wrong labels are marked.
+    """
     dataset, network = snapshot.run.dataset, snapshot.network
     own = class_signs(dataset.classes)
-    samples = [_Samples(dataset, network.outputs, own or TRAIN)]
+    marked = dataset.mislabeled if detail else None
+    samples = [_Samples(dataset, network.outputs, own or TRAIN, marked=marked)]
     if dataset.test is not None and network.test_outputs is not None:
         is_underlined = bool(own)
         samples.insert(0, _Samples(dataset.test, network.test_outputs, own or TEST, is_underlined))
@@ -161,6 +169,9 @@ def _points(
             wrong.append(
                 Series(x[off], y[off], wrong_role(role), Kind.SIGNS, _when_wrong(sign), is_sample=True)
             )
+        if sample.marked is not None:
+            at, role = sample.marked, "mislabeled"
+            wrong.append(Series(x[at], y[at], role, Kind.SIGNS, ROLES[role].sign))
     return points, wrong
 
 
@@ -170,14 +181,17 @@ def _when_wrong(sign: str) -> str:
 
 
 def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
-    """Return the plot and its legend; for two inputs, `detail` shows how certain the network is."""
+    """Return the plot and its legend.
+
+    `detail` marks wrong labels and, for two inputs, shows how certain the network is.
+    """
     match len(snapshot.run.dataset.domain):
         case 1:
-            return _probabilities(snapshot)
+            return _probabilities(snapshot, detail=detail)
         case 2:
             return _plane(snapshot, detail=detail)
         case _:
-            return _by_class(snapshot)
+            return _by_class(snapshot, detail=detail)
 
 
 def _legend(samples: list[_Samples], wrong: str, names: tuple[str, ...]) -> Legend:
@@ -200,8 +214,12 @@ def _legend(samples: list[_Samples], wrong: str, names: tuple[str, ...]) -> Lege
         for number in range(1 if len(each.signs) > len(TRAIN) or each.is_underlined else classes)
     )
     counts = "+".join(str(each.missed) for each in reversed(samples))
-    more = "…" if len(names) < classes else ""
-    return Legend.of(*parts, more, Span(signs, "wrong"), counts, wrong)
+    more = Span("…" if len(names) < classes else "")
+    marked = Legend()
+    if samples[-1].marked is not None:
+        drawn = wrong and word("wrong labels", "legend")
+        marked = Legend.of(Span("?", "mislabeled"), str(len(samples[-1].marked)), drawn)
+    return Legend.of(*parts, more, Span(signs, "wrong"), counts, wrong, marked)
 
 
 def _variants(samples: list[_Samples], *others: tuple[str | Legend, ...]) -> Legend:
@@ -242,7 +260,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for two inputs
     x, y = dataset.domain
-    samples = _all_samples(snapshot)
+    samples = _all_samples(snapshot, detail=detail)
     points, wrong = _points(
         samples, lambda each: (*each.dataset.coordinates.T, each.actual), is_constant=True
     )
@@ -355,13 +373,13 @@ def _bands(outputs: Array) -> IntArray:
     return bands
 
 
-def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
+def _probabilities(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     """The probability of each class as a curve; each sample is at the probability of its actual class."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
     steps = np.linspace(low, high, len(snapshot.network.grid_outputs))
-    samples = _all_samples(snapshot)
+    samples = _all_samples(snapshot, detail=detail)
     curves = [
         Series(steps, outputs, class_role(number), Kind.LINE, samples[-1].sign(number))
         for number, outputs in enumerate(snapshot.network.grid_outputs.T)
@@ -379,13 +397,13 @@ def _probabilities(snapshot: Snapshot) -> tuple[Figure, Legend]:
     return figure, _variants(samples, ("", cloud_legend(snapshot)), ("",))
 
 
-def _by_class(snapshot: Snapshot) -> tuple[Figure, Legend]:
+def _by_class(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     """A column for each actual class, with each sample at the probability of its class.
 
     Here the sign of a sample shows its predicted class, since its column already shows the actual one.
     """
     classes = snapshot.run.dataset.classes
-    samples = _all_samples(snapshot)
+    samples = _all_samples(snapshot, detail=detail)
     points, wrong = _points(
         samples,
         lambda each: (in_columns(each.actual), each.of_actual_class, each.predicted),

@@ -52,11 +52,14 @@ class Situation(NamedTuple):
     """Whether an earlier epoch is viewed."""
     edits: tuple[tuple[str, str], ...] = ()
     """What the commands freeze and knock_out do to the unit chosen in the network; see `unit_edits`."""
+    has_sheet: bool = False
+    """Whether the plot is a sheet of pictures, of which the arrow keys choose one."""
 
     @property
     def arrows_change_settings(self) -> bool:
         """Whether the arrow keys change settings, which are visible, and no other panel takes these keys."""
-        return "settings" in self.shown and self.focused not in TAKING_ARROWS
+        takes = self.focused in TAKING_ARROWS or (self.focused == "plot" and self.has_sheet)
+        return "settings" in self.shown and not takes
 
     @property
     def alone(self) -> bool:

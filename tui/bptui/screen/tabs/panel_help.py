@@ -38,7 +38,7 @@ SETTINGS = PanelHelp(
 PLOT = PanelHelp(
     "The network's outputs and what they should be; the title names the signs. See where they differ.",
     (
-        *signs_of("fit", "above", "tested", "wrong", "border", "target", "sample", "test"),
+        *signs_of("fit", "above", "tested", "wrong", "mislabeled", "border", "target", "sample", "test"),
         *signs_of("far", "shade", "output", "part-1"),
         _COMPARED,
         *signs_of("cloud"),
@@ -75,7 +75,7 @@ TABLE = PanelHelp(
 METRICS = PanelHelp(
     "How good the current weights are. Much better on training than on test samples means overfitting.",
     (
-        Sign("error now", "with the current weights"),
+        Sign("error now", "current weights, all units"),
         Sign("RMSE", "error in units of the target", task="regression"),
         Sign("R²", "1: perfect, 0: no better than the mean", task="regression"),
         Sign("accuracy", "share correct", task="classification"),

@@ -23,6 +23,7 @@ from bptui.screen.tabs import panel_help
 from bptui.screen.tabs.classification import classification_figure
 from bptui.screen.tabs.curve_cursor import epoch_at, reading
 from bptui.screen.tabs.error_curve import error_curve_title, error_figure, rates_figure, rates_title
+from bptui.screen.tabs.picture_sheet import picture_sheet
 from bptui.screen.tabs.regression import regression_figure
 from bptui.screen.terminal.capabilities import opens_with_maps
 from bptui.screen.widgets.diagnostics import DiagnosticsPanel
@@ -30,7 +31,7 @@ from bptui.screen.widgets.error_table import ErrorTable, Metric, ReportRow
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel, SettingRow
 from bptui.screen.widgets.metrics import MetricsPanel
 from bptui.screen.widgets.network import NetworkPanel
-from bptui.screen.widgets.plot import ErrorCurve, Plot
+from bptui.screen.widgets.plot import ErrorCurve, Plot, SamplePlot
 from bptui.screen.widgets.unit_maps import UnitMaps
 from bptui.session.fits import CellFits
 from bptui.session.snapshot import RunProgress, Snapshot, Stage
@@ -89,6 +90,8 @@ class ViewOptions:
     """Whether a lesson says when to train, and the plot does not."""
     cursor: int | None = None
     """The epoch at which the error curve is read; None if it has no cursor."""
+    sample: int | None = None
+    """The number of the picture that is chosen in the sheet; None for none."""
 
 
 _UNITS = Sentence("hidden units over {over}")
@@ -111,17 +114,20 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
     widget.snapshot = snapshot
 
 
-def _show_plot(plot: Plot, snapshot: Snapshot, options: ViewOptions) -> Legend | None:
-    detail = options.detail
+def _show_plot(plot: SamplePlot, snapshot: Snapshot, options: ViewOptions) -> Legend | None:
+    detail, plot.sheet = options.detail, None
+    # The plot says so, since people look there.
+    waits = snapshot.status.stage is Stage.READY and not options.in_lesson
+    note = Sentence("Press {toggle_run} to start")() if waits else ""
+    if snapshot.run.dataset.picture is not None:
+        sheet, legend = picture_sheet(snapshot, detail=detail, chosen=options.sample)
+        return plot.show_sheet(replace(sheet, note=note), legend)
     if snapshot.run.config.task == "classification":
         # The key shows the other picture. Only the regions show where the starts of a cloud disagree.
         detail = detail != (opens_with_maps(plot.app) and snapshot.comparison.spread is None)
     if is_map(snapshot, detail=detail) and not plot.map_pace.is_due(snapshot, detail):
         return None
     figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=detail)
-    # The plot says so, since people look there.
-    waits = snapshot.status.stage is Stage.READY and not options.in_lesson
-    note = Sentence("Press {toggle_run} to start")() if waits else ""
     return plot.show(replace(figure, note=note), legend)
 
 
@@ -211,6 +217,8 @@ def _show_units(maps: UnitMaps, snapshot: Snapshot, options: ViewOptions) -> str
     maps.own_scales = options.own_scales
     maps.snapshot = snapshot
     dataset = snapshot.run.dataset
+    if dataset.picture is not None:
+        return word("what the units look at", "title")
     by = Sentence("the samples, by {target}")
     over = word("the inputs") if len(dataset.domain) <= 2 else by(target=dataset.target)
     return (_UNITS_WITH_OWN_SCALES if options.own_scales else _UNITS)(over=over)
@@ -241,7 +249,7 @@ class Panel(NamedTuple):
 
 PANELS: tuple[Panel, ...] = (
     Panel("settings", "settings", HyperparameterPanel, panel_help.SETTINGS, show=_show_settings),
-    Panel("plot", "", Plot, panel_help.PLOT, show=_show_plot),
+    Panel("plot", "", SamplePlot, panel_help.PLOT, show=_show_plot),
     Panel("error", "error", ErrorCurve, panel_help.ERROR, show=_show_error_curve),
     Panel("table", "reported epochs", ErrorTable, panel_help.TABLE, _show_error_table, "toggle_metrics"),
     Panel("metrics", "metrics", MetricsPanel, panel_help.METRICS, command="toggle_metrics"),

@@ -28,7 +28,7 @@ from bptui.screen.tabs.panels import NAMES, PANELS, ViewOptions, cursor_of
 from bptui.screen.terminal.capabilities import is_projected
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel
 from bptui.screen.widgets.network import NetworkPanel
-from bptui.screen.widgets.plot import ErrorCurve, Plot
+from bptui.screen.widgets.plot import ErrorCurve, Plot, SamplePlot
 from bptui.screen.widgets.status_line import Scrubbed, StatusLine, TimelineRow, status_text
 from bptui.session import commands
 from bptui.session.activity import Transition
@@ -138,6 +138,10 @@ class RunView(Vertical):
     def on_network_panel_chosen(self, event: NetworkPanel.Chosen) -> None:
         """Choose the unit that was clicked or reached by the arrow keys."""
         self.change_options(unit=event.unit)
+
+    def on_sample_plot_chosen(self, event: SamplePlot.Chosen) -> None:
+        """Choose the picture that was clicked or reached by the arrow keys."""
+        self.change_options(sample=event.number)
 
     def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
         """Change the title of a plot."""
@@ -426,6 +430,7 @@ class RunView(Vertical):
             focused=layout.focused,
             zoomed=layout.zoomed,
             edits=edits,
+            has_sheet=snapshot is not None and snapshot.run.dataset.picture is not None,
             shown=tuple(name for name in NAMES if name in shown),
             elsewhere=tuple(name for name in NAMES if name not in shown | layout.hidden),
             hidden=tuple(name for name in NAMES if name in layout.hidden),

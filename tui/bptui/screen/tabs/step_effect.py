@@ -78,7 +78,9 @@ def effect_figure(snapshot: Snapshot, trace: Trace | None, row: int = 0) -> tupl
         how = Sentence("change magnified x{factor}")(factor=f"{factor:,.0f}")
     else:
         how = word("no change to be seen")
-    legend = Legend.of(Span(f"{_PRESENT} {word('this sample')}", "present"), signs, how, between="  ")
+    whole = word("with all units") if trace.has_dropout else ""
+    sample = Span(f"{_PRESENT} {word('this sample')}", "present")
+    legend = Legend.of(sample, signs, whole, how, between="  ")
     return replace(base, series=(*kept, *series)), legend
 
 

@@ -13,6 +13,7 @@ from bpengine import Metrics
 from bpengine.arithmetic.arrays import IntArray
 from bptui.formatting import unit_of
 from bptui.screen.widgets.comparison_table import comparison_table
+from bptui.session.description.classes import confused
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, translatable, word
 from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, error_text, number, share_text
@@ -76,8 +77,11 @@ class MetricsPanel(Widget):
         of_test = snapshot.run.test_metrics is not None
         confusion = (snapshot.run.test_metrics or snapshot.run.metrics).confusion
         if confusion is not None and rows + 2 <= height:
-            classes = snapshot.run.dataset.classes
-            parts.append(confusion_table(confusion, classes, width, height - rows, of_test=of_test))
+            classes, digits = snapshot.run.dataset.classes, len(str(int(confusion.max(initial=0))))
+            if len(classes) + 1 <= height - rows and _width(classes, _SHORTEST, digits) <= width:
+                parts.append(confusion_table(confusion, classes, width, height - rows, of_test=of_test))
+            else:
+                parts.append(confusions(snapshot, height - rows))
             rows += parts[-1].row_count + 1
         lines = lines_of(word(_TWO_ERRORS), max(width, 1))
         if rows + len(lines) <= height:
@@ -134,6 +138,27 @@ def confusion_table(
         table.add_row(Text(name), *(str(value) for value in counts[:count]))
     if count < len(classes):
         table.add_row(Sentence("and {n} more")(n=len(classes) - count))
+    return table
+
+
+def confusions(snapshot: Snapshot, height: int) -> Table:
+    """Return the pairs of classes that are confused most often, of the test samples if there are any.
+
+    Args:
+        snapshot: the run.
+        height: the rows of the space, including the heading.
+    """
+    metrics, classes = snapshot.run.test_metrics or snapshot.run.metrics, snapshot.run.dataset.classes
+    pairs = [] if metrics.confusion is None else confused(metrics.confusion)
+    wrong = sum(count for _, _, count in pairs)
+    heading = Sentence(
+        "test: {n} wrong, most often" if snapshot.run.test_metrics else "{n} wrong, most often"
+    )
+    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column(heading(n=wrong), no_wrap=True)
+    pair = Sentence("{actual} as {predicted}: {n}")
+    for actual, predicted, count in pairs[: max(height - 1, 1)]:
+        table.add_row(Text(pair(actual=classes[actual], predicted=classes[predicted], n=count)))
     return table
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from bptui.screen.drawing import ROLES, Figure, Kind, Legend, Span, coarse_kinds, draw, with_density
+from bptui.screen.drawing import ROLES, Figure, Kind, Legend, Sheet, Span, coarse_kinds, draw, with_density
 from bptui.screen.drawing.redraw_rate import MapPace
 from bptui.screen.terminal.capabilities import has_color_maps, is_ascii, is_plain, is_projected
 from bptui.screen.terminal.textual_internals import bind_commands
@@ -55,9 +56,13 @@ class Plot(Rows):
         """
         self._given, (width, height) = (figure, legend), self.size
         self.figure, legend = with_density(figure, legend, width, height, colors=not self.app.no_color)
-        room = width - _TITLE_MARGIN - self.gutter.width
-        self._legend = legend.within(room) if width else Legend()
+        self._legend = legend.within(self.legend_room) if width else Legend()
         return self._legend
+
+    @property
+    def legend_room(self) -> int:
+        """The columns for the legend."""
+        return self.size.width - _TITLE_MARGIN - self.gutter.width
 
     def clear(self) -> None:
         """Show nothing."""
@@ -125,5 +130,83 @@ class ErrorCurve(Plot):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the escape key to the app while there is no cursor."""
         if action == "leave" and (self.figure is None or self.figure.cursor is None):
+            return False
+        return super().check_action(action, parameters)
+
+
+_SHEET_ACTIONS = {
+    "less": "choose(-1, 0)",
+    "more": "choose(1, 0)",
+    "up": "choose(0, -1)",
+    "down": "choose(0, 1)",
+    "edit": "open",
+}
+"""What the keys of commands do in a sheet."""
+
+
+class SamplePlot(Plot):
+    """The plot of the samples; in a sheet of pictures, clicks and the arrow keys choose one."""
+
+    @dataclass
+    class Chosen(Message):
+        """A picture was chosen."""
+
+        number: int
+        """Its number among all samples."""
+
+    class Opened(Message):
+        """The chosen picture is to be looked at."""
+
+    sheet: reactive[Sheet | None] = reactive(None, repaint=False, always_update=True)
+    """The sheet that is drawn in place of a figure; None for a figure."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        bind_commands(self, _SHEET_ACTIONS)
+
+    def watch_sheet(self) -> None:
+        """Draw the new sheet."""
+        if self.sheet is not None:
+            self.redraw()
+
+    def show_sheet(self, sheet: Sheet, legend: Legend) -> Legend:
+        """Draw a sheet in place of a figure, and return the variant of its legend that fits."""
+        self.sheet = sheet
+        return legend.within(self.legend_room) if self.size.width else Legend()
+
+    def draw(self, width: int, height: int) -> list[list[Span]]:
+        """The sheet, or else the figure."""
+        if self.sheet is None:
+            return super().draw(width, height)
+        return self.sheet.draw(width, height, colors=has_color_maps(self.app))
+
+    def action_choose(self, columns: int, rows: int) -> None:
+        """Ask for a neighbor of the chosen picture."""
+        if self.sheet is not None:
+            layout = self.sheet.layout(*self.size)
+            last = min(layout.room, len(self.sheet.pictures)) - 1
+            numbers, chosen = self.sheet.numbers[: last + 1], self.sheet.chosen
+            place = numbers.index(chosen) + columns + rows * layout.abreast if chosen in numbers else 0
+            if 0 <= place <= last:
+                self.sheet = replace(self.sheet, chosen=numbers[place])  # before the next key
+                self.post_message(self.Chosen(numbers[place]))
+
+    def action_open(self) -> None:
+        """Ask for a look at the chosen picture."""
+        self.post_message(self.Opened())
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the picture that was clicked; a double click opens it."""
+        place = event.get_content_offset(self)
+        if place is not None and self.sheet is not None:
+            number = self.sheet.sample_at(*place, *self.size)
+            if number is not None:
+                self.post_message(self.Chosen(self.sheet.numbers[number]))
+        if event.chain == 2 and self.sheet is not None:
+            self.post_message(self.Opened())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave these keys to the app if there is no sheet."""
+        if action in ("choose", "open") and self.sheet is None:
             return False
         return super().check_action(action, parameters)

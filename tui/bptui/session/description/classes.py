@@ -41,24 +41,45 @@ def describe_classes(snapshot: Snapshot) -> tuple[list[str], list[str]]:
     return sentences, places
 
 
-def _confusion(snapshot: Snapshot) -> str:
-    confusion = snapshot.run.metrics.confusion
-    if confusion is None:
-        return ""
+def confused(confusion: IntArray) -> list[tuple[int, int, int]]:
+    """The actual class, the predicted one and the number of samples of each kind of mistake, most first.
+
+    Args:
+        confusion: see `Metrics.confusion`.
+    """
     mistakes = confusion - np.diag(np.diag(confusion))
     order = np.argsort(-mistakes, axis=None, kind="stable")
-    pairs = [divmod(int(cell), len(mistakes)) for cell in order if mistakes.flat[cell]]
+    cells = (divmod(int(cell), len(mistakes)) for cell in order if mistakes.flat[cell])
+    return [(actual, predicted, int(mistakes[actual, predicted])) for actual, predicted in cells]
+
+
+def _confusion(snapshot: Snapshot) -> str:
+    if snapshot.run.metrics.confusion is None:
+        return ""
     names = snapshot.run.dataset.classes
-    parts: list[str] = []
-    for actual, predicted in pairs[:MAX_PAIRS]:
-        count = int(mistakes[actual, predicted])
-        if not parts:
-            are = "is" if count == 1 else "are"
-            parts = [f"{counted(count, 'sample')} of {names[actual]} {are} predicted as {names[predicted]}"]
-        else:
-            parts.append(f"{count} of {names[actual]} as {names[predicted]}")
-    rest = sum(int(mistakes[pair]) for pair in pairs[MAX_PAIRS:])
-    return f"{listed([*parts, f'{rest} between other classes'] if rest else parts)}."
+    (actual, predicted, count), *others = confused(snapshot.run.metrics.confusion)
+    are = "is" if count == 1 else "are"
+    first = f"{counted(count, 'sample')} of {names[actual]} {are} predicted as {names[predicted]}"
+    parts = [f"{count} of {names[actual]} as {names[predicted]}" for actual, predicted, count in others]
+    return f"{listed([first, *_fewer(parts, others)])}.{_test_confusion(snapshot)}"
+
+
+def _test_confusion(snapshot: Snapshot) -> str:
+    """The same for the test samples; empty if there are none, or none is wrong."""
+    metrics, names = snapshot.run.test_metrics, snapshot.run.dataset.classes
+    confusion = None if metrics is None or snapshot.run.test_error is None else metrics.confusion
+    pairs = [] if confusion is None else confused(confusion)
+    if not pairs:
+        return ""
+    wrong = sum(count for _, _, count in pairs)
+    parts = [f"{count} of {names[actual]} as {names[predicted]}" for actual, predicted, count in pairs]
+    return f" Of the test samples, {wrong} are wrong: {listed(_fewer(parts, pairs, MAX_PAIRS))}."
+
+
+def _fewer(parts: list[str], pairs: list[tuple[int, int, int]], most: int = MAX_PAIRS - 1) -> list[str]:
+    """So many of the parts, and how many samples are in the others."""
+    rest = sum(count for _, _, count in pairs[most:])
+    return [*parts[:most], f"{rest} between other classes"] if rest else parts
 
 
 def _places(snapshot: Snapshot, wrong: IntArray) -> str:

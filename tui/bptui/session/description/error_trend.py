@@ -44,7 +44,11 @@ def _finite(epochs: Array, errors: Array) -> tuple[Array, Array]:
 def _error_now(snapshot: Snapshot) -> list[str]:
     """The error of the current weights, which have changed since the samples of the epoch were measured."""
     error = snapshot.run.metrics.error
-    return [f"The error now, of the current weights, is {number(error)}."] if np.isfinite(error) else []
+    if not np.isfinite(error):
+        return []
+    dropout = snapshot.run.config.dropout > 0
+    own = " and all units (the epoch error is measured with dropout)" if dropout else ""
+    return [f"The error now, of the current weights{own}, is {number(error)}."]
 
 
 def trend(epochs: Array, errors: Array, what: str = "the epoch error") -> str:

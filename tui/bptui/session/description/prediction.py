@@ -10,7 +10,8 @@ import numpy as np
 
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
-from bpengine.data.raw_columns import RawColumn, date_text
+from bpengine.data.dates import date_text
+from bpengine.data.raw_columns import RawColumn
 from bpengine.training.predictions import answers, typed_inputs
 from bpengine.wording import listed, name_list, printable
 from bpwords import Sentence, translatable, word

@@ -56,6 +56,9 @@ def _equal_units(diagnostics: Diagnostics, finding: Finding) -> LearningProblem:
     else:
         equal = Sentence("All {units} units of layer {layer} are equal")
         start = equal(units=len(finding.units), layer=finding.layer)
+    if diagnostics.config.dropout > 0:
+        apart = Sentence("{start} so far; dropout leaves out some of them, so that they can grow apart.")
+        return LearningProblem(apart(start=start), (Sentence("{start} so far.")(start=start),))
     stay = Sentence("{start} and stay equal.")(start=start)
     if finding.remedy not in _BREAKS_THE_TIE:
         why = Sentence("{start}, and equal units get equal gradients: they stay equal.")

@@ -1,0 +1,62 @@
+"""The picture on the pad in words: what it is, what the network answers, and what fooled it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpengine.arithmetic.arrays import Array
+from bptui.session.pad import STEP, Pad
+from bpwords import Sentence, joined
+from bpwords.numbers import number, percent
+
+_INKS = ".:+*#"
+"""Signs from paper to ink, for a picture as text."""
+_WAS_SAMPLE = Sentence("Sample {number} is {actual}.")
+_ANSWER = Sentence("The network answers {answer}, with {share}.")
+_STEPS = Sentence("{steps} steps along the gradient, at most {size} of the range of a pixel.")
+_FOOLED = Sentence("{before} has become {answer}, with {share}.")
+_NOT_YET = Sentence("The network still answers {answer}, with {share}.")
+_RANDOM = Sentence("Random steps of the same size: {answer}, {share}.")
+
+
+def answer_of(pad: Pad, pixels: Array) -> tuple[str, str]:
+    """What the network answers for a picture, and how certain it is; the certainty is empty for a number."""
+    outputs = pad.answer(pixels)
+    if not pad.dataset.classes:
+        return number(float(outputs[0])), ""
+    best = int(outputs.argmax())
+    return pad.dataset.classes[best], percent(float(outputs[best]))
+
+
+def in_words(pad: Pad) -> str:
+    """The answer, and what the steps did."""
+    answer, share = answer_of(pad, pad.pixels)
+    step, classes = pad.step, pad.dataset.classes
+    if not classes:
+        return Sentence("The network answers {answer}.")(answer=answer)
+    is_sample = ""
+    if pad.sample is not None:
+        actual = classes[int(pad.samples.targets[pad.sample].argmax())]
+        is_sample = _WAS_SAMPLE(number=pad.sample + 1, actual=actual)
+    if step is None:
+        return joined(is_sample, _ANSWER(answer=answer, share=share))
+    before, size = classes[step.away_from], f"{16 * STEP * step.steps:g}/16"
+    said = _FOOLED if answer != before else _NOT_YET
+    other, other_share = answer_of(pad, pad.at_random())
+    return joined(
+        is_sample,
+        _STEPS(steps=step.steps, size=size),
+        said(before=before, answer=answer, share=share),
+        _RANDOM(answer=other, share=other_share),
+    )
+
+
+def as_text(picture: Array, low: float, high: float) -> list[str]:
+    """A picture as rows of signs, two for each pixel.
+
+    Args:
+        picture: shape (rows, columns).
+        low, high: the values of paper and ink.
+    """
+    levels = np.clip((picture - low) / max(high - low, 1e-300) * len(_INKS), 0, len(_INKS) - 1).astype(int)
+    return ["".join(2 * _INKS[level] for level in row) for row in levels.tolist()]
