@@ -127,11 +127,12 @@ class NumpyKernel:
             network, given = self._network(state, until - position), LayerInputs(inputs[rows])
             masks = None if dropout is None else dropout.masks(position, until)
             network.forward(given, outputs[rows], masks)
-            if position == begin:
+            if has_sum and position == begin:
                 gradient[:] = 0.0
             network.backward(given, outputs[rows], targets[rows], adds=has_sum)
             if until == end:
-                np.divide(gradient, end - begin, gradient)
+                if end - begin > 1:
+                    np.divide(gradient, end - begin, gradient)
                 if changes:
                     self._change_gradient(state, config)
                 update()

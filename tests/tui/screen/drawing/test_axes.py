@@ -40,7 +40,9 @@ def test_ticks_are_at_their_values() -> None:
     lines = texts(draw(Figure(x, y), 44, 13))
     assert [line[:4] for line in lines[:11]] == ["1.0┤", *["   │"] * 4, "0.5┤", *["   │"] * 4, "0.0┤"]
     assert lines[-1].split() == ["low", "half", "high"]
-    assert [index for index, character in enumerate(lines[-2]) if character == "┬"] == [4, 24, 43]
+    assert [index for index, character in enumerate(lines[-2]) if character == "┬"] == [4, 23, 42], (
+        "equally far apart"
+    )
 
 
 def test_labels_thin_out_where_rows_are_few() -> None:

@@ -73,11 +73,6 @@ class Plotted(NamedTuple):
     """In the coordinates of `Axis.limits`."""
     y: list[float]
 
-    @property
-    def marker(self) -> str:
-        """The character of each cell; unused for dots."""
-        return self.series.marker or self.series.kind.value
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CleanSeries:
@@ -109,20 +104,14 @@ def clean(
     across, upward = rulers(x, y, columns, rows, is_fine=is_fine)
     size, u, v = (across.size, upward.size), across.places(series.x), upward.places(series.y)
     if kind is Kind.BAND and len(u) > 1:
-        return CleanSeries(
-            series.role, is_fine, series.marker or kind.value, *_between(u, v, size, is_fine=is_fine)
-        )
+        return CleanSeries(series.role, is_fine, series.sign, *_between(u, v, size, is_fine=is_fine))
     if len(u) == 1 and kind is Kind.THICK:
         u, v = u.repeat(2), v.repeat(2)  # a thick dot
     if not (kind in _POINTS or len(u) < 2):
-        pieces = (
-            _clipped(u[:-1:2], v[:-1:2], u[1::2], v[1::2], size)
-            if series.pieces
-            else _pieces(u, v, size, _MAX_LENGTH)
-        )
+        pairs = u[:-1:2], v[:-1:2], u[1::2], v[1::2]
+        pieces = _clipped(*pairs, size) if series.pieces else _pieces(u, v, size, _MAX_LENGTH)
         u, v = _along(pieces, kind, is_coarse=not is_fine)
-    places_x, places_y, _ = _inside(u, v, size)
-    return CleanSeries(series.role, is_fine, series.marker or kind.value, places_x, places_y)
+    return CleanSeries(series.role, is_fine, series.sign, *_inside(u, v, size)[:2])
 
 
 def plotted(

@@ -84,6 +84,11 @@ class Series(Drawn):
         check_role(self.role)
 
     @property
+    def sign(self) -> str:
+        """The character of each cell, or a few for a label."""
+        return self.marker or self.kind.value
+
+    @property
     def is_plotted(self) -> bool:
         """Whether plotext draws it; other series are laid over what it has drawn."""
         return self.kind in _PLOTTED and not self.pieces

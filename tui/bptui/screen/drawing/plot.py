@@ -19,10 +19,14 @@ from bptui.screen.drawing.roles import REVERSED, ROLES
 from bptui.screen.drawing.spans import Span
 from bpwords.numbers import number
 
+_CONSTANT = (True, True)
+"""The stage of what plotext draws once: see `_stage`. The first one has the axes."""
 MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""
 _MIN_COLUMNS = 38
 """The fewest columns of data to which a plot is narrowed for the sake of one scale."""
+_MAX_LESS = 3
+"""The most columns that a plot leaves out so that its ticks are equally far apart."""
 _SEEN_THROUGH = 2
 """Of a faint line below a thick one, one column of so many is seen."""
 
@@ -45,16 +49,15 @@ def draw(
     canvas = Canvas(width, height, tuple(ROLES))
     shown = (each for each in figure.series if figure.density is None or not each.is_sample)
     stages = [(stage, tuple(group)) for stage, group in groupby(shown, _stage)]
-    if not any(is_constant for (_, is_constant), _ in stages):
-        stages.insert(0, ((True, True), ()))
-    needs_axes = True
-    for (is_plotted, is_constant), group in stages:
+    base = next((place for place, (stage, _) in enumerate(stages) if stage == _CONSTANT), None)
+    if base is None:
+        stages.insert(base := 0, (_CONSTANT, ()))
+    for place, ((is_plotted, _), group) in enumerate(stages):
         if is_plotted:
-            _plot(canvas, figure, group, area, coarse, has_axes=is_constant and needs_axes)
-            needs_axes = needs_axes and not is_constant
-        else:
-            for series in group:
-                _lay(canvas, clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse), area)
+            _plot(canvas, figure, group, area, coarse, has_axes=place == base)
+            continue
+        for series in group:
+            _lay(canvas, clean(series, figure.x, figure.y, area.columns, area.rows, coarse=coarse), area)
     if figure.density is not None:
         _fill(canvas, figure.density, figure, area)
     filling = figure.shade
@@ -92,7 +95,8 @@ def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one
     columns = round(ratio * area.rows * DOTS_Y / DOTS_X)
     if 0.5 <= ratio <= 2 and _MIN_COLUMNS <= columns < area.columns:
         area = area_for(area.left + columns, height, *ticks, *names)
-    return area
+    narrower = (area_for(area.width - less, height, *ticks, *names) for less in range(_MAX_LESS + 1))
+    return next((even for even in narrower if even.is_even), area)
 
 
 def coarse_kinds(*, plain: bool, ascii: bool) -> Collection[Kind]:

@@ -49,6 +49,12 @@ class PlotArea(NamedTuple):
         """The columns of labels and y axis."""
         return self.width - self.columns
 
+    @property
+    def is_even(self) -> bool:
+        """Whether the ticks of the x axis are equally far apart."""
+        cells = [_cell(place, self.columns) for place, _ in self.x_ticks]
+        return len({after - before for before, after in pairwise(cells)}) <= 1
+
     def labelled(self, lines: list[str]) -> list[str]:
         """The drawn lines with the labels of the x axis and, where there is room, the name of the y axis."""
         *body, axis, _ = lines

@@ -92,7 +92,7 @@ def _draw(
         plotext.scatter([x.limits[0]], [y.limits[0]], marker=" ")
     for each in given:
         draw = plotext.scatter if each.series.kind is Kind.POINTS else plotext.plot
-        marker = "braille" if each.is_fine else each.marker
+        marker = "braille" if each.is_fine else each.series.sign
         draw(each.x, each.y, marker=marker, color=numbers[each.series.role], **_SIDES[each.is_fine])
     monitor = plotext.main().monitor
     monitor.set_size((area.width, area.height) if has_axes else (area.columns, area.rows))

@@ -30,14 +30,9 @@ DIVERGING = tuple(f"diverging-{level}" for level in _LEVELS)
 """The levels of numbers on both sides of 0, from low to high."""
 SEQUENTIAL = tuple(f"sequential-{level}" for level in _LEVELS)
 """The levels of numbers on one side of 0, from low to high."""
-_CLASSES = {
-    "above": "$text-primary",
-    "below": "$text-warning",
-    "third": "$text-success",
-    "fourth": "$text-accent",
-}
-"""The style of each class's samples."""
 _TESTED, _WRONG = "-tested", "-wrong"
+_WAYS = {"": "", _TESTED: "underline ", _WRONG: "bold reverse ", _TESTED + _WRONG: "bold reverse underline "}
+"""What ends the role of a class's samples, and begins their style."""
 _PINS = ("$text-muted", "$text-accent", "$text-error", "$text-secondary")
 """The styles of the first, the second, the third and the fourth pin."""
 _PARTS = ("$text-primary", "$text-success", "$text-accent", "$text-error")
@@ -51,14 +46,12 @@ ROLES: dict[str, Role] = {
     "sample": Role("$foreground", "•", "training sample", "regression"),
     "test": Role("$text-primary", "o", "test sample", "regression"),
     "far": Role("bold $text-error", "! ◎", "training, test: large error", "regression"),
-    **{name: Role(style) for name, style in _CLASSES.items()},
-    "above": Role(_CLASSES["above"], "+ x o v s", "training sample by its class", "classification"),
-    **{f"{name}{_TESTED}": Role(f"underline {style}") for name, style in _CLASSES.items()},
-    **{f"{name}{_WRONG}": Role(f"bold reverse {style}") for name, style in _CLASSES.items()},
     **{
-        f"{name}{_TESTED}{_WRONG}": Role(f"bold reverse underline {style}")
-        for name, style in _CLASSES.items()
+        f"{name}{way}": Role(f"{how}$text-{tint}")
+        for name, tint in _TINTS.items()
+        for way, how in _WAYS.items()
     },
+    "above": Role("$text-primary", "+ x o v s", "training sample by its class", "classification"),
     "tested": Role("$text-primary", "1 2 3 4 5", "test sample by its class", "classification"),
     "wrong": Role("bold reverse $foreground", "# X 1 2", "predicted wrong, by its class", "classification"),
     "mislabeled": Role("bold reverse $text-error", "?", "look inside: a wrong label", "classification"),
