@@ -101,7 +101,7 @@ def test_marks_are_at_the_epochs_at_which_settings_changed() -> None:
     )
     rows = draw(error_figure(snapshot, log=True), 60, 8)
     line = "".join(text for text, _, _ in rows[-2])
-    assert [index for index, character in enumerate(line) if character == "▴"] == [33, 59]
+    assert [index for index, character in enumerate(line) if character == "▴"] == [32, 58]
 
 
 @pytest.mark.parametrize("log", [False, True])

@@ -53,8 +53,9 @@ def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
             {"above-2": "a", "below-2": "b"}.get(ground or "", " ") * len(text) for text, _, ground in row
         )
         left, right = behind.count("a"), behind.count("b")
-        assert behind == " " * 6 + "a" * left + "b" * right, "over the whole plot"
-        assert abs(left / 79 - 1.3 / 2.1) < 0.02
+        assert behind.rstrip() == " " * 6 + "a" * left + "b" * right, "over the whole plot"
+        assert left + right >= 79 - 3
+        assert abs(left / (left + right) - 1.3 / 2.1) < 0.02
     (line,) = series_of(figure, "border")
     assert line.pieces
     assert line.x == pytest.approx(np.full(len(line.x), 0.25), abs=1e-3)
@@ -85,7 +86,7 @@ def test_in_detail_the_regions_show_how_sure_they_are() -> None:
     figure, legend = classification_figure(separated(10.0, 0.0), detail=True)
     figure = replace(figure, series=(), one_scale=False)
     row = draw(figure, 85, 24, colors=False)[10]
-    assert [(set(text), role, ground) for text, role, ground in row[1:]] == [
+    assert [(set(text), role, ground) for text, role, ground in row[1:] if ground] == [
         ({" "}, None, "above-3"),
         ({"·"}, "above", "above-2"),
         ({":"}, "above", "above-1"),
@@ -99,7 +100,7 @@ def test_in_detail_the_regions_show_how_sure_they_are() -> None:
     sure = np.arctanh(0.9) / 5  # where the winning class has 95 %
     assert len(row[1][0]) == pytest.approx(79 * (1.05 - sure) / 2.1, abs=1.5)
     row = draw(figure, 85, 24)[10]
-    levels = [DIVERGING.index(ground or "") for _, _, ground in row[1:]]
+    levels = [DIVERGING.index(ground) for _, _, ground in row[1:] if ground]
     assert levels == sorted(levels, reverse=True), "in colors, from one class to the other"
     assert len(levels) > 8 and {levels[0], levels[-1]} == {0, 15}
 
@@ -115,4 +116,4 @@ def test_outputs_that_are_not_finite_leave_no_region() -> None:
             row = draw(replace(figure, series=(), one_scale=False), 85, 24, colors=colors)[10]
             behind = [ground for text, _, ground in row for _ in text]
             assert set(behind[:40]) == {None}
-            assert behind[-1] == ("below-2" if not detail else DIVERGING[0] if colors else "below-3")
+            assert behind[-3] == ("below-2" if not detail else DIVERGING[0] if colors else "below-3")
