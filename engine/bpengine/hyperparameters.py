@@ -349,7 +349,7 @@ class Hyperparameters:
         type=int,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
-        help="Picks the noise, positions, test samples and wrong labels, but not the weights.",
+        help="Picks the noise, positions, test samples and wrong labels, not the weights.",
     ).attribute()
     l1: float = NumberField(
         label="L1 penalty",

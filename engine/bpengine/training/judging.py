@@ -125,7 +125,8 @@ def higher_test_error(run: Trainer, *, seconds: float) -> TestError | None:
 
 
 def _losses(run: Trainer, samples: Dataset) -> Array:
-    return run.network.loss.value(network_outputs(run.network, samples.inputs), samples.targets)
+    with np.errstate(all="ignore"):
+        return run.network.loss.value(network_outputs(run.network, samples.inputs), samples.targets)
 
 
 def paired(before: Array, after: Array) -> tuple[float, float]:
@@ -134,7 +135,9 @@ def paired(before: Array, after: Array) -> tuple[float, float]:
     Args:
         before, after: the losses; shape (n,) each, where n is at least 2.
     """
-    return float((after - before).mean()), STANDARD_ERRORS * standard_error(after - before)
+    with np.errstate(all="ignore"):
+        difference = after - before
+        return float(difference.mean()), STANDARD_ERRORS * standard_error(difference)
 
 
 def is_better(task: Task, outputs: Array, others: Array, targets: Array) -> bool:
@@ -150,11 +153,13 @@ def is_better(task: Task, outputs: Array, others: Array, targets: Array) -> bool
         known = targets.argmax(axis=1)
         own, other = ((each.argmax(axis=1) != known).astype(np.float64) for each in (outputs, others))
     else:
-        own, other = (LOSSES[task].value(each, targets) for each in (outputs, others))
+        with np.errstate(all="ignore"):
+            own, other = (LOSSES[task].value(each, targets) for each in (outputs, others))
     difference, chance = paired(own, other)
     return difference > chance
 
 
 def standard_error(values: Array) -> float:
-    """The standard error of the mean of at least two values; shape (n,)."""
-    return float(values.std(ddof=1)) / math.sqrt(len(values))
+    """The standard error of the mean; infinite for a single value. Shape (n,)."""
+    with np.errstate(all="ignore"):  # outputs may be close to the largest float
+        return float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else math.inf

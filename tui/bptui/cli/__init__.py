@@ -46,7 +46,6 @@ SHORT_HELP = "\n".join(
         "  bptui spiral      learn a data set, or a file of your own",
         *(f"  bptui {name:<11} {does}" for name, does in SUBCOMMANDS.items()),
         "More: bptui --help settings (all flags), bptui help train, and ? on the screen.",
-        "Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.",
     )
 )
 DONE, DIVERGED = 0, 1

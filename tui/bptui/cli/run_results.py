@@ -207,8 +207,9 @@ class Summary:
         compared, loss = self._compared, LOSSES[self._trainer.config.task]
         if len(compared) < 2:
             return ""
-        own = network_outputs(self._trainer.network, compared.inputs)
-        losses = (loss.value(each, compared.targets) for each in (own, outputs))
+        with np.errstate(all="ignore"):  # outputs may be close to the largest float
+            own = network_outputs(self._trainer.network, compared.inputs)
+            losses = [loss.value(each, compared.targets) for each in (own, outputs)]
         return f", {difference_text(*paired(*losses))} than the network's"
 
 
