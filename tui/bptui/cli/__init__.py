@@ -42,10 +42,10 @@ HELP, SETTINGS = "help", "settings"
 SHORT_HELP = "\n".join(
     (
         "usage: bptui [TASK|DATASET|FILE] [settings]",
-        "Watch a small neural network learn, and change its settings while it trains.",
         "  bptui spiral      learn a data set, or a file of your own",
         *(f"  bptui {name:<11} {does}" for name, does in SUBCOMMANDS.items()),
         "More: bptui --help settings (all flags), bptui help train, and ? on the screen.",
+        "Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.",
     )
 )
 DONE, DIVERGED = 0, 1

@@ -256,12 +256,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "calibration",
         "A",
-        "how sure",
+        "calibration",
         "How sure? The confidence of the test samples beside what is right, for classes.",
         topic="compare",
-        synonyms=("calibration", "reliability", "confidence", "overconfident"),
-        word="how sure",
-        aliases=("calibration",),
+        synonyms=("reliability", "overconfident"),
+        word="calibration",
         spoken="Say how confident the answers for the test samples are, and how often they are right.",
     ),
     Command(

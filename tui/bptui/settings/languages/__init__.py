@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from unicodedata import bidirectional
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 1_000_000
 """The size of the largest file of translations, six times that of the Chinese one."""
 
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-"""A letter of Hebrew, Arabic and the like."""
+_RIGHT_TO_LEFT = {"R", "AL"}
+"""The directions of the letters of Hebrew, Arabic and the like, by Unicode."""
 
 
 def locale_language(environment: Mapping[str, str]) -> str:
@@ -56,7 +56,7 @@ def translations(
         if len(data) > MAX_BYTES:
             raise ValueError(f"is too large: the limit is {MAX_BYTES // 1_000_000} MB")
         content = data.decode("utf-8-sig")
-        if path.parent != FOLDER and _RIGHT_TO_LEFT.search(content):
+        if path.parent != FOLDER and not _RIGHT_TO_LEFT.isdisjoint(map(bidirectional, {*content})):
             raise ValueError("is written from right to left, but the panels are laid out from left to right")
         return catalogue(content, is_command)
     except UnicodeDecodeError:
