@@ -8,7 +8,7 @@ import pytest
 from bpengine import Trainer, TrainingConfig
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing.sheet import drawn_size, lay_out_sheet, zoomed
-from bptui.screen.overlays.pad import PadScreen
+from bptui.screen.overlays.pad import PadPicture, PadScreen
 from bptui.screen.widgets.plot import SamplePlot
 from bptui.session.pad import STEP, Pad, fooled, roughness
 from bptui.session.session import Session
@@ -86,6 +86,15 @@ async def test_a_sheet_a_pad_and_a_click() -> None:
         assert said.startswith(f"Sample 2 is {int(test.targets[1].argmax())}. The network answers ")
         await press(pilot, "a", "a")
         assert "Random steps of the same size: " in dialog_text(app, "#message")
+        for size in ((24, 9), (120, 36)):  # too narrow for two pictures side by side, and back
+            await pilot.resize_terminal(*size)
+            await rest(pilot)
+            drawn = "".join(
+                span.text
+                for row in pad.query_one(PadPicture).draw(*pad.query_one(PadPicture).size)
+                for span in row
+            )
+            assert ("no room for pictures" in drawn) == (size[0] < 40)
         await press(pilot, "c", "space", "left", "space", "x", "u", "w", "t", "7", "9")
         assert await pilot.mouse_down(pad.query_one("#picture"), offset=(1, 1))
         await press(pilot, "escape")
