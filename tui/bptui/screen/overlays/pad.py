@@ -160,7 +160,7 @@ class PadScreen(Dialog[None]):
         bind_commands(self, _ACTIONS)
         self._session = session
         self._pad = Pad(session)
-        if sample is not None and sample < len(self._pad.samples):
+        if sample is not None:
             self._pad.take(sample)
         self._picture, self._message = PadPicture(self._pad), DialogMessage()
 
