@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Static
 
-from bpengine import Trainer, TrainingConfig
+from bpengine import Dataset, Trainer, TrainingConfig
+from bpengine.arithmetic.arrays import Array
 from bpengine.explain.derivation import gradient_check
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing.sheet import drawn_size, lay_out_sheet, zoomed
@@ -53,6 +55,28 @@ def test_pixels_that_share_a_half_cell_have_their_mean() -> None:
     assert half[2, 2] == 24
 
 
+async def look_at_sample(pilot: Pilot[int], test: Dataset, answers: Array) -> None:
+    """Go through the box with sample 1, which is chosen, and read it in words."""
+    await press(pilot, "o")
+    box = pilot.app.screen
+    assert isinstance(box, BoxScreen) and box.stepper.walk is not None
+    np.testing.assert_array_equal(box.stepper.walk.trace.coordinates, test.coordinates[1:2])
+    np.testing.assert_array_equal(box.stepper.walk.trace.outputs, answers[1:2])
+    heading = str(box.query_one("#box-heading", Static).content)
+    assert heading.startswith("Epoch 3, sample 2 as a batch of its own.")
+    await press(pilot, "tab")  # the chain of a weight, which is checked for this sample
+    chain = str(box.query_one("#box-formulas", Static).content)
+    assert "by central differences" in chain and "equal within" in chain
+    await press(pilot, "escape", "escape", "t")
+    described = str(pilot.app.screen.query_one("#words Static", Static).content)
+    rows = described.partition("A sample\n")[2].split("\n")
+    pixels = test.coordinates[1].reshape(8, 8)
+    inks = ["".join(".:+*#"[min(int(value * 5), 4)] * 2 for value in row) for row in pixels]
+    assert rows[:8] == inks
+    assert rows[8].startswith(f"Sample 2 is {int(test.targets[1].argmax())}. The network answers ")
+    await press(pilot, "escape")
+
+
 async def test_a_sheet_a_pad_and_a_click() -> None:
     start = StartSettings(
         start="classification", configs={"classification": CONFIG}, paused=True, kernel="numpy"
@@ -83,24 +107,8 @@ async def test_a_sheet_a_pad_and_a_click() -> None:
         assert await pilot.click(plot, offset=(3 + layout.stride, 2))
         await rest(pilot)
         assert app.view.options.sample == 1
-        await press(pilot, "o")
-        box = app.screen
-        assert isinstance(box, BoxScreen) and box.stepper.walk is not None
-        np.testing.assert_array_equal(box.stepper.walk.trace.coordinates, test.coordinates[1:2])
-        np.testing.assert_array_equal(box.stepper.walk.trace.outputs, answers[1:2])
-        heading = str(box.query_one("#box-heading", Static).content)
-        assert heading.startswith("Epoch 3, sample 2 as a batch of its own.")
-        await press(pilot, "tab")  # the chain of a weight, which is checked for this sample
-        chain = str(box.query_one("#box-formulas", Static).content)
-        assert "by central differences" in chain and "equal within" in chain
-        await press(pilot, "escape", "escape", "t")
-        described = str(app.screen.query_one("#words Static", Static).content)
-        rows = described.partition("A sample\n")[2].split("\n")
-        pixels = test.coordinates[1].reshape(8, 8)
-        inks = ["".join(".:+*#"[min(int(value * 5), 4)] * 2 for value in row) for row in pixels]
-        assert rows[:8] == inks
-        assert rows[8].startswith(f"Sample 2 is {int(test.targets[1].argmax())}. The network answers ")
-        await press(pilot, "escape", "enter")
+        await look_at_sample(pilot, test, answers)
+        await press(pilot, "enter")
         pad = app.screen
         assert isinstance(pad, PadScreen)
         said = dialog_text(app, "#message")
@@ -110,11 +118,8 @@ async def test_a_sheet_a_pad_and_a_click() -> None:
         for size in ((24, 9), (120, 36)):  # too narrow for two pictures side by side, and back
             await pilot.resize_terminal(*size)
             await rest(pilot)
-            drawn = "".join(
-                span.text
-                for row in pad.query_one(PadPicture).draw(*pad.query_one(PadPicture).size)
-                for span in row
-            )
+            rows = pad.query_one(PadPicture).draw(*pad.query_one(PadPicture).size)
+            drawn = "".join(span.text for row in rows for span in row)
             assert ("no room for pictures" in drawn) == (size[0] < 40)
         await press(pilot, "c", "space", "left", "space", "x", "u", "w", "t", "7", "9")
         assert await pilot.mouse_down(pad.query_one("#picture"), offset=(1, 1))
