@@ -17,7 +17,7 @@ KEPT = (
 )
 DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 """The column and the row of the dot that each bit of a braille character stands for."""
-RADIUS = 165
+RADIUS = 250
 
 
 def braille(bits: int, width: int, top: int, bottom: int):
