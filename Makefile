@@ -52,8 +52,8 @@ $(VENV)/site-installed: $(VENV)/app-installed
 	@touch $@
 
 FRAMEWORKS := .venv-frameworks
-test-frameworks: $(FRAMEWORKS)/installed  ## examples and exports with scikit-learn and PyTorch, in an environment of its own
-	$(FRAMEWORKS)/bin/pytest tests/tui/bpsteer/test_examples.py tests/engine/test_exports.py $(ARGS)
+test-frameworks: $(FRAMEWORKS)/installed  ## examples, exports and what explains tables, with scikit-learn and PyTorch, in an environment of its own
+	$(FRAMEWORKS)/bin/pytest tests/tui/bpsteer/test_examples.py tests/engine/test_exports.py tests/engine/test_scikit.py $(ARGS)
 
 $(FRAMEWORKS)/installed: pyproject.toml
 	$(PYTHON) -m venv $(FRAMEWORKS)
