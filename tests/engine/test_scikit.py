@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.random import RandomState
 
-from bpengine import Dataset, Trainer, TrainingConfig
+from bpengine import TASKS, Dataset, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.calibration import calibration
 from bpengine.explain.dependence import partial_dependence
@@ -32,7 +32,7 @@ RISE = 0.7525
 
 def trained(number: int) -> Trainer:
     """A network on a made table: even numbers for regression, odd ones for three classes."""
-    rng, task = RandomState(number), ("regression", "classification")[number % 2]
+    rng, task = RandomState(number), TASKS[number % 2]
     x = rng.normal(size=(480, 3 + number % 3))
     score = np.sin(2 * x[:, 0]) + 0.3 * x[:, 1] * (x[:, 2] > 0) + 0.2 * rng.normal(size=480)
     target: Any = score if task == "regression" else np.array([*"abc"])[np.digitize(score, (-0.5, 0.5))]
