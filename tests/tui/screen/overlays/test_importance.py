@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ async def test_the_dialog_lists_the_columns_and_draws_the_chosen_one_for_the_cho
             "probability of large by size, the other columns as in the rows"
         )
         first = plot.figure
+        assert any("←→ other class" in line for line in lines(app))
         await press(pilot, "right", "right")
         assert str(about.render()).startswith("probability of small by size")
         assert plot.figure != first
@@ -59,7 +61,11 @@ async def test_the_dialog_lists_the_columns_and_draws_the_chosen_one_for_the_cho
         place = [text[0] for text in texts].index("day") - place
         await press(pilot, *["down" if place > 0 else "up"] * abs(place))
         await until(pilot, lambda: any("2024-01-" in line for line in lines(app)[-5:]))
-        await press(pilot, "I")
+        await press(pilot, "t")
+        assert any(
+            re.search(r"size: by [\d.]+, [\d.]+ to [\d.]+ over the starts", line) for line in lines(app)
+        )
+        await press(pilot, "t", "I")
         assert app.screen is not screen
 
 

@@ -16,15 +16,17 @@ from bpengine.data.raw_columns import RawColumn
 from bpengine.explain.dependence import Dependence
 from bpengine.explain.importance import STARTS, Importance
 from bpengine.wording import printable
-from bptui.commands import arrow_keys
+from bptui.commands import arrow_keys, key_of, keys_of
 from bptui.experiments.importance import MeasuringImportance
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
+from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.advice import caveat
-from bptui.session.description.importance import range_of, summary
+from bptui.session.description.importance import describe_importance, range_of, summary
+from bptui.session.description.words import line_of
 from bptui.session.speed import TICK_SECONDS
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number
@@ -64,7 +66,8 @@ class ImportanceScreen(Dialog[None]):
 
     def __init__(self, measuring: MeasuringImportance) -> None:
         super().__init__()
-        bind_commands(self, {"importance": "dismiss", "less": "choose(-1)", "more": "choose(1)"})
+        keys = {"importance": "dismiss", "less": "choose(-1)", "more": "choose(1)", "describe": "describe"}
+        bind_commands(self, keys)
         self._measuring = measuring
         classes = measuring.dataset.classes
         self._output = 1 if len(classes) == MANY_CLASSES - 1 else 0
@@ -77,9 +80,9 @@ class ImportanceScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Yield what is measured, the list, and the plot with a line about it."""
         has_choice = len(self._measuring.dataset.classes) >= MANY_CLASSES
-        other = f"{arrow_keys('less', 'more')} other class   " if has_choice else ""
+        other = f"{keys_of('less', 'more')} other class   " if has_choice else ""
         title = joined(word("what matters?"), caveat(self._measuring.edited))
-        keys = f"{arrow_keys('up', 'down')} choose   {other}esc close"
+        keys = f"{arrow_keys('up', 'down')} choose   {other}{key_of('describe')} words   esc close"
         parts = self._summary, self._options, self._answers, self._plot
         yield DialogFrame(*parts, title=title, keys=keys, id="importance")
 
@@ -131,6 +134,12 @@ class ImportanceScreen(Dialog[None]):
         if classes >= MANY_CLASSES:
             self._output = (self._output + direction) % classes
             self._draw()
+
+    def action_describe(self) -> None:
+        """Say in words what was found."""
+        if found := self._measuring.found:
+            words = describe_importance(found, len(self._measuring.dataset.test or ()))
+            self.app.push_screen(WordsScreen("\n".join(map(line_of, words)), title=word("what matters?")))
 
     def _draw(self) -> None:
         row = self._options.highlighted
