@@ -29,6 +29,9 @@ _BEGINNING = re.compile(r"(?:^|[.?!] )$")
 _WORD = re.compile(r"[a-z][a-z0-9][^/ ]*(?: .*)?")
 """A name that gets a capital letter: space or press /, but not r or a/d, which would be other keys."""
 
+NARROW = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {ord("。"): ".", ord("、"): ",", 0x3000: " "}
+"""For `str.translate`: the signs of ASCII in place of full-width ones, which input methods of Chinese send."""
+
 _naming: Naming = str
 _catalogue: Mapping[str, str] = {}
 
@@ -62,6 +65,12 @@ def word(text: str, context: str = "") -> str:
         context: what tells it apart from an equal text: "run" may be what a key does, or a thing.
     """
     return _catalogue.get(key(text, context), text) if _catalogue else text
+
+
+def in_context(context: str) -> dict[str, str]:
+    """What the catalogue has in a context: the translations by the English texts."""
+    start = key("", context)
+    return {text.removeprefix(start): said for text, said in _catalogue.items() if text.startswith(start)}
 
 
 def translatable(texts: _Texts, context: str = "") -> _Texts:  # noqa: ARG001  those who look for texts read it

@@ -15,7 +15,7 @@ from bptui.dialogue.signals import EndedError, Signals
 from bptui.process.restrictions import Restrictions
 from bptui.session.autosave.runs_folder import details, when
 from bptui.session.description.words import line_of, sentence
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, joined
 
 
 class Conversation:
@@ -88,9 +88,6 @@ class Conversation:
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
-    english = "Only lessons are translated here: say everything else in English."
-    if (note := word(english, "lesson")) != english:
-        yield line_of(note)
     yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.notes:
         yield line_of(sentence(note))
@@ -98,10 +95,10 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
         yield line_of(asked)
     if problem := dialogue.keeper.try_folder():
         save = Sentence("{press save} to save a run in a file.")() if dialogue.restrictions.has_files else ""
-        yield line_of(joined(f"No run can be kept: {problem}.", save))
+        yield line_of(joined(Sentence("No run can be kept: {problem}.")(problem=problem), save))
     if offered := dialogue.keeper.offered:
         runs = details(offered).replace("\n", " ")
-        kept = Sentence('A run was kept at {when}. {runs} Say "resume" to continue it.')
+        kept = Sentence("A run was kept at {when}. {runs} {press resume} to continue it.")
         yield line_of(kept(when=when(offered), runs=runs))
     if (name := dialogue.lessons.name) is not None:
         yield from answer_to(dialogue, f"lesson {name}")

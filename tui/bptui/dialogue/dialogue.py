@@ -26,7 +26,7 @@ from bptui.session.snapshot import Snapshot, Stage
 from bptui.session.worked_step.prediction import Prediction, Score
 from bptui.session.worked_step.stepper import Stepper
 from bptui.settings.start_settings import StartSettings
-from bpwords import speak
+from bpwords import speak, word
 
 if TYPE_CHECKING:  # imported when a lesson or a table is opened, or an experiment begun
     from bpengine.data.csv import Outline
@@ -146,13 +146,13 @@ class Dialogue:
         """
         has_flags = self.restrictions.has_files  # a served learner types commands only
         if self.keeper.offered is None:
-            others = "bptui runs lists them, and --continue ID continues one"
-            served = "if there is one, it is offered at the start"
-            raise RefusedError(f"no kept run is offered; {others if has_flags else served}")
+            others = "no kept run is offered; bptui runs lists them, and --continue ID continues one"
+            served = "no kept run is offered; if there is one, it is offered at the start"
+            raise RefusedError(word(others if has_flags else served))
         if any(session.kept.is_worth_keeping for session in self.sessions.values()):
-            others = "quit, and continue the kept run with --continue"
-            served = "a kept run can be continued only before that"
-            raise RefusedError(f"a run has begun here; {others if has_flags else served}")
+            others = "a run has begun here; quit, and continue the kept run with --continue"
+            served = "a run has begun here; a kept run can be continued only before that"
+            raise RefusedError(word(others if has_flags else served))
         self._continue(self.keeper.offered.path)
 
     def _continue(self, path: Path) -> None:

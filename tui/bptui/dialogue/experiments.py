@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bpengine import ConfigError
 from bpengine.many.advice import Verdict
-from bpengine.wording import counted, shown
-from bptui.commands.grammar import RefusedError
+from bpengine.numbers import whole_range
+from bptui.commands.grammar import RefusedError, must
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.experiments.map.mapping import Mapping
@@ -20,7 +20,7 @@ from bptui.session.description.advice import caveat, describe_advice
 from bptui.session.description.importance import describe_importance
 from bptui.session.description.map import describe_map
 from bptui.session.description.words import line_of
-from bpwords import Sentence
+from bpwords import Sentence, joined, word
 
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
 
@@ -37,7 +37,7 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
             yield note
     advice = advising.advice
     if advice is None:
-        raise RefusedError("no change has been tried yet")
+        raise RefusedError(word("no change has been tried yet"))
     dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))
     yield from map(line_of, describe_advice(advice))
     if dialogue.helpful:
@@ -52,7 +52,7 @@ def importance(dialogue: Dialogue, _text: str) -> Iterator[str]:
     for _ in dialogue.carry_out(measuring):
         pass
     if measuring.problem or not measuring.found:
-        raise RefusedError(measuring.problem or "the experiment was interrupted")
+        raise RefusedError(measuring.problem or word("the experiment was interrupted"))
     yield from map(line_of, describe_importance(measuring.found, len(measuring.dataset.test or ())))
 
 
@@ -62,7 +62,7 @@ def take(dialogue: Dialogue, text: str) -> str:
     if not changes:
         raise RefusedError(Sentence("there is no change to take; {press advise} first")())
     if not text.isdecimal() or not 1 <= int(text) <= len(changes):
-        raise RefusedError(f"say the number of a change, from 1 to {len(changes)}; got {shown(text)}")
+        raise must(word("the number of a change"), whole_range(1, len(changes)), text)
     change = changes[int(text) - 1]
     if change.before != dialogue.session.config:
         raise RefusedError(Sentence("the settings have changed since then; {press advise} again")())
@@ -77,16 +77,17 @@ def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
     if plan is not None:
         problem = base.problem(plan)
         if problem:
-            raise RefusedError(problem.rstrip("."))
+            raise RefusedError(problem.rstrip(".。"))
         memory.plan = plan
     mapping = Mapping(base, plan)
     is_told = False
     for _ in dialogue.carry_out(mapping):
         if mapping.cells is not None and not is_told:
             is_told = True
-            yield f"Training {counted(len(mapping.cells.sweep), 'run')}. {mapping.note}".strip()
+            runs = Sentence("Training {n} runs.")(n=len(mapping.cells.sweep))
+            yield joined(runs, mapping.note)
     if mapping.cells is None or mapping.has_failed:
-        raise RefusedError((mapping.note or "the map was interrupted").rstrip("."))
+        raise RefusedError((mapping.note or word("the map was interrupted")).rstrip(".。"))
     yield from map(line_of, describe_map(mapping.cells))
 
 
@@ -98,7 +99,10 @@ def _typed_plan(base: MapBase, text: str) -> MapPlan:
     """
     parts = _BY.split(text)
     if len(parts) != 2:
-        raise RefusedError("say two settings and values: map learning rate=0.01..1:log:5 by hidden=1..4")
+        both = Sentence(
+            "say two settings and values: {open_map:learning rate=0.01..1:log:5 by hidden units=1..4}"
+        )
+        raise RefusedError(both())
     try:
         columns, rows = (typed_axis(part, None) for part in parts)
     except ConfigError as error:

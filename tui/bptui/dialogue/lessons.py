@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bptui.commands.grammar import RefusedError
+from bptui.commands.naming import in_dialogue
 from bptui.dialogue.completing import beginning
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
@@ -17,10 +18,10 @@ if TYPE_CHECKING:  # imported when a lesson is opened
 
 _OFF, _BACK = "off", "back"
 _STEP = Sentence("Step {number} of {count}, {kind}: {text}", context="lesson")
-_NEXT = Sentence('{press lesson_on} to end the lesson, or "lesson {id}" for the next one.', context="lesson")
+_NEXT = Sentence("{press lesson_on} to end the lesson, or {command} for the next one.", context="lesson")
 _WAYS = {
-    "answer": Sentence('Say "answer" and the number of a choice.', context="lesson"),
-    "number": Sentence('Say "answer" and a number.', context="lesson"),
+    "answer": Sentence("{press reply} and the number of a choice.", context="lesson"),
+    "number": Sentence("{press reply} and a number.", context="lesson"),
     "skip": Sentence(
         "Do it, or say {lesson_hint}, {lesson_show}, or {lesson_on} to skip it.", context="lesson"
     ),
@@ -46,8 +47,9 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     elif text.casefold() == _OFF:
         left = user_lessons.open.pop(dialogue.opened, None)
         if left is None:
-            raise RefusedError("no lesson is open")
-        yield f"Left the lesson {left.lesson.id} at {left.place}. The run stays as it is."
+            raise RefusedError(word("no lesson is open"))
+        ended = Sentence("Left the lesson {id} at {place}. The run stays as it is.")
+        yield ended(id=left.lesson.id, place=left.place)
     else:
         yield from _open(dialogue, user_lessons.named(text))
 
@@ -94,7 +96,7 @@ def _ways(walk: LessonWalk) -> str:
     """What can be said at a step, and whether its goal is reached."""
     done = word("The goal is reached.", "lesson") if walk.solution and not walk.wants else ""
     if walk.is_over and walk.following[0]:
-        return _NEXT(id=walk.following[0])
+        return _NEXT(command=in_dialogue(f"lessons:{walk.following[0]}"))
     forward = "number" if walk.asks and not walk.choices else walk.forward
     return joined(done, _WAYS[forward]())
 
@@ -145,7 +147,7 @@ def show_me(dialogue: Dialogue, _text: str) -> str:
     walk = _task(dialogue)
     begun = dialogue.user_lessons.begin_showing(walk, dialogue.session)
     if begun is not None:
-        dialogue.session.do(commands.return_to, begun, "the attempt at the task")
+        dialogue.session.do(commands.return_to, begun, word("the attempt at the task", "undo"))
     dialogue.script = list(walk.solution)
     return ""
 

@@ -17,6 +17,7 @@ _REPLACEMENTS = {
     "–": "-",
     "—": "-",
     "…": "...",
+    **translatable({"R²": "R squared"}, "spoken"),
 }
 
 _CHANGE = re.compile(r"((?<=\bfunction )[^→]+?|(?<=\bf\(x\) )[^→]+?|\S+) → ")
@@ -30,7 +31,8 @@ def line_of(text: str) -> str:
 
 def sentence(text: str) -> str:
     """The text with a capital letter and a period."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(tuple('.?!。？！）')) else '.'}"
+    text = f"{text[:1].upper()}{text[1:]}"
+    return text if text.endswith(tuple(".?!。？！）")) else Sentence("{text}.")(text=text)
 
 
 def signs_spelled(text: str) -> str:
