@@ -45,6 +45,11 @@ class RefusedError(Exception):
     """A command can't be executed. The message says what is allowed, in a sentence without a period."""
 
 
+def refused(text: str, /, **values: object) -> RefusedError:
+    """The refusal that a text with slots says; see `bpwords.Sentence`."""
+    return RefusedError(Sentence(text)(**values))
+
+
 def must(what: str, allowed: str, text: object) -> RefusedError:
     """The refusal of a text: `what` it stands for must be what is allowed."""
     return RefusedError(Sentence("{what} {problem}")(what=what, problem=must_be(allowed, text)))
@@ -119,11 +124,10 @@ def field_named(text: str) -> tuple[Field, str]:
     if not found:
         if meant := meaning(text, {field.said: field.names for field in FIELDS}):
             raise RefusedError(Sentence("no setting is called {text}")(text=shown(text)) + meant)
-        unknown = Sentence("no setting is called {text}[; {show} lists the settings]")
-        raise RefusedError(unknown(text=shown(text)))
+        raise refused("no setting is called {text}[; {show} lists the settings]", text=shown(text))
     labels = [FIELD[name].said for name in found]
     if len(labels) > 1:
-        raise RefusedError(Sentence("that is the beginning of {names}: say more of it")(names=either(labels)))
+        raise refused("that is the beginning of {names}: say more of it", names=either(labels))
     return FIELD[found[0]], re.sub(r"^to\s+", "", rest)
 
 
@@ -134,7 +138,7 @@ def change_named(text: str) -> tuple[Field, str]:
         RefusedError: no setting is named, or its value is missing.
     """
     if not text:
-        raise RefusedError(Sentence("say which setting and its value[, such as {set:learning rate 0.3}]")())
+        raise refused("say which setting and its value[, such as {set:learning rate 0.3}]")
     try:
         field, value = field_named(text)
     except RefusedError:
@@ -142,8 +146,9 @@ def change_named(text: str) -> tuple[Field, str]:
             raise
         return found
     if not value:
-        missing = Sentence("{setting}: a value is missing; it must be {allowed}")
-        raise RefusedError(missing(setting=field.said, allowed=field.allowed))
+        raise refused(
+            "{setting}: a value is missing; it must be {allowed}", setting=field.said, allowed=field.allowed
+        )
     return field, value
 
 
@@ -163,7 +168,7 @@ def value_named(text: str) -> tuple[ChoiceField | NamesField, str] | None:
     ]
     if len(choices) > 1:
         settings = either([f"{field.said} {name}" for field, name in choices])
-        raise RefusedError(Sentence("say which setting: {settings}")(settings=settings))
+        raise refused("say which setting: {settings}", settings=settings)
     return choices[0] if choices else None
 
 
@@ -174,11 +179,14 @@ def move_named(text: str) -> tuple[Field, bool]:
         RefusedError: no setting is named, or what follows it has no meaning.
     """
     if not text:
-        raise RefusedError(word("say which setting, such as learning rate"))
+        raise refused("say which setting, such as learning rate")
     field, rest = field_named(text)
     if rest and not _FAR.fullmatch(rest):
-        only = Sentence("only {a_lot} may follow the name of the setting, got {text}")
-        raise RefusedError(only(a_lot=spoken("a lot"), text=shown(rest)))
+        raise refused(
+            "only {a_lot} may follow the name of the setting, got {text}",
+            a_lot=spoken("a lot"),
+            text=shown(rest),
+        )
     return field, bool(rest)
 
 
@@ -294,8 +302,9 @@ def unit_named(text: str) -> NamedUnit:
     """
     match = _UNIT.fullmatch(" ".join(text.casefold().split()))
     if match is None:
-        named_by = Sentence("a unit is named by numbers, such as 2 or 1 of layer 2, or output 1; got {text}")
-        raise RefusedError(named_by(text=shown(text)))
+        raise refused(
+            "a unit is named by numbers, such as 2 or 1 of layer 2, or output 1; got {text}", text=shown(text)
+        )
     if match["only"]:
         return NamedUnit(int(match["only"]), None)
     if match["unit"]:

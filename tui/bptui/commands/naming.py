@@ -17,6 +17,7 @@ _OTHERS = {
     "box_back": ("less", "box back"),
     "bring_back": ("knock_out", "bring back"),
     "reply": ("", "answer"),
+    "list_weights": ("", "weights"),
     **{
         word: ("", word)
         for word in ("set", "show", "predict", "diagnosis", "chain", "take", "guess", "resume")

@@ -1,7 +1,7 @@
 """The words of the dialogue in the language of the catalogue: as English ones, and English ones in them.
 
-A catalogue has them in the context "dialogue", under the English ones and separated by commas: under "run" what one
-may type for it, and first of all what the program calls it. English words are valid in every language.
+A catalogue has them in the context "dialogue", separated by commas. Under "run" stands what one may type for
+it, and first of all what the program calls it. English words are valid in every language.
 """
 
 from __future__ import annotations
@@ -9,68 +9,43 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from typing import NamedTuple
 
 from bpengine import FIELDS
-from bpwords import NARROW, in_context, names_in_language, slots, translatable
+from bpwords import NARROW, in_context, names_in_language, slots
 
-PHRASES = translatable(
-    (
-        *("{x}", "set {x} {y}", "raise {x}", "lower {x}", "raise {x} a lot", "lower {x} a lot"),
-        *("what is {x}", "how do i {x}", "what if on", "what if off", "cloud on", "cloud off"),
-        *("how good is it", "why is it so slow", "what can i do", "is it done", "so", "show me", "of"),
-        *("open {text}", "predict {text}", "save checkpoint {text}", "save settings {text}"),
-        *("save command line {text}", "export {x} {text}", "to {n}", "epoch {n}"),
-        *(
-            "unit {n} of layer {m}",
-            "layer {n}",
-            "unit {n}",
-            "output {n}",
-            "input {n}",
-            "epochs",
-            "samples",
-            "another sample",
-        ),
-        *("layer", "phase", "sample", "batch", "number", "start", "latest", "a lot", "by", "reveal", "off"),
-        *("none", "yes", "classes"),
-    ),
-    "dialogue",
-)
+_PHRASES = """
+{x}, set {x} {y}, raise {x}, lower {x}, raise {x} a lot, lower {x} a lot, what is {x}, how do i {x},
+how good is it, why is it so slow, what can i do, is it done, so, show me, of, what if on, what if off,
+cloud on, cloud off, off,
+open {text}, predict {text}, save checkpoint {text}, save settings {text}, save command line {text},
+export {x} {text}, to {n}, epoch {n}, unit {n} of layer {m}, layer {n}, unit {n}, output {n}, input {n}, epochs,
+samples, another sample, layer, phase, sample, batch, number, start, latest, a lot, by, reveal, none, yes,
+classes
+"""
+PHRASES = tuple(map(str.strip, _PHRASES.split(",")))
 """What one may say besides the names of commands, settings, data sets and groups. A slot n or m is a number, x
 or y is translated as well, and the text of a last slot, such as the name of a file, stays as it is."""
 
 MAX_DEPTH = 4
 """The most phrases within each other."""
 _SLOT = re.compile(r"\{(\w+)\}")
-_SLOTS = {"n": r"[0-9]+", "m": r"[0-9]+"}
+_NUMBERS = {"n", "m"}
 _LETTER = r"[^\W\d_\u2e80-\U0003ffff]"
 """A letter of a script that has spaces between words, unlike Chinese."""
 
 
-class _Words(NamedTuple):
-    """Phrases, and what is said in place of each."""
-
-    exact: dict[str, str]
-    slotted: list[tuple[re.Pattern[str], str]]
-    within: re.Pattern[str]
-    """What is replaced within a line."""
-
-
 def in_english(line: str) -> str:
     """A line in English words; what has no translation stays as it is, and so does all of an English line."""
-    line = line.rstrip("。！")
-    words = _words(tuple(typed().items()))
-    return _replaced(line, words) if words.exact else line
+    return _replaced(line.rstrip("。！"), typed())
 
 
 def in_language(line: str) -> str:
     """An English command as one says it in the language of the catalogue."""
-    said = {english: first for first, english in reversed(typed().items()) if not _is_free(english)}
-    return _replaced(line, _words(tuple(said.items()))) if said else line
+    return _replaced(line, said())
 
 
 def typed() -> dict[str, str]:
-    """All phrases of the language, and the English ones; the first of several is what the program says."""
+    """What may be typed in the language, and the same in English; what the program says comes first."""
     named = [
         (name, field.label)
         for field in FIELDS
@@ -78,68 +53,75 @@ def typed() -> dict[str, str]:
         if not name.isascii() or name == field.said  # and not pinyin, which may be the beginning of a word
     ]
     counts = Counter(name for name, _ in named)
-    said = [
-        (text, english) for english, texts in in_context("dialogue").items() for text in texts.split(", ")
-    ]
-    own = {english: english for english in PHRASES if english.endswith("{text}")} if said else {}
-    return {name: label for name, label in named if counts[name] == 1} | dict(said) | own
+    texts = {text: english for english, all in in_context("dialogue").items() for text in all.split(", ")}
+    kept = {english: english for english in PHRASES if english.endswith("{text}")} if texts else {}
+    return {name: label for name, label in named if counts[name] == 1} | texts | kept
 
 
-def _is_free(phrase: str) -> bool:
-    """Whether it has a slot for words, which are translated themselves."""
-    return not {"x", "y"}.isdisjoint(slots(phrase))
+def said() -> dict[str, str]:
+    """What the program says for English words."""
+    return {
+        english: text for text, english in reversed(typed().items()) if not {"x", "y"} & {*slots(english)}
+    }
 
 
 def _squeezed(text: str) -> str:
     return "".join(text.casefold().split())
 
 
+_Patterns = tuple[dict[str, str], list[tuple[re.Pattern[str], str]], re.Pattern[str]]
+"""Phrases without slots by their letters, the patterns of the others, and what is replaced within a line."""
+
+
 @cache
-def _words(phrases: tuple[tuple[str, str], ...]) -> _Words:
-    longest = sorted(phrases, key=lambda phrase: len(_SLOT.sub("", phrase[0])), reverse=True)
-    slotted = [(re.compile(_pattern(text), re.IGNORECASE), to) for text, to in longest if "{" in text]
-    inner = [
-        re.sub(r"\?P<\w>", "?:", _pattern(text)) for text, _ in longest if {*slots(text)} <= _SLOTS.keys()
+def _compiled(phrases: tuple[str, ...]) -> _Patterns:
+    longest = sorted(phrases, key=lambda phrase: -len(_SLOT.sub("", phrase)))
+    slotted = [(re.compile(_pattern(phrase), re.IGNORECASE), phrase) for phrase in longest if "{" in phrase]
+    within = [
+        re.sub(r"\?P<\w>", "?:", _pattern(phrase)) for phrase in longest if {*slots(phrase)} <= _NUMBERS
     ]
-    exact = {_squeezed(text): to for text, to in phrases if "{" not in text}
-    return _Words(exact, slotted, re.compile("|".join(inner), re.IGNORECASE))
+    exact = {_squeezed(phrase): phrase for phrase in phrases if "{" not in phrase}
+    return exact, slotted, re.compile("|".join(within), re.IGNORECASE)
 
 
 def _pattern(phrase: str) -> str:
     """The pattern of a phrase: spaces are optional, but not between two slots."""
     parts = _SLOT.split(phrase)
-    parts[1::2] = [rf"\s*(?P<{slot}>{_SLOTS.get(slot, '.+?')})\s*" for slot in parts[1::2]]
+    parts[1::2] = [rf"\s*(?P<{slot}>{'[0-9]+' if slot in _NUMBERS else '.+?'})\s*" for slot in parts[1::2]]
     parts[::2] = [
         r"\s+" if text == " " else r"\s*".join(map(re.escape, text.split(" "))) for text in parts[::2]
     ]
-    before, after = (rf"(?<!{_LETTER})", rf"(?!{_LETTER})")
     begins, ends = (re.fullmatch(_LETTER, sign) for sign in (phrase[0], phrase[-1]))
-    return (before if begins else "") + "".join(parts) + (after if ends else "")
+    return (f"(?<!{_LETTER})" if begins else "") + "".join(parts) + (f"(?!{_LETTER})" if ends else "")
 
 
-def _replaced(line: str, words: _Words, depth: int = 0) -> str:
+def _replaced(line: str, phrases: dict[str, str], depth: int = 0) -> str:
     """A line in which these phrases are replaced: as a whole, and otherwise each longest one within it."""
+    if not phrases:
+        return line
+    exact, slotted, within = _compiled(tuple(phrases))
     narrow = line.translate(NARROW)  # which has as many characters, so that names of files stay as they are
-    if whole := words.exact.get(_squeezed(narrow)):
-        return whole
+    if whole := exact.get(_squeezed(narrow)):
+        return phrases[whole]
 
-    def filled(match: re.Match[str], to: str) -> str:
+    def filled(match: re.Match[str], phrase: str) -> str:
         def value(slot: re.Match[str]) -> str:
-            if slot[1] in _SLOTS:
-                return match[slot[1]]
-            text = line[match.start(slot[1]) : match.end(slot[1])]
-            return text if slot[1] == "text" else _replaced(text, words, depth + 1)
+            text = (
+                line[match.start(slot[1]) : match.end(slot[1])] if slot[1] not in _NUMBERS else match[slot[1]]
+            )
+            return _replaced(text, phrases, depth + 1) if slot[1] in "xy" else text
 
-        return _SLOT.sub(value, to)
+        return _SLOT.sub(value, phrases[phrase])
 
-    for pattern, to in words.slotted if depth < MAX_DEPTH else ():
+    for pattern, phrase in slotted if depth < MAX_DEPTH else ():
         if match := pattern.fullmatch(narrow):
-            return filled(match, to)
+            return filled(match, phrase)
 
-    def said(match: re.Match[str]) -> str:
-        found = (pattern.fullmatch(match[0]) for pattern, _ in words.slotted)
-        numbers = ((one, to) for one, (_, to) in zip(found, words.slotted, strict=True) if one)
-        return f" {words.exact.get(_squeezed(match[0])) or filled(*next(numbers))} "
+    def replacement(match: re.Match[str]) -> str:
+        if phrase := exact.get(_squeezed(match[0])):
+            return f" {phrases[phrase]} "
+        matches = ((pattern.fullmatch(match[0]), phrase) for pattern, phrase in slotted)
+        return f" {next(filled(one, phrase) for one, phrase in matches if one)} "
 
-    text, count = words.within.subn(said, narrow)
+    text, count = within.subn(replacement, narrow)
     return re.sub(r" (?=[=,;])", "", " ".join(text.split())) if count else narrow

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from bpengine import FIELDS, CheckpointError, ConfigError, DataError
 from bpengine.wording import shown
-from bptui.commands.grammar import RefusedError, begins_with_setting, field_named, meaning, value_named
+from bptui.commands.grammar import (
+    RefusedError,
+    begins_with_setting,
+    field_named,
+    meaning,
+    refused,
+    value_named,
+)
 from bptui.commands.naming import spoken
 from bptui.commands.phrases import in_english, typed
 from bptui.dialogue import files
@@ -69,12 +76,13 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if not line:
         return ""
     if len(line) > MAX_LENGTH:
-        raise RefusedError(Sentence("a command has at most {n} characters")(n=MAX_LENGTH))
+        raise refused("a command has at most {n} characters", n=MAX_LENGTH)
     dialogue.session.do(commands.say, "")
     said, line = line, in_english(line)
-    opened = (files.answered(dialogue, text) for text in (said, line))  # a column may be called like a word
-    if (text := next((text for text in opened if text is not None), None)) is not None:
-        return text
+    answers = dialogue.answers  # a column may be called like a word
+    if opens := answers.get(said.casefold()) or answers.get(line.casefold()):
+        dialogue.answers = {}
+        return opens()
     if dialogue.is_asking and line.lstrip("-.")[:1].isdecimal():
         line = f"answer {line}"  # and not the key of a tab
     if (answer := answered(dialogue, line)) is not None:
@@ -85,12 +93,12 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if entry is None:
         return _about_setting(dialogue, line, said)
     if entry.word in dialogue.restrictions.actions:
-        no_files = Sentence("{command}: no files can be saved or opened here")
-        raise RefusedError(no_files(command=spoken(entry.word)))
+        raise refused("{command}: no files can be saved or opened here", command=spoken(entry.word))
     if rest and not entry.usage:
-        nothing = Sentence("nothing may follow {command}, got {text}")
-        raise RefusedError(nothing(command=spoken(entry.word), text=shown(rest)))
-    dialogue.asked = dialogue.asked if entry.word == "help" else None
+        raise refused(
+            "nothing may follow {command}, got {text}", command=spoken(entry.word), text=shown(rest)
+        )
+    dialogue.answers = dialogue.answers if entry.word == "help" else {}
     return entry.do(dialogue, rest)
 
 
@@ -110,6 +118,5 @@ def _about_setting(dialogue: Dialogue, line: str, said: str) -> DialogueLines:
             names = {text: () for text in typed() if "{" not in text}
         if meant := meaning(said, names):
             raise RefusedError(Sentence("no command begins with {text}")(text=shown(said)) + meant) from None
-        unknown = Sentence("no command begins with {text}; {press help} for all")
-        raise RefusedError(unknown(text=shown(said))) from None
+        raise refused("no command begins with {text}; {press help} for all", text=shown(said)) from None
     return set_value(dialogue, line) if value else show(dialogue, line)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpengine import DATASETS, FIELDS, Field, TrainingConfig
 from bpengine.wording import shown
-from bptui.commands.grammar import RefusedError, change_named, field_named, move_named
+from bptui.commands.grammar import change_named, field_named, move_named, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.session import commands
@@ -38,8 +38,11 @@ def show(dialogue: Dialogue, text: str) -> Iterator[str]:
     if text:
         field, rest = field_named(text)
         if rest:
-            more = Sentence("nothing may follow the name {setting}, got {text}; {set} changes it")
-            raise RefusedError(more(setting=field.said, text=shown(rest)))
+            raise refused(
+                "nothing may follow the name {setting}, got {text}; {set} changes it",
+                setting=field.said,
+                text=shown(rest),
+            )
         yield from _explained(dialogue, field)
         return
     unused = dialogue.snapshot.run.unused
@@ -77,5 +80,5 @@ def what_if(dialogue: Dialogue, text: str) -> str:
 def wanted(text: str, *, is_on: bool) -> bool:
     """Whether something is to be turned on, by what follows its name; without that it is toggled."""
     if text.casefold() not in ("", "on", "off"):
-        raise RefusedError(Sentence("only on or off may follow, got {text}")(text=shown(text)))
+        raise refused("only on or off may follow, got {text}", text=shown(text))
     return text.casefold() == "on" if text else not is_on

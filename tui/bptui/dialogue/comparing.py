@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpengine.wording import either
-from bptui.commands.grammar import RefusedError, must
+from bptui.commands.grammar import must, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
 from bptui.session.description.cloud import describe_pins
@@ -14,7 +14,7 @@ from bptui.session.snapshot import Snapshot, Stage
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number
 
-_NO_PIN = Sentence("no run is pinned; {toggle_pin} pins this one")
+_NO_PIN = "no run is pinned; {toggle_pin} pins this one"
 
 
 def toggle_pin(dialogue: Dialogue, _text: str) -> str:
@@ -27,7 +27,7 @@ def unpin(dialogue: Dialogue, text: str) -> str:
     """Remove the newest pin, or the one whose letter is given."""
     labels = [pin.label for pin in dialogue.snapshot.comparison.pins]
     if not labels:
-        raise RefusedError(_NO_PIN())
+        raise refused(_NO_PIN)
     label = text.strip().upper() or labels[-1]
     if label not in labels:
         raise must(word("the letter of a pin"), either(sorted(labels)), text)
@@ -39,7 +39,7 @@ def pins(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield a sentence for each run to compare with."""
     descriptions = describe_pins(dialogue.snapshot)
     if not descriptions:
-        raise RefusedError(_NO_PIN())
+        raise refused(_NO_PIN)
     yield from descriptions
 
 
@@ -72,10 +72,7 @@ def comparison(snapshot: Snapshot) -> str:
         return joined(*sentences)
     curve, run = snapshot.comparison.previous_curve, snapshot.run
     if curve is None or not len(curve[0]):
-        nothing = Sentence(
-            "nothing to compare with: {toggle_pin} pins this run; then change something or restart"
-        )
-        raise RefusedError(nothing())
+        raise refused("nothing to compare with: {toggle_pin} pins this run; then change something or restart")
     before = Sentence("The run before the last restart had an epoch error of {error} in epoch {epoch}.")
     text = before(error=number(float(curve[1][-1])), epoch=int(curve[0][-1]))
     if run.error is None:

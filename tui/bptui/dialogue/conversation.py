@@ -9,7 +9,7 @@ from pathlib import Path
 from bptui.dialogue.answering import answer_to
 from bptui.dialogue.describing import status
 from bptui.dialogue.dialogue import Dialogue
-from bptui.dialogue.files import question
+from bptui.dialogue.files import ask_classes
 from bptui.dialogue.line_editor import LineEditor
 from bptui.dialogue.signals import EndedError, Signals
 from bptui.process.restrictions import Restrictions
@@ -91,7 +91,7 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
     yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.notes:
         yield line_of(sentence(note))
-    if asked := question(dialogue):
+    if asked := ask_classes(dialogue, dialogue.start):
         yield line_of(asked)
     if problem := dialogue.keeper.try_folder():
         save = Sentence("{press save} to save a run in a file.")() if dialogue.restrictions.has_files else ""

@@ -29,7 +29,6 @@ from bptui.settings.start_settings import StartSettings
 from bpwords import speak, word
 
 if TYPE_CHECKING:  # imported when a lesson or a table is opened, or an experiment begun
-    from bpengine.data.csv import Outline
     from bptui.experiments.advice import Advising
     from bptui.experiments.importance import MeasuringImportance
     from bptui.experiments.map.mapping import Mapping
@@ -69,9 +68,10 @@ class Dialogue:
         self.opened: Task = start.start
         self.notes = start.notes_beside_question
         """Notes about how the user's own data was read."""
-        self.asked: StartSettings | tuple[str, Outline] | None = start if start.as_classes else None
-        """What the next line may answer: whether the targets of what was opened are classes, or which column
-        of a file is to be predicted. None for no question."""
+        self.start = start
+        """The settings at the start."""
+        self.answers: dict[str, Callable[[], str]] = {}
+        """What the next line may answer to a question about a table that was opened, and what each does."""
         self.said: list[str] = []
         """The lines of the last answer."""
         self.restrictions = restrictions

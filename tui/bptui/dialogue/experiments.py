@@ -9,7 +9,7 @@ from dataclasses import replace
 from bpengine import ConfigError
 from bpengine.many.advice import Verdict
 from bpengine.numbers import whole_range
-from bptui.commands.grammar import RefusedError, must
+from bptui.commands.grammar import RefusedError, must, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.experiments.map.mapping import Mapping
@@ -37,7 +37,7 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
             yield note
     advice = advising.advice
     if advice is None:
-        raise RefusedError(word("no change has been tried yet"))
+        raise refused("no change has been tried yet")
     dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))
     yield from map(line_of, describe_advice(advice))
     if dialogue.helpful:
@@ -60,12 +60,12 @@ def take(dialogue: Dialogue, text: str) -> str:
     """Apply a change that was found to help."""
     changes = dialogue.helpful
     if not changes:
-        raise RefusedError(Sentence("there is no change to take; {press advise} first")())
+        raise refused("there is no change to take; {press advise} first")
     if not text.isdecimal() or not 1 <= int(text) <= len(changes):
         raise must(word("the number of a change"), whole_range(1, len(changes)), text)
     change = changes[int(text) - 1]
     if change.before != dialogue.session.config:
-        raise RefusedError(Sentence("the settings have changed since then; {press advise} again")())
+        raise refused("the settings have changed since then; {press advise} again")
     dialogue.session.do(commands.take, change.values, with_arrows(change.text))
     return answer(dialogue)
 
@@ -99,10 +99,9 @@ def _typed_plan(base: MapBase, text: str) -> MapPlan:
     """
     parts = _BY.split(text)
     if len(parts) != 2:
-        both = Sentence(
+        raise refused(
             "say two settings and values: {open_map:learning rate=0.01..1:log:5 by hidden units=1..4}"
         )
-        raise RefusedError(both())
     try:
         columns, rows = (typed_axis(part, None) for part in parts)
     except ConfigError as error:

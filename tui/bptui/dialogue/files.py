@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from bpengine import ConfigError, DataError, Task
 from bpengine.data.csv import Outline
 from bpengine.exports import FORMATS
 from bpengine.wording import either, printable_path
-from bptui.commands.grammar import RefusedError, named
+from bptui.commands.grammar import named, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue.describing import status
 from bptui.dialogue.dialogue import Dialogue
@@ -18,7 +19,6 @@ from bptui.session.saving.user_files import table_flags
 from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence, joined, word
 
-_NOT_OPENED = Sentence("not opened: {why}")
 _WHICH_COLUMN = Sentence(
     "Which column is to be predicted? {reason} Say {yes}, or a name or number of: {columns}."
 )
@@ -43,8 +43,9 @@ def export(dialogue: Dialogue, text: str) -> str:
 def _kind_and_name(text: str, allowed: Iterable[str]) -> tuple[str, str]:
     kinds, name = named(text, {kind: (kind,) for kind in allowed})
     if len(kinds) != 1:
-        what = Sentence("say what to save, {kinds}, and then the name of the file")
-        raise RefusedError(what(kinds=either([*map(spoken, allowed)])))
+        raise refused(
+            "say what to save, {kinds}, and then the name of the file", kinds=either([*map(spoken, allowed)])
+        )
     return kinds[0], name
 
 
@@ -62,69 +63,60 @@ def _saved(dialogue: Dialogue, kind: str, name: str) -> str:
     dialogue.replaces = None
     problem = problem or saving.save(name)
     if problem:
-        raise RefusedError(Sentence("not saved: {why}")(why=problem))
+        raise refused("not saved: {why}", why=problem)
     return Sentence("Saved {name}")(name=f"{printable_path(name)}{saving.ending(name)}")
 
 
 def open_run(dialogue: Dialogue, text: str) -> str:
     """Open a checkpoint, a settings file or a CSV file in place of the run of its task."""
     if not text:
-        raise RefusedError(
-            word("say the name of a checkpoint (.bptui), a settings file (.toml) or a CSV file")
-        )
+        raise refused("say the name of a checkpoint (.bptui), a settings file (.toml) or a CSV file")
     opened = dialogue.files.open(text, dialogue.opened)
     if isinstance(opened, Outline):
-        dialogue.asked = text, opened
-        return question(dialogue)
+        return _ask_target(dialogue, text, opened)
     return _opened(dialogue, opened, text)
 
 
 def _opened(dialogue: Dialogue, opened: StartSettings | str, text: str) -> str:
     if isinstance(opened, str):
-        raise RefusedError(_NOT_OPENED(why=opened))
+        raise refused("not opened: {why}", why=opened)
     try:
         name = printable_path(text.partition(" --")[0])
         dialogue.sessions[opened.start].open(opened.opened_run(), name=name, suited=opened.suited)
     except (ConfigError, DataError) as error:
-        raise RefusedError(_NOT_OPENED(why=error)) from None
-    dialogue.opened, dialogue.asked = opened.start, opened if opened.as_classes else None
+        raise refused("not opened: {why}", why=error) from None
+    dialogue.opened = opened.start
     notes = map(sentence, opened.notes_beside_question)
-    return joined(dialogue.session.notice, *notes, question(dialogue))
+    return joined(dialogue.session.notice, *notes, ask_classes(dialogue, opened))
 
 
-def question(dialogue: Dialogue) -> str:
-    """The question that the next line may answer; empty for none."""
-    asked = dialogue.asked
-    if isinstance(asked, tuple):
-        columns = "; ".join(f"{number} {column.name}" for number, column in enumerate(asked[1].columns, 1))
-        return _WHICH_COLUMN(reason=asked[1].likely_target()[1], yes=spoken("yes"), columns=columns)
-    source = asked.sources[asked.start] if asked else None
-    if source is None:
+def _ask_target(dialogue: Dialogue, text: str, outline: Outline) -> str:
+    """Ask which column of a table is to be predicted."""
+    names, (likely, reason) = [column.name for column in outline.columns], outline.likely_target()
+    opens = [partial(open_run, dialogue, f"{text} {table_flags(outline, at)}") for at in range(len(names))]
+    numbers = [str(number) for number in range(1, len(names) + 1)]
+    said = [*numbers, *map(str.casefold, names), "yes"]
+    dialogue.answers = dict(zip(said, [*opens, *opens, opens[likely]], strict=True))
+    columns = "; ".join(map(" ".join, zip(numbers, names, strict=True)))
+    return _WHICH_COLUMN(reason=reason, yes=spoken("yes"), columns=columns)
+
+
+def ask_classes(dialogue: Dialogue, opened: StartSettings) -> str:
+    """Ask whether the targets of what was opened are classes; empty if they can't be."""
+    source, read = opened.sources[opened.start], opened.as_classes
+    if source is None or read is None:
         return ""
+
+    def as_classes() -> str:
+        classes, name = read(), dialogue.session.config.dataset
+        if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
+            dialogue.files.note(samples, classes.data[classes.start])
+            name = samples.name
+        return _opened(dialogue, classes, name)
+
+    as_number = partial(word, "It is predicted as a number.")
+    dialogue.answers = {"classes": as_classes, "number": as_number, "a number": as_number}
     return _CLASSES_OR_NUMBER(n=source.whole_numbers, classes=spoken("classes"), number=spoken("number"))
-
-
-def answered(dialogue: Dialogue, line: str) -> str | None:
-    """Open a table as a line answers the question about it; None if it is no answer."""
-    asked, said = dialogue.asked, line.casefold()
-    if isinstance(asked, tuple):
-        text, outline = asked
-        names = [column.name.casefold() for column in outline.columns]
-        numbers = [*names, *map(str, range(1, len(names) + 1))]
-        if said != "yes" and said not in numbers:
-            return None
-        target = outline.likely_target()[0] if said == "yes" else numbers.index(said) % len(names)
-        return open_run(dialogue, f"{text} {table_flags(outline, target)}")
-    if asked is None or asked.as_classes is None or said not in ("classes", "number", "a number"):
-        return None
-    dialogue.asked = None
-    if said != "classes":
-        return word("It is predicted as a number.")
-    classes, name = asked.as_classes(), dialogue.session.config.dataset
-    if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
-        dialogue.files.note(samples, classes.data[classes.start])
-        name = samples.name
-    return _opened(dialogue, classes, name)
 
 
 def resume(dialogue: Dialogue, text: str) -> str:

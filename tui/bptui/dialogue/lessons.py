@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bptui.commands.grammar import RefusedError
+from bptui.commands.grammar import RefusedError, refused
 from bptui.commands.naming import in_dialogue
 from bptui.dialogue.completing import beginning
 from bptui.dialogue.dialogue import Dialogue
@@ -47,7 +47,7 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     elif text.casefold() == _OFF:
         left = user_lessons.open.pop(dialogue.opened, None)
         if left is None:
-            raise RefusedError(word("no lesson is open"))
+            raise refused("no lesson is open")
         ended = Sentence("Left the lesson {id} at {place}. The run stays as it is.")
         yield ended(id=left.lesson.id, place=left.place)
     else:
@@ -66,7 +66,7 @@ def _open(dialogue: Dialogue, walk: LessonWalk) -> Iterator[str]:
 def _walk(dialogue: Dialogue) -> LessonWalk:
     walk = dialogue.user_lessons.open.get(dialogue.opened)
     if walk is None:
-        raise RefusedError(Sentence("no lesson is open: {press lessons} to list them")())
+        raise refused("no lesson is open: {press lessons} to list them")
     return walk
 
 
@@ -121,7 +121,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Answer the question of the step: a choice by its number, or a number."""
     walk = _walk(dialogue)
     if not walk.asks:
-        raise RefusedError(Sentence("there is no question here: {press lesson_on}")())
+        raise refused("there is no question here: {press lesson_on}")
     walk = walk.answered(walk.parse_answer(text))
     dialogue.user_lessons.go(walk, dialogue.session)
     walk = _walk(dialogue)  # which another session may have answered first
@@ -138,7 +138,7 @@ def hint(dialogue: Dialogue, _text: str) -> str:
 def _task(dialogue: Dialogue) -> LessonWalk:
     walk = _walk(dialogue)
     if not walk.solution:
-        raise RefusedError(Sentence("this step has no task: {press lesson_on}")())
+        raise refused("this step has no task: {press lesson_on}")
     return walk
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from bpengine.files import is_replaceable
-from bptui.commands.phrases import in_english, typed
+from bptui.commands.phrases import in_english, said
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.table import ENTRIES
 from bptui.session.autosave.runs_folder import locked
@@ -105,18 +105,16 @@ class LineEditor:
 
 def completions(dialogue: Dialogue, line: str) -> list[str]:
     """The lines that the beginning of a line can become with one more word, in the language that is typed."""
-    line, said = line.lstrip(), {english: text for text, english in reversed(typed().items())}
-    if not said or (line and line.isascii()):
+    line, words = line.lstrip(), said()
+    if not words or (line and line.isascii()):
         return _in_english(dialogue, line)
-    last = len(line) - len(line.rstrip("".join(sign for sign in line if not sign.isascii())))
-    for place in range(
-        len(line) - last, len(line) + 1
-    ):  # there may be no space before the word that is begun
+    others = len(line.rstrip("".join(sign for sign in line if not sign.isascii())))
+    for place in range(others, len(line) + 1):  # there may be no space before the word that is begun
         begun, beginning = line[:place], line[place:]
-        start = in_english(begun) + " " * (begun[-1:].isspace() or (not begun.isascii() and not beginning))
+        start = in_english(begun) + " " * (begun[-1:].isspace() or not begun[-1:].isascii())
         more = [text.removeprefix(start) for text in _in_english(dialogue, start)]
-        words = [said.get(text.strip(), text.strip()) + " " * text.endswith(" ") for text in more]
-        if start.isascii() and (found := [begun + word for word in words if word.startswith(beginning)]):
+        texts = [words.get(text.strip(), text.strip()) + " " * text.endswith(" ") for text in more]
+        if start.isascii() and (found := [begun + text for text in texts if text.startswith(beginning)]):
             return found
     return []
 

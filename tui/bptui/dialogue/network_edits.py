@@ -7,7 +7,7 @@ import re
 from bpengine import Edit
 from bpengine.training.edits import BIAS, EditKind, Input
 from bpengine.wording import shown
-from bptui.commands.grammar import RefusedError, must
+from bptui.commands.grammar import RefusedError, must, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.dialogue.units import INPUT_OF, UNIT_OF, layer_of, place_of, within
@@ -59,7 +59,7 @@ def _make(dialogue: Dialogue, edit: Edit) -> str:
 
 def _edit_of(dialogue: Dialogue, kind: EditKind, text: str) -> Edit:
     if not text:
-        raise RefusedError(word("say what, such as unit 2, unit 1 of layer 2, layer 1, W1[1,2] or b1[2]"))
+        raise refused("say what, such as unit 2, unit 1 of layer 2, layer 1, W1[1,2] or b1[2]")
     sizes = sizes_of(dialogue.snapshot)
     match = _LAYER.fullmatch(text)
     if match is not None:
@@ -104,8 +104,7 @@ def _weight(dialogue: Dialogue, text: str) -> tuple[int, int, Input]:
     elif words is not None:
         (layer, unit), given = place_of(snapshot, words["unit"]), words["input"]
     else:
-        named_by = Sentence("a weight is named by numbers, {how}; got {text}")
-        raise RefusedError(named_by(how=word(_HOW), text=shown(text)))
+        raise refused("a weight is named by numbers, {how}; got {text}", how=word(_HOW), text=shown(text))
     inputs = len(snapshot.network.layers[layer]) - 1
     return layer, unit, within(given, inputs, INPUT_OF(layer=layer + 1))
 
@@ -121,5 +120,5 @@ def _bias(dialogue: Dialogue, text: str) -> Place:
 
 def _unit(dialogue: Dialogue, text: str) -> Place:
     if not text:
-        raise RefusedError(word("say which unit, such as unit 2 or unit 1 of layer 2"))
+        raise refused("say which unit, such as unit 2 or unit 1 of layer 2")
     return place_of(dialogue.snapshot, text)

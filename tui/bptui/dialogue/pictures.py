@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpengine.numbers import whole_in, whole_range
-from bptui.commands.grammar import RefusedError, must
+from bptui.commands.grammar import RefusedError, must, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session.description.fooling import answer_of, as_text, in_words
 from bptui.session.description.prediction import DIVERGED
@@ -26,7 +26,7 @@ def fool(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Yield a sample before and after the steps along the gradient that fool the network."""
     pad = _pad(dialogue, text)
     if not pad.dataset.classes:
-        raise RefusedError(word("only classes can be fooled, and this is a regression"))
+        raise refused("only classes can be fooled, and this is a regression")
     yield from _told(pad)
     before = answer_of(pad, pad.pixels)[0]
     for _ in range(MAX_STEPS):
@@ -41,7 +41,7 @@ def _pad(dialogue: Dialogue, text: str) -> Pad:
     dialogue.finish()
     session = dialogue.session
     if session.dataset.picture is None:
-        raise RefusedError(word("the samples are no pictures; the data set digits has some"))
+        raise refused("the samples are no pictures; the data set digits has some")
     if session.stage is Stage.DIVERGED:
         raise RefusedError(word(DIVERGED))
     pad = Pad(session)

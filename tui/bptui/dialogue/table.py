@@ -13,7 +13,7 @@ from functools import partial
 
 from bpengine.exports import FORMATS
 from bpengine.wording import listed, shown
-from bptui.commands.grammar import CHANGES, RefusedError, field_named, named, value_named
+from bptui.commands.grammar import CHANGES, RefusedError, field_named, named, refused, value_named
 from bptui.commands.naming import spoken
 from bptui.dialogue import (
     changing,
@@ -72,8 +72,9 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
             of_value = Sentence("The {setting} {value}: {text}")
             yield of_value(setting=value[0].said, value=value[1], text=word(help))
             return
-        none = Sentence("no command or setting is called {text}: {help} lists commands, {show} settings")
-        raise RefusedError(none(text=shown(text))) from None
+        raise refused(
+            "no command or setting is called {text}: {help} lists commands, {show} settings", text=shown(text)
+        ) from None
     yield from changing.show(dialogue, field.label)
 
 
@@ -125,8 +126,8 @@ def leave(dialogue: Dialogue, _text: str) -> str:
 
 
 _HOW_TO_SAY = Sentence(
-    "Say a command or its beginning; ctrl+c pauses a run that trains. {help:training} and so on says what the "
-    "commands of a group do, and {help} with a command, a setting or a value explains that."
+    "Say a command or its beginning; ctrl and c pause a run that trains. {help:training} and so on says what "
+    "the commands of a group do, and {help} with a command, a setting or a value explains that."
 )
 _QUIT_UNKEPT = Sentence(
     "The run can't be kept: {problem}. {press quit} again to quit without keeping it[, or {save}]."
@@ -368,7 +369,7 @@ def command_named(text: str) -> tuple[DialogueCommand | None, str]:
     )
     if len(found) > 1:
         names = word(", ", "list").join(spoken(entry.word) for entry in found)
-        raise RefusedError(Sentence("that is the beginning of {names}: say more of it")(names=names))
+        raise refused("that is the beginning of {names}: say more of it", names=names)
     return (found[0] if found else None), rest.strip()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bpengine import EpochRecord
-from bpengine.wording import either, must_be
-from bptui.commands.grammar import RefusedError, amount_to_run, amount_to_step, count_of, epoch_named
+from bpengine.wording import either
+from bptui.commands.grammar import amount_to_run, amount_to_step, count_of, epoch_named, must, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue.comparing import described_run
 from bptui.dialogue.dialogue import Dialogue
@@ -26,7 +26,7 @@ def run(dialogue: Dialogue, text: str) -> Iterator[str]:
     amount, session = amount_to_run(text), dialogue.session
     epochs = amount.epochs_from(session.epochs_done, session.config.epochs)
     if amount.to is not None and epochs < 1:
-        raise RefusedError(Sentence("the run is past epoch {epoch}; {rewind} goes back")(epoch=amount.to))
+        raise refused("the run is past epoch {epoch}; {rewind} goes back", epoch=amount.to)
     yield from _train(dialogue, max(epochs, 1))
 
 
@@ -78,7 +78,7 @@ def _train(dialogue: Dialogue, epochs: int) -> Iterator[str]:
 def _check_trains(dialogue: Dialogue) -> None:
     snapshot = dialogue.snapshot
     if snapshot.status.stage in (Stage.FINISHED, Stage.DIVERGED):
-        raise RefusedError(joined(Sentence("Nothing to train.")(), snapshot.status.advice))
+        raise refused("Nothing to train. {advice}", advice=snapshot.status.advice)
 
 
 def report(record: EpochRecord) -> str:
@@ -117,7 +117,7 @@ def view(dialogue: Dialogue, text: str) -> str:
     else:
         epochs = Sentence("an epoch up to {epoch}, which the run has reached")(epoch=latest)
         allowed = [*([epochs] if latest >= 0 else []), spoken(_START), spoken(_LATEST)]
-        raise RefusedError(joined(word("what to view"), must_be(either(allowed), text)))
+        raise must(word("what to view"), either(allowed), text)
     return _answer(dialogue)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.numbers import whole_range
 from bpengine.wording import listed, shown
-from bptui.commands.grammar import RefusedError, must, unit_named
+from bptui.commands.grammar import must, refused, unit_named
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session.description.words import sentence
 from bptui.session.snapshot import Snapshot
@@ -35,7 +35,7 @@ _TOO_MANY_UNITS = Sentence(
 _TOO_MANY_INPUTS = Sentence(
     "The outputs of the hidden units are only known for 1 or 2 inputs; this data has {inputs}."
 )
-_THEIR_WEIGHTS = Sentence("{weights} tells their weights.")
+_THEIR_WEIGHTS = Sentence("{list_weights} tells their weights.")
 
 UNIT_OF, INPUT_OF = Sentence("the unit of layer {layer}"), Sentence("the input of layer {layer}")
 
@@ -69,7 +69,7 @@ def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
 def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Describe the outputs and all weights of a unit."""
     if not text:
-        raise RefusedError(word("say which unit, such as unit 2, unit 1 of layer 2 or unit output 1"))
+        raise refused("say which unit, such as unit 2, unit 1 of layer 2 or unit output 1")
     snapshot = dialogue.snapshot
     for place in _places(snapshot, text, hidden_only=True):
         yield sentence(_outputs(snapshot, place))
@@ -115,8 +115,7 @@ def place_of(snapshot: Snapshot, text: str) -> Place:
     """
     places = list(_places(snapshot, text, hidden_only=False))
     if unit_named(text).unit is None:
-        single = Sentence("only a single unit can be meant here, such as unit 2, got {text}")
-        raise RefusedError(single(text=shown(text)))
+        raise refused("only a single unit can be meant here, such as unit 2, got {text}", text=shown(text))
     return places[0]
 
 
@@ -171,17 +170,15 @@ def _outputs(snapshot: Snapshot, place: Place) -> str:
 def _weights(snapshot: Snapshot, place: Place) -> str:
     into, bias, out = weights_of(snapshot, place)
     name, edited = _name(snapshot, place), edited_as(snapshot, place)
-    if edited:
-        name = Sentence("{name} ({edited})")(name=name, edited=edited)
-    weights = {
-        "name": name,
-        "bias": number(bias),
-        "into": _listed(into, _sources(snapshot, place, len(into))),
-    }
-    if not len(out):
-        return Sentence("{name}: bias {bias}; weights in: {into}")(**weights)
-    both = Sentence("{name}: bias {bias}; weights in: {into}; weights out: {out}")
-    return both(**weights, out=_listed(out, _targets(snapshot, place, len(out))))
+    name = Sentence("{name} ({edited})")(name=name, edited=edited) if edited else name
+    parts = [
+        Sentence("{name}: bias {bias}")(name=name, bias=number(bias)),
+        Sentence("weights in: {weights}")(weights=_listed(into, _sources(snapshot, place, len(into)))),
+    ]
+    if len(out):
+        outgoing = _listed(out, _targets(snapshot, place, len(out)))
+        parts.append(Sentence("weights out: {weights}")(weights=outgoing))
+    return word("; ", "list").join(parts)
 
 
 def _listed(values: Array, names: list[str]) -> str:

@@ -6,7 +6,7 @@ import re
 
 from bpengine.explain.derivation.symbols import ParameterPlace
 from bpengine.wording import shown
-from bptui.commands.grammar import RefusedError, choice_of, must
+from bptui.commands.grammar import RefusedError, choice_of, must, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.network_edits import weight_or_bias
@@ -42,13 +42,9 @@ def box(dialogue: Dialogue, text: str) -> str:
             raise RefusedError(stepper.problem)
         prediction.move()
     elif words:
-        ways = Sentence(
-            "{open_box} takes {on}, {back}, both with a stride such as {layer}, or {other}; got {text}"
-        )
-        names = dict(
-            zip(("on", "back", "layer", "other"), map(spoken, (_NEXT, _BACK, "layer", _ANOTHER)), strict=True)
-        )
-        raise RefusedError(ways(**names, text=shown(text)))
+        on, back, layer, other = map(spoken, (_NEXT, _BACK, "layer", _ANOTHER))
+        ways = "{open_box} takes {on}, {back}, both with a stride such as {layer}, or {other}; got {text}"
+        raise refused(ways, on=on, back=back, layer=layer, other=other, text=shown(text))
     return _number(dialogue)
 
 
@@ -56,14 +52,12 @@ def chain(dialogue: Dialogue, text: str) -> str:
     """Say the chain of derivatives of a weight or bias of the next step, and its check."""
     walk = _walk(dialogue)
     if dialogue.prediction.is_on:
-        hidden = Sentence("a chain has the numbers that are to be guessed: {guess:off} ends that")
-        raise RefusedError(hidden())
+        raise refused("a chain has the numbers that are to be guessed: {guess:off} ends that")
     if text.casefold() in (_NEXT, _BACK):
         walk.to_gradient(1 if text.casefold() == _NEXT else -1)
     elif text:
         if not walk.go_to_gradient_of(ParameterPlace(*weight_or_bias(dialogue, text))):
-            unvisited = Sentence("the box visits {n} units and inputs of a layer, and not this weight")
-            raise RefusedError(unvisited(n=MAX_UNITS))
+            raise refused("the box visits {n} units and inputs of a layer, and not this weight", n=MAX_UNITS)
     elif parameter_of(walk) is None:
         walk.to_gradient(1)
     parameter = parameter_of(walk)
@@ -84,7 +78,7 @@ def guess(dialogue: Dialogue, text: str) -> str:
         prediction.toggle()
     elif not prediction.asks(walk):
         if answer:
-            raise RefusedError(Sentence("this number is known: {press guess} for the next one")())
+            raise refused("this number is known: {press guess} for the next one")
         _move(dialogue, 1, Stride.NUMBER)
     if answer == _REVEAL:
         prediction.reveal(walk)
