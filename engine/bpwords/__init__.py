@@ -30,7 +30,7 @@ _WORD = re.compile(r"[a-z][a-z0-9][^/ ]*(?: .*)?")
 """A name that gets a capital letter: space or press /, but not r or a/d, which would be other keys."""
 
 NARROW = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {ord("。"): ".", ord("、"): ",", 0x3000: " "}
-"""For `str.translate`: the signs of ASCII in place of full-width ones, which input methods of Chinese send."""
+"""For `str.translate`: the signs of ASCII in place of full-width ones, which Chinese input methods send."""
 
 _naming: Naming = str
 _catalogue: Mapping[str, str] = {}

@@ -147,7 +147,7 @@ def change_named(text: str) -> tuple[Field, str]:
         return found
     if not value:
         raise refused(
-            "{setting}: a value is missing; it must be {allowed}", setting=field.said, allowed=field.allowed
+            "{name}: a value is missing; it must be {allowed}", name=field.said, allowed=field.allowed
         )
     return field, value
 
@@ -182,11 +182,7 @@ def move_named(text: str) -> tuple[Field, bool]:
         raise refused("say which setting, such as learning rate")
     field, rest = field_named(text)
     if rest and not _FAR.fullmatch(rest):
-        raise refused(
-            "only {a_lot} may follow the name of the setting, got {text}",
-            a_lot=spoken("a lot"),
-            text=shown(rest),
-        )
+        raise must(word("what follows the setting"), spoken("a lot"), rest)
     return field, bool(rest)
 
 
@@ -302,9 +298,7 @@ def unit_named(text: str) -> NamedUnit:
     """
     match = _UNIT.fullmatch(" ".join(text.casefold().split()))
     if match is None:
-        raise refused(
-            "a unit is named by numbers, such as 2 or 1 of layer 2, or output 1; got {text}", text=shown(text)
-        )
+        raise must(word("a unit"), word("numbers, such as 2 or 1 of layer 2, or output 1"), text)
     if match["only"]:
         return NamedUnit(int(match["only"]), None)
     if match["unit"]:

@@ -95,9 +95,7 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if entry.word in dialogue.restrictions.actions:
         raise refused("{command}: no files can be saved or opened here", command=spoken(entry.word))
     if rest and not entry.usage:
-        raise refused(
-            "nothing may follow {command}, got {text}", command=spoken(entry.word), text=shown(rest)
-        )
+        raise refused("nothing may follow {name}, got {text}", name=spoken(entry.word), text=shown(rest))
     dialogue.answers = dialogue.answers if entry.word == "help" else {}
     return entry.do(dialogue, rest)
 

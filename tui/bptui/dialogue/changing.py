@@ -39,17 +39,14 @@ def show(dialogue: Dialogue, text: str) -> Iterator[str]:
         field, rest = field_named(text)
         if rest:
             raise refused(
-                "nothing may follow the name {setting}, got {text}; {set} changes it",
-                setting=field.said,
-                text=shown(rest),
+                "nothing may follow {name}, got {text}; {set} changes it", name=field.said, text=rest
             )
         yield from _explained(dialogue, field)
         return
     unused = dialogue.snapshot.run.unused
     for field in FIELDS:
-        values = {"setting": field.said, "value": field.format(getattr(dialogue.session.config, field.name))}
-        said = Sentence("{setting}: {value} (not used)" if field.name in unused else "{setting}: {value}")
-        yield said(**values)
+        said = Sentence("{name}: {text} (not used)" if field.name in unused else "{name}: {text}")
+        yield said(name=field.said, text=field.format(getattr(dialogue.session.config, field.name)))
 
 
 def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
@@ -58,12 +55,11 @@ def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
     value = getattr(config, field.name)
     same = Sentence("{setting} is {value}, the default")
     other = Sentence("{setting} is {value}, the default is {default}")
-    values = {"setting": field.said, "value": field.format(value)}
-    yield sentence(same(**values) if value == default else other(**values, default=field.format(default)))
+    said = same if value == default else other
+    yield sentence(said(setting=field.said, value=field.format(value), default=field.format(default)))
     help = dialogue.session.told(field).explained
     yield joined(help and sentence(help), Sentence("It must be {allowed}.")(allowed=field.allowed))
-    restarts = field.needs_restart
-    yield word("A change restarts the run." if restarts else "A change acts on the run as it is.")
+    yield word("A change restarts the run." if field.needs_restart else "A change acts on the run as it is.")
     if field.name in dialogue.snapshot.run.unused:
         yield word("It has no effect with the current values of the other settings.")
 

@@ -9,7 +9,7 @@ from bpengine import findings
 from bpengine.explain.calibration import calibration
 from bpengine.training.predictions import TypedError
 from bpengine.wording import either, listed
-from bptui.commands.grammar import RefusedError, must, named
+from bptui.commands.grammar import RefusedError, must, named, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue.changing import wanted
 from bptui.dialogue.comparing import described_run
@@ -21,8 +21,9 @@ from bptui.session.description import SECTIONS, describe_progress, sections
 from bptui.session.description.calibration import describe_calibration
 from bptui.session.description.cloud import describe_cloud
 from bptui.session.description.prediction import DIVERGED, answered, asked
+from bptui.session.description.words import sentence
 from bptui.session.snapshot import AFTER_ANSWER, Stage
-from bpwords import Sentence, joined, many, word
+from bpwords import Sentence, joined, word
 from bpwords.numbers import number, percent
 
 MAX_CLASSES = 12
@@ -99,34 +100,23 @@ def cloud(dialogue: Dialogue, text: str) -> str:
 def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield the metrics of the training samples and of the test samples."""
     run = dialogue.snapshot.run
-    all, some = (
-        Sentence("On the training samples: {figures}."),
-        Sentence("On {n} training samples: {figures}."),
+    figures, on_test = (
+        figures_text(run.metrics, run.dataset),
+        Sentence("On the test samples ({n}): {figures}."),
     )
-    on_training = some if run.is_partly_measured else all
-    yield on_training(n=len(run.dataset), figures=figures_text(run.metrics, run.dataset))
+    yield Sentence("On the training samples ({n}): {figures}.")(n=len(run.dataset), figures=figures)
     if run.test_metrics is not None and (test := run.dataset.test) is not None:
-        figures = figures_text(run.test_metrics, test, is_test=True)
-        yield many(
-            len(test),
-            "On the one test sample: {figures}.",
-            "On the {n} test samples: {figures}.",
-            figures=figures,
-        )
+        yield on_test(n=len(test), figures=figures_text(run.test_metrics, test, is_test=True))
     if run.metrics.confusion is None:
         return
-    one, several = (
-        "Of one sample of {name}, it predicts {counts}.",
-        "Of {n} samples of {name}, it predicts {counts}.",
-    )
     for actual, row in enumerate(run.metrics.confusion[:MAX_CLASSES]):
         counts = [
             Sentence("{n} as {name}")(n=count, name=name)
             for name, count in zip(run.dataset.classes, row.tolist(), strict=True)
             if count
         ]
-        predicted = listed(counts) or word("nothing")
-        yield many(int(row.sum()), one, several, name=run.dataset.classes[actual], counts=predicted)
+        of_class = Sentence("Samples of {name}: predicted {counts}.")
+        yield of_class(name=run.dataset.classes[actual], counts=listed(counts) or 0)
     if len(run.dataset.classes) > MAX_CLASSES:
         yield Sentence("And {n} more classes.")(n=len(run.dataset.classes) - MAX_CLASSES)
 
@@ -144,15 +134,12 @@ def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
     for layer in diagnostics.layers:
         figures = [Sentence("gradient {norm}")(norm=number(layer.gradient_norm))]
         if layer.update_ratio is not None:
-            update = Sentence("an update is {ratio} of the weights")
-            figures.append(update(ratio=number(layer.update_ratio)))
+            figures.append(Sentence("an update is {n} of the weights")(n=number(layer.update_ratio)))
         if layer.number < len(diagnostics.layers):
-            saturated = Sentence("{share} of the outputs saturated")
-            figures.append(saturated(share=percent(layer.saturation)))
+            figures.append(Sentence("{n} of the outputs saturated")(n=percent(layer.saturation)))
             figures.append(Sentence("{n} of {units} units off")(n=len(layer.off), units=layer.units))
-        said = Sentence("{layer}, {activation}: {figures}.")
-        text = word(", ", "list").join(figures)
-        yield said(layer=layer.name.capitalize(), activation=layer.activation, figures=text)
+        name, text = f"{layer.name.capitalize()}, {layer.activation}", word(", ", "list").join(figures)
+        yield sentence(Sentence("{name}: {text}")(name=name, text=text))
 
 
 def predict(dialogue: Dialogue, text: str) -> str:
@@ -168,8 +155,7 @@ def predict(dialogue: Dialogue, text: str) -> str:
     try:
         answer = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)
     except TypedError as error:
-        of_column = Sentence("for {error}")(error=error)
-        raise RefusedError(str(error) if error.number is None else of_column) from None
+        raise refused("{why}" if error.number is None else "for {why}", why=error) from None
     return joined(Sentence("Predicted {answer}.")(answer=answer.text), answer.note)
 
 

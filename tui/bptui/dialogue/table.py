@@ -44,9 +44,8 @@ def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
     }
     if not text:
         yield _HOW_TO_SAY()
-        for name, group in allowed.items():
-            words = listed([spoken(entry.word) for entry in group])
-            yield Sentence("{name}: {text}")(name=spoken(name), text=words)
+        words = {spoken(name): listed([spoken(entry.word) for entry in allowed[name]]) for name in allowed}
+        yield from (Sentence("{name}: {text}")(name=name, text=text) for name, text in words.items())
         return
     if text in allowed:
         yield from map(_explained, allowed[text])
@@ -72,9 +71,8 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
             of_value = Sentence("The {setting} {value}: {text}")
             yield of_value(setting=value[0].said, value=value[1], text=word(help))
             return
-        raise refused(
-            "no command or setting is called {text}: {help} lists commands, {show} settings", text=shown(text)
-        ) from None
+        unknown = "no command or setting is called {text}: {help} lists commands, {show} settings"
+        raise refused(unknown, text=shown(text)) from None
     yield from changing.show(dialogue, field.label)
 
 

@@ -83,12 +83,11 @@ def _check_trains(dialogue: Dialogue) -> None:
 
 def report(record: EpochRecord) -> str:
     """The line for a reported epoch."""
-    untested = Sentence("Epoch {epoch} of {epochs}: error {error}.")
-    tested = Sentence("Epoch {epoch} of {epochs}: error {error}, test error {test}.")
-    epochs = {"epoch": record.epoch, "epochs": record.epochs, "error": number(record.error)}
-    return (
-        untested(**epochs) if record.test_error is None else tested(**epochs, test=number(record.test_error))
-    )
+    errors = Sentence("error {n}")(n=number(record.error))
+    if record.test_error is not None:
+        errors = Sentence("{errors}, test error {n}")(errors=errors, n=number(record.test_error))
+    of_epoch = Sentence("Epoch {epoch} of {epochs}: {errors}.")
+    return of_epoch(epoch=record.epoch, epochs=record.epochs, errors=errors)
 
 
 def reports(dialogue: Dialogue, text: str) -> Iterator[str]:

@@ -142,8 +142,16 @@ def within(given: int | str, count: int, what: str) -> int:
 def _name(snapshot: Snapshot, place: Place) -> str:
     """The name of a unit. Unlike on the screen, the name of an output is not shortened."""
     is_output = place[0] == len(snapshot.network.layers) - 1
-    output = Sentence("output {output}")(output=output_name(snapshot, place[1]))
+    output = Sentence("output {name}")(name=output_name(snapshot, place[1]))
     return output if is_output else unit_name(snapshot, place)
+
+
+def _short_name(snapshot: Snapshot, layer: int, index: int) -> str:
+    """The name of a unit, or of an input in place of a unit before the first layer."""
+    if layer < 0:
+        return input_name(snapshot, index)
+    is_output = layer == len(snapshot.network.layers) - 1
+    return _name(snapshot, (layer, index)) if is_output else Sentence("unit {n}")(n=index + 1)
 
 
 def _outputs(snapshot: Snapshot, place: Place) -> str:
@@ -159,25 +167,24 @@ def _outputs(snapshot: Snapshot, place: Place) -> str:
     over = Sentence("{name}: from {low} to {high} over the inputs, {mean} on average")
     ends = Sentence("{left} at the left end, {right} at the right")
     at_ends = ends(left=number(float(values.flat[0])), right=number(float(values.flat[-1])))
-    parts = (
-        over(name=name, low=low, high=high, mean=mean),
-        at_ends if values.ndim == 1 else "",
-        facts.verdict,
-    )
-    return word("; ", "list").join(filter(None, parts))
+    ranges = over(name=name, low=low, high=high, mean=mean)
+    return word("; ", "list").join(filter(None, (ranges, at_ends * (values.ndim == 1), facts.verdict)))
 
 
 def _weights(snapshot: Snapshot, place: Place) -> str:
     into, bias, out = weights_of(snapshot, place)
     name, edited = _name(snapshot, place), edited_as(snapshot, place)
     name = Sentence("{name} ({edited})")(name=name, edited=edited) if edited else name
+    sources = [
+        Sentence("from {name}")(name=_short_name(snapshot, place[0] - 1, at)) for at in range(len(into))
+    ]
+    targets = [Sentence("to {name}")(name=_short_name(snapshot, place[0] + 1, at)) for at in range(len(out))]
     parts = [
         Sentence("{name}: bias {bias}")(name=name, bias=number(bias)),
-        Sentence("weights in: {weights}")(weights=_listed(into, _sources(snapshot, place, len(into)))),
+        Sentence("weights in: {weights}")(weights=_listed(into, sources)),
     ]
     if len(out):
-        outgoing = _listed(out, _targets(snapshot, place, len(out)))
-        parts.append(Sentence("weights out: {weights}")(weights=outgoing))
+        parts.append(Sentence("weights out: {weights}")(weights=_listed(out, targets)))
     return word("; ", "list").join(parts)
 
 
@@ -187,15 +194,3 @@ def _listed(values: Array, names: list[str]) -> str:
     text = listed([weight(weight=number(float(values[index])), where=names[index]) for index in chosen])
     strongest_of = Sentence("{weights} (the strongest of {n})")
     return strongest_of(weights=text, n=len(values)) if len(values) > len(chosen) else text
-
-
-def _sources(snapshot: Snapshot, place: Place, count: int) -> list[str]:
-    if place[0] == 0:
-        return [Sentence("from {input}")(input=input_name(snapshot, index)) for index in range(count)]
-    return [Sentence("from unit {n}")(n=index + 1) for index in range(count)]
-
-
-def _targets(snapshot: Snapshot, place: Place, count: int) -> list[str]:
-    if place[0] + 1 == len(snapshot.network.layers) - 1:
-        return [Sentence("to output {output}")(output=output_name(snapshot, index)) for index in range(count)]
-    return [Sentence("to unit {n}")(n=index + 1) for index in range(count)]
