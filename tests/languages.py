@@ -46,7 +46,7 @@ ENGLISH_ONLY = ("cli/", "steering/", "experiments/cluster/")
 translated them as a whole."""
 FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOENT)
 """What the system most often says of a file that can't be read or written."""
-READ = ("Sentence", "word", "translatable")
+READ = ("Sentence", "refused", "word", "translatable")
 """The calls around texts; a variable with such a name would hide them."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
 _IS_TEXT = re.compile(r"[^_]*([A-Za-z]{2}|[a-z]\\b|R²)[^_]*", re.DOTALL)
@@ -170,7 +170,7 @@ def texts() -> dict[Text, str]:
             for text in of_tree(ast.parse(path.read_text("utf-8"))):
                 if text[1] == "lesson" or not name.startswith(ENGLISH_ONLY):
                     found.setdefault(text, name)
-    return {text: place for text, place in found.items() if text[0].strip("\0 …")}
+    return {text: place for text, place in found.items() if text[0].strip("\0\1 …")}
 
 
 def quoted(text: str) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 
 from bpengine import FIELD, FIELDS, Dataset, Field, Metrics, TrainingConfig
 from bpengine.training.metrics import wilson
-from bpwords import Sentence, word
+from bpwords import Sentence, capitalized, word
 from bpwords.numbers import R2_DIGITS, number, percent, share_text
 
 
 def sentence_case(text: str) -> str:
     """The text with a capital first letter, unless it begins with a symbol such as w1, or a file's name."""
-    return text if re.match(r".\d|\S+\.\w+[:,]", text) else text[:1].upper() + text[1:]
+    return text if re.match(r".\d|\S+\.\w+[:,]", text) else capitalized(text)
 
 
 def with_arrows(text: str) -> str:

@@ -52,7 +52,7 @@ def refused(text: str, /, **values: object) -> RefusedError:
 
 def must(what: str, allowed: str, text: object) -> RefusedError:
     """The refusal of a text: `what` it stands for must be what is allowed."""
-    return RefusedError(Sentence("{what} {problem}")(what=what, problem=must_be(allowed, text)))
+    return RefusedError(Sentence("{what} {problem}")(what=what, problem=must_be(allowed, spoken(f"{text}"))))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def _called(words: tuple[str, ...], things: Mapping[Named, Iterable[str]]) -> li
 
 def _begins(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
     return len(words) <= len(name) and all(
-        whole.startswith(word) for word, whole in zip(words, name, strict=False)
+        whole.startswith(beginning) for beginning, whole in zip(words, name, strict=False)
     )
 
 
@@ -164,7 +164,7 @@ def value_named(text: str) -> tuple[ChoiceField | NamesField, str] | None:
         for field in FIELDS
         if isinstance(field, ChoiceField | NamesField)
         for name in field.choices
-        if any(words_of(word) == words for word in (name, *field.other_names.get(name, ())))
+        if any(words_of(other) == words for other in (name, *field.other_names.get(name, ())))
     ]
     if len(choices) > 1:
         settings = either([f"{field.said} {name}" for field, name in choices])
@@ -298,7 +298,7 @@ def unit_named(text: str) -> NamedUnit:
     """
     match = _UNIT.fullmatch(" ".join(text.casefold().split()))
     if match is None:
-        raise must(word("a unit"), word("numbers, such as 2 or 1 of layer 2, or output 1"), text)
+        raise must(word("a unit"), word("named by numbers, such as 2 or 1 of layer 2, or output 1"), text)
     if match["only"]:
         return NamedUnit(int(match["only"]), None)
     if match["unit"]:

@@ -19,14 +19,14 @@ _OTHERS = {
     "reply": ("", "answer"),
     "list_weights": ("", "weights"),
     **{
-        word: ("", word)
-        for word in ("set", "show", "predict", "diagnosis", "chain", "take", "guess", "resume")
+        name: ("", name)
+        for name in ("set", "show", "predict", "diagnosis", "chain", "take", "guess", "resume")
     },
 }
 """What the front ends do in different ways: the commands of the screen and the words of the dialogue, which
 are empty for what it lacks. The dialogue has no plots and no chosen setting, and ctrl+c pauses it."""
 _QUOTED = Sentence('"{text}"', context="spoken")
-_VERBS = {"": ("", ""), "press": ("press ", "say "), "按": ("按 ", "输入 ")}
+_VERBS = {"": ("", ""), "press": ("press ", "say "), "按": ("按 ", "输入")}
 """What one does with a key, and what with a word."""
 
 

@@ -14,17 +14,16 @@ from bpengine import FIELDS
 from bpwords import NARROW, in_context, names_in_language, slots
 
 _PHRASES = """
-{x}, set {x} {y}, raise {x}, lower {x}, raise {x} a lot, lower {x} a lot, what is {x}, how do i {x},
+{x}, set {x}, set {x} {y}, raise {x}, lower {x}, raise {x} a lot, lower {x} a lot, what is {x}, how do i {x},
 how good is it, why is it so slow, what can i do, is it done, so, show me, of, what if on, what if off,
-cloud on, cloud off, off,
-open {text}, predict {text}, save checkpoint {text}, save settings {text}, save command line {text},
-export {x} {text}, to {n}, epoch {n}, unit {n} of layer {m}, layer {n}, unit {n}, output {n}, input {n}, epochs,
-samples, another sample, layer, phase, sample, batch, number, start, latest, a lot, by, reveal, none, yes,
-classes
+cloud on, cloud off, off, open {text}, predict {values}, save checkpoint {text}, save settings {text},
+save command line {text}, export {x} {text}, to {n}, epoch {n}, unit {n} of layer {m}, layer {n}, unit {n},
+output {n}, input {n}, epochs, samples, another sample, layer, phase, sample, batch, number, start, latest,
+a lot, by, reveal, none, yes, classes
 """
 PHRASES = tuple(map(str.strip, _PHRASES.split(",")))
-"""What one may say besides the names of commands, settings, data sets and groups. A slot n or m is a number, x
-or y is translated as well, and the text of a last slot, such as the name of a file, stays as it is."""
+"""What one may say besides the names of commands, settings, data sets and groups. A slot n or m is a number,
+x or y is translated as well; values are not, and a text, such as the name of a file, keeps its signs, too."""
 
 MAX_DEPTH = 4
 """The most phrases within each other."""
@@ -54,7 +53,9 @@ def typed() -> dict[str, str]:
     ]
     counts = Counter(name for name, _ in named)
     texts = {text: english for english, all in in_context("dialogue").items() for text in all.split(", ")}
-    kept = {english: english for english in PHRASES if english.endswith("{text}")} if texts else {}
+    kept = (
+        {english: english for english in PHRASES if english.endswith(("{text}", "{values}"))} if texts else {}
+    )
     return {name: label for name, label in named if counts[name] == 1} | texts | kept
 
 
@@ -91,8 +92,10 @@ def _pattern(phrase: str) -> str:
     parts[::2] = [
         r"\s+" if text == " " else r"\s*".join(map(re.escape, text.split(" "))) for text in parts[::2]
     ]
-    begins, ends = (re.fullmatch(_LETTER, sign) for sign in (phrase[0], phrase[-1]))
-    return (f"(?<!{_LETTER})" if begins else "") + "".join(parts) + (f"(?!{_LETTER})" if ends else "")
+    letter = _LETTER if len(phrase) > 1 else r"[^\W\d_]"  # one sign of Chinese may be a part of any word
+    begins, ends = (re.match(letter, sign) for sign in (phrase[0], phrase[-1]))
+    before, after = f"(?<!{letter})(?<!-)" if begins else "", f"(?!{letter}|-)" if ends else ""
+    return f"{before}{''.join(parts)}{after}"
 
 
 def _replaced(line: str, phrases: dict[str, str], depth: int = 0) -> str:
@@ -106,10 +109,10 @@ def _replaced(line: str, phrases: dict[str, str], depth: int = 0) -> str:
 
     def filled(match: re.Match[str], phrase: str) -> str:
         def value(slot: re.Match[str]) -> str:
-            text = (
-                line[match.start(slot[1]) : match.end(slot[1])] if slot[1] not in _NUMBERS else match[slot[1]]
-            )
-            return _replaced(text, phrases, depth + 1) if slot[1] in "xy" else text
+            text = line[match.start(slot[1]) : match.end(slot[1])]
+            if slot[1] in ("x", "y"):
+                return _replaced(text, phrases, depth + 1)
+            return text if slot[1] == "text" else match[slot[1]]
 
         return _SLOT.sub(value, phrases[phrase])
 

@@ -110,7 +110,7 @@ def _about_setting(dialogue: Dialogue, line: str, said: str) -> DialogueLines:
         with contextlib.suppress(OSError, ValueError):
             if dialogue.restrictions.has_files and Path(line.partition(" --")[0]).is_file():
                 return files.open_run(dialogue, line)
-        names = {word: entry.synonyms for entry in ENTRIES for word in entry.words}
+        names = {name: entry.synonyms for entry in ENTRIES for name in entry.words}
         names |= {field.label: field.synonyms for field in FIELDS}
         if not said.isascii():
             names = {text: () for text in typed() if "{" not in text}

@@ -98,7 +98,7 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
         yield line_of(joined(Sentence("No run can be kept: {problem}.")(problem=problem), save))
     if offered := dialogue.keeper.offered:
         runs = details(offered).replace("\n", " ")
-        kept = Sentence("A run was kept at {when}. {runs} {press resume} to continue it.")
-        yield line_of(kept(when=when(offered), runs=runs))
+        kept = Sentence("A run was kept at {when}. {runs}")(when=when(offered), runs=runs)
+        yield line_of(joined(kept, Sentence("{press resume} to continue it.")()))
     if (name := dialogue.lessons.name) is not None:
         yield from answer_to(dialogue, f"lesson {name}")

@@ -138,7 +138,8 @@ def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
         if layer.number < len(diagnostics.layers):
             figures.append(Sentence("{n} of the outputs saturated")(n=percent(layer.saturation)))
             figures.append(Sentence("{n} of {units} units off")(n=len(layer.off), units=layer.units))
-        name, text = f"{layer.name.capitalize()}, {layer.activation}", word(", ", "list").join(figures)
+        name = Sentence("{unit}, {activation}")(unit=layer.name.capitalize(), activation=layer.activation)
+        text = word(", ", "list").join(figures)
         yield sentence(Sentence("{name}: {text}")(name=name, text=text))
 
 
@@ -155,7 +156,9 @@ def predict(dialogue: Dialogue, text: str) -> str:
     try:
         answer = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)
     except TypedError as error:
-        raise refused("{why}" if error.number is None else "for {why}", why=error) from None
+        raise (
+            RefusedError(str(error)) if error.number is None else refused("for {why}", why=error)
+        ) from None
     return joined(Sentence("Predicted {answer}.")(answer=answer.text), answer.note)
 
 

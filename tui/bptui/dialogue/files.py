@@ -70,7 +70,7 @@ def _saved(dialogue: Dialogue, kind: str, name: str) -> str:
 def open_run(dialogue: Dialogue, text: str) -> str:
     """Open a checkpoint, a settings file or a CSV file in place of the run of its task."""
     if not text:
-        raise refused("say the name of a checkpoint (.bptui), a settings file (.toml) or a CSV file")
+        raise refused("say the name of a checkpoint (.bptui), of a settings file (.toml) or of a CSV file")
     opened = dialogue.files.open(text, dialogue.opened)
     if isinstance(opened, Outline):
         return _ask_target(dialogue, text, opened)

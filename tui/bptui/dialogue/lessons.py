@@ -36,7 +36,10 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     user_lessons = dialogue.user_lessons
     if not text:
         for walk in user_lessons.walks():
-            yield f"{walk.lesson.id}: {walk.title} ({walk.summary.replace('   ', ', ')})"
+            summary = walk.summary.replace("   ", word(", ", "list"))
+            yield Sentence("{name}: {text} ({summary})")(
+                name=walk.lesson.id, text=walk.title, summary=summary
+            )
         yield from user_lessons.problems
         sentence = _LISTED if user_lessons.open else _LISTED.without("lessons:off")
         yield sentence()
@@ -81,7 +84,7 @@ def step(dialogue: Dialogue) -> Iterator[str]:
     walk, facts = _walk(dialogue), _facts(dialogue)
     text, *verdict = walk.parts(facts)
     count = len(walk.lesson.steps)
-    kind = f"{walk.kind} {walk.panel}".rstrip()
+    kind = f"{walk.kind} {word(walk.panel, 'panel')}".rstrip()
     whole = _STEP(number=walk.number + 1, count=count, kind=kind, text=text)
     yield text if walk.is_over or walk.is_skipping else whole
     if walk.asks:

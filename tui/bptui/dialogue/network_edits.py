@@ -8,9 +8,10 @@ from bpengine import Edit
 from bpengine.training.edits import BIAS, EditKind, Input
 from bpengine.wording import shown
 from bptui.commands.grammar import RefusedError, must, refused
+from bptui.dialogue import units
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
-from bptui.dialogue.units import INPUT_OF, UNIT_OF, layer_of, place_of, within
+from bptui.dialogue.units import layer_of, place_of, within
 from bptui.session import commands
 from bptui.session.units.positions import Place, sizes_of
 from bptui.session.worked_step.prediction import read
@@ -100,13 +101,13 @@ def _weight(dialogue: Dialogue, text: str) -> tuple[int, int, Input]:
     symbol, words = _SYMBOL.fullmatch(text), _WEIGHT.fullmatch(text)
     if symbol is not None:
         layer = layer_of(symbol["layer"], sizes)
-        unit, given = within(symbol["unit"], sizes[layer], UNIT_OF(layer=layer + 1)), symbol["input"]
+        unit, given = within(symbol["unit"], sizes[layer], units.UNIT_OF(layer=layer + 1)), symbol["input"]
     elif words is not None:
         (layer, unit), given = place_of(snapshot, words["unit"]), words["input"]
     else:
         raise refused("a weight is named by numbers, {how}; got {text}", how=word(_HOW), text=shown(text))
     inputs = len(snapshot.network.layers[layer]) - 1
-    return layer, unit, within(given, inputs, INPUT_OF(layer=layer + 1))
+    return layer, unit, within(given, inputs, units.INPUT_OF(layer=layer + 1))
 
 
 def _bias(dialogue: Dialogue, text: str) -> Place:
@@ -115,7 +116,7 @@ def _bias(dialogue: Dialogue, text: str) -> Place:
         return place_of(dialogue.snapshot, text)
     sizes = sizes_of(dialogue.snapshot)
     layer = layer_of(match["layer"], sizes)
-    return layer, within(match["unit"], sizes[layer], UNIT_OF(layer=layer + 1))
+    return layer, within(match["unit"], sizes[layer], units.UNIT_OF(layer=layer + 1))
 
 
 def _unit(dialogue: Dialogue, text: str) -> Place:

@@ -92,8 +92,15 @@ def answered(dialogue: Dialogue, text: str) -> Iterator[str] | None:
         return describing.tell(dialogue, topic)
     with contextlib.suppress(RefusedError):
         entry = entry_of(topic)
-        if entry is not None and entry.word in ("errors", "metrics", "diagnosis", "weights"):  # the loss
-            return iter([*entry.do(dialogue, "")])
+        if entry is not None and entry.word in (
+            "errors",
+            "metrics",
+            "diagnosis",
+            "weights",
+            "status",
+        ):  # the loss
+            said = entry.do(dialogue, "")
+            return iter((said,) if isinstance(said, str) else [*said])
         if text.casefold().startswith("show"):
             return None
         return iter([*help_on(dialogue, f"{topic}s" if topic else "")])  # a neuron is one of the neurons
@@ -124,8 +131,8 @@ def leave(dialogue: Dialogue, _text: str) -> str:
 
 
 _HOW_TO_SAY = Sentence(
-    "Say a command or its beginning; ctrl and c pause a run that trains. {help:training} and so on says what "
-    "the commands of a group do, and {help} with a command, a setting or a value explains that."
+    "Say a command or its beginning; ctrl and c together pause a run that trains. {help:training} and so on "
+    "says what the commands of a group do, and {help} with a command, a setting or a value explains that."
 )
 _QUIT_UNKEPT = Sentence(
     "The run can't be kept: {problem}. {press quit} again to quit without keeping it[, or {save}]."

@@ -37,7 +37,8 @@ _TOO_MANY_INPUTS = Sentence(
 )
 _THEIR_WEIGHTS = Sentence("{list_weights} tells their weights.")
 
-UNIT_OF, INPUT_OF = Sentence("the unit of layer {layer}"), Sentence("the input of layer {layer}")
+UNIT_OF = Sentence("the unit of layer {layer}")
+INPUT_OF = Sentence("the input of layer {layer}")
 
 MAX_UNITS = 20
 """The most units that are described at once."""
