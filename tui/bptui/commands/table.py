@@ -312,6 +312,17 @@ COMMANDS: tuple[Command, ...] = (
         spoken="Describe the outputs of the hidden units over the inputs.",
     ),
     Command(
+        "plane",
+        "V",
+        "any two columns",
+        "Show more than two inputs over any two columns: arrows change one, enter names them and a sample.",
+        topic="plots",
+        synonyms=("two columns", "axes", "slice", "cross section", "scatter plot"),
+        word="plane",
+        usage="[COLUMN by COLUMN [at SAMPLE]]",
+        spoken="Describe the answers over any two columns, the others at their medians or as in a sample.",
+    ),
+    Command(
         "open_box",
         "o",
         "the box, words",

@@ -53,6 +53,7 @@ def actions_of(
         "open_map": dialogs.open_map,
         "predict": dialogs.predict,
         "toggle_detail": panels.toggle_detail,
+        "plane": panels.toggle_plane,
         "open_box": dialogs.open_box,
         "freeze": lambda: panels.edit_unit("freeze"),
         "knock_out": lambda: panels.edit_unit("knock_out"),

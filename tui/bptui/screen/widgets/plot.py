@@ -134,18 +134,22 @@ class ErrorCurve(Plot):
         return super().check_action(action, parameters)
 
 
-_SHEET_ACTIONS = {
+_SAMPLE_ACTIONS = {
     "less": "choose(-1, 0)",
     "more": "choose(1, 0)",
     "up": "choose(0, -1)",
     "down": "choose(0, 1)",
     "edit": "open",
 }
-"""What the keys of commands do in a sheet."""
+"""What the keys of commands do in a sheet, and in a plane of two columns."""
 
 
 class SamplePlot(Plot):
-    """The plot of the samples; in a sheet of pictures, clicks and the arrow keys choose one."""
+    """The plot of the samples.
+
+    In a sheet of pictures, clicks and the arrow keys choose one. In a plane of two columns, the arrow keys
+    choose the columns, and a click a sample.
+    """
 
     @dataclass
     class Chosen(Message):
@@ -154,15 +158,27 @@ class SamplePlot(Plot):
         number: int
         """Its number among all samples."""
 
+    @dataclass
+    class Turned(Message):
+        """Other columns were chosen."""
+
+        across: int
+        """1 for the next column on the x axis, -1 for the previous one, 0 for the same."""
+        up: int
+        """The same for the y axis."""
+
     class Opened(Message):
-        """The chosen picture is to be looked at."""
+        """The chosen picture is to be looked at, or the columns are to be typed."""
+
+    takes_columns = False
+    """Whether the arrow keys choose the columns of a plane."""
 
     sheet: reactive[Sheet | None] = reactive(None, repaint=False, always_update=True)
     """The sheet that is drawn in place of a figure; None for a figure."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        bind_commands(self, _SHEET_ACTIONS)
+        bind_commands(self, _SAMPLE_ACTIONS)
 
     def watch_sheet(self) -> None:
         """Draw the new sheet."""
@@ -181,8 +197,10 @@ class SamplePlot(Plot):
         return self.sheet.draw(width, height, colors=has_color_maps(self.app))
 
     def action_choose(self, columns: int, rows: int) -> None:
-        """Ask for a neighbor of the chosen picture."""
-        if self.sheet is not None:
+        """Ask for a neighbor of the chosen picture, or for other columns."""
+        if self.takes_columns:
+            self.post_message(self.Turned(columns, -rows))
+        elif self.sheet is not None:
             layout = self.sheet.layout(*self.size)
             last = min(layout.room, len(self.sheet.pictures)) - 1
             numbers, chosen = self.sheet.numbers[: last + 1], self.sheet.chosen
@@ -192,7 +210,7 @@ class SamplePlot(Plot):
                 self.post_message(self.Chosen(numbers[place]))
 
     def action_open(self) -> None:
-        """Ask for a look at the chosen picture."""
+        """Ask for a look at the chosen picture, or for the names of columns."""
         self.post_message(self.Opened())
 
     def on_click(self, event: events.Click) -> None:
@@ -206,7 +224,7 @@ class SamplePlot(Plot):
             self.post_message(self.Opened())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave these keys to the app if there is no sheet."""
-        if action in ("choose", "open") and self.sheet is None:
+        """Leave these keys to the app if there is neither a sheet nor a plane of columns."""
+        if action in ("choose", "open") and self.sheet is None and not self.takes_columns:
             return False
         return super().check_action(action, parameters)
