@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,16 +18,16 @@ from bpengine.network.losses import LOSSES
 from bpengine.network.network import Network
 from bpengine.numbers import whole_in
 from bpengine.training.predictions import network_outputs
-from bpengine.wording import name_list, shown, there_is_no
+from bpengine.wording import name_list
+from bptui.commands.grammar import named
 from bptui.experiments.grid import MAX_GRID_WORK, plane_grid
 from bptui.session.comparison import same_data
-from bptui.session.snapshot import ComparedRun, Snapshot
+from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, word
 
 FAR = 1.0
-"""How far a sample is from the plane, at least, that is drawn fainter: the root mean square, over the columns that are
-held, of its distance in standard deviations; another category counts as one."""
-_TEXT = re.compile(r"(?P<x>.+?)\s+by\s+(?P<y>.+?)(?:\s+at\s+(?P<row>\S+))?", re.IGNORECASE)
+"""From which distance to the plane on a sample is drawn fainter: the root mean square, over the columns that
+are held, of its distance in standard deviations; another category counts as one."""
 
 
 Mask = NDArray[np.bool_]
@@ -42,6 +41,11 @@ class Plane(NamedTuple):
     y: int
     row: int | None = None
     """The number of the training sample whose values the others have; None for their medians."""
+
+    @property
+    def axes(self) -> tuple[int, int]:
+        """The numbers of both columns."""
+        return self.x, self.y
 
     def moved(self, columns: int, across: int, up: int) -> Plane:
         """The plane with the next or the previous column on its axes, of so many; never the same on both."""
@@ -71,25 +75,19 @@ def in_columns(classes: Array | IntArray) -> Array:
     return places
 
 
-def check_columns(dataset: Dataset) -> Dataset:
-    """Return the data set.
-
-    Raises:
-        DataError: it has no plane of two columns besides what the plot shows anyway.
-    """
-    if dataset.picture is not None:
-        raise DataError(word("the samples are pictures, which the plot shows as a sheet"))
-    if len(dataset.raw_columns) < 2 or len(dataset.domain) <= 2:
-        raise DataError(word("the plot shows all inputs already, since there are at most two"))
-    return dataset
-
-
 def suited(plane: Plane | None, dataset: Dataset) -> Plane | None:
     """The plane, if these data have it: they may have changed since it was chosen."""
-    columns, rows = len(dataset.raw_columns), len(dataset)
-    if plane is None or dataset.picture is not None or len(dataset.domain) <= 2:
+    if plane is None or _problem(dataset) or max(plane.axes) >= len(dataset.raw_columns):
         return None
-    return plane if max(plane.x, plane.y) < columns and (plane.row or 0) < rows else None
+    return plane if (plane.row or 0) < len(dataset) else None
+
+
+def _problem(dataset: Dataset) -> str:
+    """Why there is no plane besides what the plot shows anyway; empty if there is."""
+    if dataset.picture is not None:
+        return word("the samples are pictures, which the plot shows as a sheet")
+    is_shown = len(dataset.raw_columns) < 2 or len(dataset.domain) <= 2
+    return word("the plot shows all inputs already, since there are at most two") if is_shown else ""
 
 
 @lru_cache(maxsize=4)
@@ -97,56 +95,41 @@ def first_plane(dataset: Dataset) -> Plane:
     """The two columns that correlate most with the targets.
 
     Raises:
-        DataError: see `check_columns`.
+        DataError: the data have no plane besides what the plot shows anyway.
     """
-    one, other = (
-        Scaling.standardizing(each).apply(each)
-        for each in (check_columns(dataset).coordinates, dataset.targets)
-    )
+    if problem := _problem(dataset):
+        raise DataError(problem)
+    one, other = (Scaling.standardizing(each).apply(each) for each in (dataset.coordinates, dataset.targets))
     shares = np.square(one.T @ other).sum(axis=1)
     best = np.argsort([-float(shares[places].sum()) for places in dataset.column_places], kind="stable")
     return Plane(int(best[0]), int(best[1]))
 
 
 def plane_named(text: str, dataset: Dataset) -> Plane:
-    """The plane that a text names, such as "alcohol by ash" or "alcohol by ash at 17"; for an empty text the
-    first one.
+    """The plane that a text names, such as "alcohol by ash at 17"; for an empty text the first one.
 
     Raises:
         DataError: it names none, or the data have none.
     """
-    plane = first_plane(dataset)
+    plane, columns = first_plane(dataset), {n: (each.name,) for n, each in enumerate(dataset.raw_columns)}
     if not text.strip():
         return plane
-    match, names = _TEXT.fullmatch(text.strip()), [column.name for column in dataset.raw_columns]
-    if match is None:
-        allowed = Sentence("name two columns, as in {example}; the columns are {names}")
-        raise DataError(allowed(example=plane_text(plane, dataset), names=name_list(names)))
-    x, y = (_named(match[axis], names) for axis in ("x", "y"))
-    row = None if match["row"] is None else whole_in(match["row"], 1, len(dataset))
-    if x == y or (match["row"] and row is None):
-        differ = word("the two columns must differ")
-        sample = Sentence("a sample is a whole number from 1 to {n}, got {text}")
-        raise DataError(differ if x == y else sample(n=len(dataset), text=shown(match["row"])))
-    return Plane(x, y, None if row is None else row - 1)
+    across, rest = named(text, columns)
+    up, rest = named(rest.removeprefix("by"), columns)
+    row = whole_in(rest.removeprefix("at").strip(), 1, len(dataset)) if rest else 0
+    if len(across) != 1 or len(up) != 1 or across == up or row is None:
+        allowed = Sentence(
+            "name two columns and, with at, a sample from 1 to {n}, as in {example}; the columns are {names}"
+        )
+        names = name_list([name for (name,) in columns.values()])
+        raise DataError(allowed(n=len(dataset), example=plane_text(plane, dataset), names=names))
+    return Plane(across[0], up[0], row - 1 if row else None)
 
 
 def plane_text(plane: Plane, dataset: Dataset) -> str:
     """The text that names a plane."""
-    names = [column.name for column in dataset.raw_columns]
-    at = "" if plane.row is None else f" at {plane.row + 1}"
-    return f"{names[plane.x]} by {names[plane.y]}{at}"
-
-
-def _named(text: str, names: list[str]) -> int:
-    folded = [name.casefold() for name in names]
-    begun = [number for number, name in enumerate(folded) if name.startswith(text.casefold())]
-    if text.casefold() in folded:
-        return folded.index(text.casefold())
-    if len(begun) == 1:
-        return begun[0]
-    several = Sentence("several columns begin with {text}")
-    raise DataError(several(text=shown(text)) if begun else there_is_no("column", text, names))
+    x, y = (dataset.raw_columns[number].name for number in plane.axes)
+    return f"{x} by {y}{'' if plane.row is None else f' at {plane.row + 1}'}"
 
 
 def projection(snapshot: Snapshot, plane: Plane) -> Projection:
@@ -158,23 +141,15 @@ def projection(snapshot: Snapshot, plane: Plane) -> Projection:
         network = one.network._replace(grid_outputs=_outputs(one, plane, dataset))
         return replace(one, run=run, network=network)
 
-    def compared(run: ComparedRun) -> ComparedRun:
-        return run._replace(snapshot=flat(run.snapshot))
-
-    pins = tuple(compared(pin) for pin in comparison.pins if same_data(pin.snapshot, snapshot))
-    baseline = comparison.baseline
-    baseline = compared(baseline) if baseline is not None and same_data(baseline.snapshot, snapshot) else None
-    drawn = replace(flat(snapshot), comparison=comparison._replace(pins=pins, baseline=baseline, spread=None))
+    runs = (run for run in comparison.runs if same_data(run.snapshot, snapshot))
+    flat_runs = {run.label: run._replace(snapshot=flat(run.snapshot)) for run in runs}
+    baseline = flat_runs.pop("", None)
+    compared = comparison._replace(pins=tuple(flat_runs.values()), baseline=baseline, spread=None)
     columns, test = dataset.raw_columns, dataset.test
     far = _is_far(dataset, dataset, plane), None if test is None else _is_far(dataset, test, plane)
-    return Projection(drawn, (columns[plane.x], columns[plane.y]), far, _held_at(dataset, plane))
-
-
-def _held_at(dataset: Dataset, plane: Plane) -> str:
-    if len(dataset.raw_columns) == 2:
-        return ""
-    in_sample = Sentence("as in sample {n}")
-    return word("at medians") if plane.row is None else in_sample(n=plane.row + 1)
+    held = word("at medians") if plane.row is None else Sentence("as in sample {n}")(n=plane.row + 1)
+    drawn, axes = replace(flat(snapshot), comparison=compared), (columns[plane.x], columns[plane.y])
+    return Projection(drawn, axes, far, held if len(columns) > 2 else "")
 
 
 @lru_cache(maxsize=4)
@@ -194,7 +169,7 @@ def _held(dataset: Dataset, row: int | None) -> Array:
 def _flat(dataset: Dataset, plane: Plane) -> Dataset:
     """The samples in the plane."""
     values, domain = [], []
-    for number in (plane.x, plane.y):
+    for number in plane.axes:
         column, places = dataset.raw_columns[number], dataset.column_places[number]
         own, steps = dataset.coordinates[:, places], len(column.steps)
         number_of = own.argmax(axis=1) if column.kind == "text" else own[:, 0].round()
@@ -208,7 +183,7 @@ def _flat(dataset: Dataset, plane: Plane) -> Dataset:
         coordinates=coordinates,
         scaling=Scaling.identity(2),
         domain=tuple(domain),
-        features=tuple(dataset.raw_columns[number].name for number in (plane.x, plane.y)),
+        features=tuple(dataset.raw_columns[number].name for number in plane.axes),
         columns=(),
         feature_map=None,
         test=None if dataset.test is None else _flat(dataset.test, plane),
@@ -224,7 +199,7 @@ def _outputs(snapshot: Snapshot, plane: Plane, dataset: Dataset) -> Array:
     network = Network(sizes, snapshot.run.config.activations, LOSSES[own.task], parameters=parameters)
     nodes, shape = plane_grid(_flat(dataset, plane).domain, MAX_GRID_WORK // work_per_sample(sizes))
     coordinates = np.repeat(_held(dataset, plane.row)[np.newaxis], len(nodes), axis=0)
-    for number, values in zip((plane.x, plane.y), nodes.T, strict=True):
+    for number, values in zip(plane.axes, nodes.T, strict=True):
         column, places = dataset.raw_columns[number], dataset.column_places[number]
         steps = len(column.steps)
         nearest = np.clip(np.round(values), 0, max(steps - 1, 0)).astype(np.int64)
@@ -248,7 +223,7 @@ def _is_far(dataset: Dataset, samples: Dataset, plane: Plane) -> Mask:
         for number, (column, places) in enumerate(
             zip(dataset.raw_columns, dataset.column_places, strict=True)
         )
-        if number not in (plane.x, plane.y)
+        if number not in plane.axes
     ]
     far: Mask = np.sqrt(np.mean(parts, axis=0)) >= FAR if parts else np.zeros(len(samples), dtype=bool)
     return far
