@@ -61,7 +61,6 @@ class Hyperparameters:
     dataset: str = ChoiceField(
         label="data set",
         symbol="D",
-        flag="--dataset",
         subject="data set",
         synonyms=("data", "examples"),
         default="sine",
@@ -73,9 +72,8 @@ class Hyperparameters:
         describes_named_data=True,
     ).attribute()
     hidden_units: tuple[int, ...] = WidthsField(
-        label="hidden units",
         symbol="H",
-        flag="--hidden",
+        other_flag="--hidden",
         subject="network",
         synonyms=("neurons", "layers", "nodes", "width", "depth", "architecture"),
         default=(3,),
@@ -85,40 +83,31 @@ class Hyperparameters:
         help="Units in each hidden layer (8,8 is two, none is linear); more fit more detail.",
     ).attribute()
     learning_rate: float = NumberField(
-        label="learning rate",
         symbol="η",
-        flag="--learning-rate",
         subject="training",
         synonyms=("lr", "alpha", "eta", "step size"),
         default=0.1,
-        type=float,
         maximum=1000,
         step=DecadeStep(1e-5),
         help="Size of each step down the gradient; if it is too large, the run diverges.",
         needs_restart=False,
     ).attribute()
     init_scale: float = NumberField(
-        label="init scale",
         symbol="σ",
-        flag="--init-scale",
         subject="network",
         synonyms=("initial weights", "weight scale"),
         default=0.01,
-        type=float,
         maximum=100,
         step=DecadeStep(1e-4),
         help="Spread of the random initial weights; at 0 hidden units start equal.",
         used_if=lambda config: INITIALIZERS[config.initializer].uses_scale,
     ).attribute()
     epochs: int = NumberField(
-        label="epochs",
         symbol="N",
-        flag="--epochs",
         subject="length and reports",
         synonyms=("iterations", "passes", "training time"),
         default=2001,
         classification=101,
-        type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(100, 1000),
@@ -128,12 +117,11 @@ class Hyperparameters:
     report_interval: int = NumberField(
         label="report every",
         symbol="k",
-        flag="--interval",
+        other_flag="--interval",
         subject="length and reports",
         synonyms=("log every", "report interval"),
         default=200,
         classification=10,
-        type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
@@ -141,21 +129,16 @@ class Hyperparameters:
         needs_restart=False,
     ).attribute()
     seed: int = NumberField(
-        label="seed",
         symbol="s",
-        flag="--seed",
         subject="network",
         synonyms=("random seed", "random state"),
         default=0,
-        type=int,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the initial weights and the order of samples: same seed, same run.",
     ).attribute()
     activation: tuple[str, ...] = NamesField(
-        label="activation",
         symbol="f",
-        flag="--activation",
         subject="network",
         synonyms=("nonlinearity", "transfer function"),
         default=("sigmoid",),
@@ -166,9 +149,7 @@ class Hyperparameters:
         used_if=lambda config: bool(config.hidden_units),
     ).attribute()
     initializer: str = ChoiceField(
-        label="initializer",
         symbol="W₀",
-        flag="--initializer",
         subject="network",
         synonyms=("initialization", "weight init"),
         default="normal",
@@ -177,9 +158,7 @@ class Hyperparameters:
         help="Initial weights: xavier suits sigmoid and tanh, he suits relu and the like.",
     ).attribute()
     optimizer: str = ChoiceField(
-        label="optimizer",
         symbol="∇",
-        flag="--optimizer",
         subject="training",
         synonyms=("optimiser", "solver", "algorithm"),
         default="sgd",
@@ -188,26 +167,20 @@ class Hyperparameters:
         help="How a gradient becomes an update of the weights.",
     ).attribute()
     batch_size: int = NumberField(
-        label="batch size",
         symbol="B",
-        flag="--batch-size",
         subject="training",
         synonyms=("minibatch", "mini-batch"),
         default=1,
-        type=int,
         maximum=100_000,
         step=DecadeStep(1),
         zero="all",
         help="Samples per update: 1 updates after every sample, all once per epoch.",
     ).attribute()
     momentum: float = NumberField(
-        label="momentum",
         symbol="μ",
-        flag="--momentum",
         subject="training",
         synonyms=("beta1",),
         default=0.9,
-        type=float,
         maximum=0.9999,
         step=_SHARES,
         help="The share of past gradients that the optimizer keeps; β₁ in Adam.",
@@ -217,11 +190,9 @@ class Hyperparameters:
     decay: float = NumberField(
         label="square decay",
         symbol="ρ",
-        flag="--decay",
         subject="training",
         synonyms=("beta2",),
         default=0.999,
-        type=float,
         maximum=0.99999,
         step=_SHARES,
         help="The share of past squared gradients that the optimizer keeps; β₂ in Adam.",
@@ -229,9 +200,7 @@ class Hyperparameters:
         used_if=lambda config: "decay" in OPTIMIZERS[config.optimizer].coefficients,
     ).attribute()
     schedule: str = ChoiceField(
-        label="schedule",
         symbol="η(t)",
-        flag="--schedule",
         subject="training",
         synonyms=("learning rate decay", "lr decay", "annealing"),
         default="constant",
@@ -241,13 +210,10 @@ class Hyperparameters:
         needs_restart=False,
     ).attribute()
     schedule_epochs: int = NumberField(
-        label="schedule epochs",
         symbol="T",
-        flag="--schedule-epochs",
         subject="training",
         default=500,
         classification=25,
-        type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
@@ -256,12 +222,9 @@ class Hyperparameters:
         used_if=lambda config: SCHEDULES[config.schedule].changes,
     ).attribute()
     schedule_factor: float = NumberField(
-        label="schedule factor",
         symbol="γ",
-        flag="--schedule-factor",
         subject="training",
         default=0.5,
-        type=float,
         maximum=1,
         step=LinearStep(0.05, 0.25),
         help="What the schedule multiplies the learning rate by.",
@@ -269,26 +232,20 @@ class Hyperparameters:
         used_if=lambda config: SCHEDULES[config.schedule].changes,
     ).attribute()
     noise: float = NumberField(
-        label="noise",
         symbol="σₙ",
-        flag="--noise",
         subject="data set",
         synonyms=("jitter",),
         default=0.0,
-        type=float,
         maximum=10,
         step=DecadeStep(0.01),
         help="Standard deviation of the noise on the targets or, for classes, positions.",
         describes_named_data=True,
     ).attribute()
     wrong_labels: float = NumberField(
-        label="wrong labels",
         symbol="ν",
-        flag="--wrong-labels",
         subject="data set",
         synonyms=("label noise", "random labels", "memorizing"),
         default=0.0,
-        type=float,
         maximum=1,
         step=LinearStep(0.05, 0.2),
         zero="none",
@@ -296,26 +253,20 @@ class Hyperparameters:
         used_if=lambda config: config.task == "classification",
     ).attribute()
     test_share: float = NumberField(
-        label="test share",
         symbol="τ",
-        flag="--test-share",
         subject="data set",
         synonyms=("validation", "test set", "held out", "split", "generalization", "overfitting"),
         default=0.0,
-        type=float,
         maximum=0.9,
         step=LinearStep(0.05, 0.2),
         zero="none",
         help="The share of the samples held out from training, to test the network on.",
     ).attribute()
     samples: int = NumberField(
-        label="samples",
         symbol="n",
-        flag="--samples",
         subject="data set",
         synonyms=("points", "rows", "data size"),
         default=0,
-        type=int,
         maximum=100_000,
         step=DecadeStep(10),
         zero="own",
@@ -326,13 +277,10 @@ class Hyperparameters:
     x_range: tuple[float, float] = X_RANGE.attribute()
     features: tuple[str, ...] = FEATURES.attribute()
     frequency: float = NumberField(
-        label="frequency",
         symbol="ω",
-        flag="--frequency",
         subject="data set",
         synonyms=("periods",),
         default=1.0,
-        type=float,
         minimum=0.1,
         maximum=20,
         step=LinearStep(0.1, 1),
@@ -341,12 +289,9 @@ class Hyperparameters:
         describes_named_data=True,
     ).attribute()
     data_seed: int = NumberField(
-        label="data seed",
         symbol="sₙ",
-        flag="--data-seed",
         subject="data set",
         default=0,
-        type=int,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the noise, positions, test samples and wrong labels, not the weights.",
@@ -354,11 +299,9 @@ class Hyperparameters:
     l1: float = NumberField(
         label="L1 penalty",
         symbol="λ₁",
-        flag="--l1",
         subject="training",
         synonyms=("lasso", "sparsity", "regularization"),
         default=0.0,
-        type=float,
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls every weight toward 0 with the same force, so that some become 0.",
@@ -367,24 +310,19 @@ class Hyperparameters:
     l2: float = NumberField(
         label="L2 penalty",
         symbol="λ₂",
-        flag="--l2",
         subject="training",
         synonyms=("regularization", "weight decay", "ridge", "overfitting"),
         default=0.0,
-        type=float,
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls each weight toward 0 in proportion to its size, for smoother fits.",
         needs_restart=False,
     ).attribute()
     dropout: float = NumberField(
-        label="dropout",
         symbol="d",
-        flag="--dropout",
         subject="training",
         synonyms=("dropout rate", "regularization", "overfitting"),
         default=0.0,
-        type=float,
         maximum=0.9,
         step=LinearStep(0.05, 0.2),
         zero="off",
@@ -395,11 +333,9 @@ class Hyperparameters:
     clip: float = NumberField(
         label="gradient clip",
         symbol="c",
-        flag="--clip",
         subject="training",
         synonyms=("clipping", "exploding gradients"),
         default=0.0,
-        type=float,
         maximum=1e6,
         step=DecadeStep(1e-3),
         zero="off",
@@ -407,13 +343,10 @@ class Hyperparameters:
         needs_restart=False,
     ).attribute()
     target_error: float = NumberField(
-        label="target error",
         symbol="E",
-        flag="--target-error",
         subject="length and reports",
         synonyms=("tolerance", "stop at"),
         default=0.0,
-        type=float,
         maximum=1000,
         step=DecadeStep(1e-8),
         zero="off",
@@ -421,13 +354,10 @@ class Hyperparameters:
         needs_restart=False,
     ).attribute()
     patience: int = NumberField(
-        label="patience",
         symbol="P",
-        flag="--patience",
         subject="length and reports",
         synonyms=("early stopping",),
         default=0,
-        type=int,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         zero="off",
@@ -437,9 +367,9 @@ class Hyperparameters:
 
 
 FIELDS: tuple[Field, ...] = tuple(
-    replace(attribute.metadata["field"], name=attribute.name)
+    replace(field, name=attribute.name, label=field.label or attribute.name.replace("_", " "))
     for attribute in fields(Hyperparameters)
-    if "field" in attribute.metadata  # the task is not a hyperparameter
+    if (field := attribute.metadata.get("field"))  # the task is not a hyperparameter
 )
 """The descriptions of all hyperparameters, in the order of the screen."""
 FIELD: dict[str, Field] = {field.name: field for field in FIELDS}

@@ -68,12 +68,12 @@ class NamedDataset:
 
     @classmethod
     def made_by(cls, **attributes: Any) -> Callable[[Callable[[Request], Dataset]], NamedDataset]:
-        """Return a decorator, which makes a named data set of its function.
+        """Return a decorator, which makes a named data set of its function, with the function's name.
 
         Args:
             attributes: the other attributes.
         """
-        return lambda make: cls(make=make, **attributes)
+        return lambda make: cls(name=make.__name__.replace("_", "-"), make=make, **attributes)
 
 
 def adam_recipe(

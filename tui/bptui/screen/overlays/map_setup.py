@@ -38,15 +38,12 @@ from bpwords import Sentence, word
 
 _STARTS = NumberField(
     label="starts",
-    flag="",
-    subject="",
-    help="",
-    type=int,
+    default=16,
     minimum=1,
     maximum=MAX_STARTS,
     step=LadderStep((1, 2, 4, 8, 16, 32, 64)),
 )
-_METRIC = ChoiceField(label="a cell shows", flag="", subject="", help="", groups=(METRICS,))
+_METRIC = ChoiceField(label="a cell shows", groups=(METRICS,))
 _COUNT = re.compile(r":(\d+)$")
 """The count at the end of a range."""
 
