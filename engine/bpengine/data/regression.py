@@ -68,13 +68,11 @@ def _sine(frequency: float, coordinates: Array) -> Array:
 
 def _sinc(coordinates: Array) -> Array:
     angles = np.pi * coordinates[:, 0]
-    values: Array = np.where(angles == 0, 1.0, sin(angles) / np.where(angles == 0, 1.0, angles))
-    return values
+    return np.where(angles == 0, 1.0, sin(angles) / np.where(angles == 0, 1.0, angles))
 
 
 def _step(coordinates: Array) -> Array:
-    values: Array = (coordinates[:, 0] >= 0).astype(np.float64)
-    return values
+    return (coordinates[:, 0] >= 0).astype(np.float64)
 
 
 def _plane(coordinates: Array) -> Array:

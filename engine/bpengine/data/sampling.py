@@ -127,8 +127,7 @@ def table_recipe(rows: int, test_share: float | None = None) -> dict[str, Any]:
 
 def uniform(rng: RandomState, low: float, high: float, shape: int | tuple[int, ...]) -> Array:
     """Return uniformly distributed numbers, with the random numbers of `RandomState.uniform`."""
-    numbers: Array = low + (high - low) * rng.random_sample(shape)
-    return numbers
+    return low + (high - low) * rng.random_sample(shape)
 
 
 def stepped(start: float, step: float, count: int) -> Array:
