@@ -68,6 +68,7 @@ ROLES: dict[str, Role] = {
     "limit": Role("$text-warning"),
     "cloud": Role("$text-muted", "⠅", "cloud: 10-90% of starts; ░ disagreement"),
     "median": Role("$text-muted"),
+    "mean": Role("bold $text-accent", "╌", "cloud: the mean of the starts' answers"),
     "raw": Role("dim $text-success"),
     "cursor": Role("$text-accent", "│", "cursor, read in the title"),
     "mark": Role("$text-warning", "▴", "setting changed"),

@@ -33,7 +33,7 @@ from bptui.screen.drawing import (
     tested_role,
     wrong_role,
 )
-from bptui.screen.tabs.cloud import DISAGREEMENT, STARTS, band, cloud_legend, disagreement
+from bptui.screen.tabs.cloud import DISAGREEMENT, STARTS, band, cloud_legend, disagreement, mean_legend
 from bptui.screen.tabs.compared_runs import comparable_outputs, compared_legend, compared_line, letters
 from bptui.screen.tabs.contour import border, winners
 from bptui.session.snapshot import Snapshot
@@ -271,6 +271,9 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
         lines.append(compared_line(run, *edge, pieces=True))
         labels += letters(run, *edge)
     lines.append(Series(*border(snapshot.network.grid_outputs, x, y), "border", Kind.LINE, pieces=True))
+    if snapshot.comparison.spread is not None and snapshot.comparison.spread.mean is not None:
+        mean = border(snapshot.comparison.spread.mean, x, y)
+        lines.append(Series(*mean, "mean", Kind.DASHED, pieces=True))
     true = []
     if dataset.border is not None:
         # In pieces: the border of a formula is many short lines, and thinning would lose some of them.
@@ -301,8 +304,8 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     pins = compared_legend(runs, pinned="")
     return figure, _variants(
         samples,
-        ("", scale, certain, compared_legend(runs), truth, differ),
-        ("", scale, certain, compared_legend(runs), brief, differ),
+        ("", scale, certain, compared_legend(runs), truth, differ, mean_legend(snapshot)),
+        ("", scale, certain, compared_legend(runs), brief, differ, mean_legend(snapshot)),
         ("", scale, key, pins, brief, cloud),
         ("", scale, pins, brief, cloud),
         ("",),
@@ -392,8 +395,10 @@ def _probabilities(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]
         at = np.linspace(low, high, len(spread.fits[0]))
         for ends in zip(*(fit.T for fit in spread.fits), strict=True):
             starts += band(at, *ends)
+        means = () if spread.mean is None else spread.mean.T
+        starts += [Series(at, mean, "mean", Kind.DASHED) for mean in means]
     figure = Figure(x_axis, _SHARES, (*starts, *curves, *points, *wrong), x_name=axis_name(snapshot, 0))
-    return figure, _variants(samples, ("", cloud_legend(snapshot)), ("",))
+    return figure, _variants(samples, ("", cloud_legend(snapshot), mean_legend(snapshot)), ("",))
 
 
 def _by_class(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:

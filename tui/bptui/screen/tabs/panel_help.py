@@ -41,7 +41,7 @@ PLOT = PanelHelp(
         *signs_of("fit", "above", "tested", "wrong", "mislabeled", "border", "target", "sample", "test"),
         *signs_of("far", "shade", "output", "part-1"),
         _COMPARED,
-        *signs_of("cloud"),
+        *signs_of("cloud", "mean"),
         Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].style, "classification"),
     ),
     topic="plots",

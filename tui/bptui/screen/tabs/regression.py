@@ -27,7 +27,7 @@ from bptui.screen.drawing import (
     axis_around,
     axis_over,
 )
-from bptui.screen.tabs.cloud import band, cloud_legend
+from bptui.screen.tabs.cloud import band, cloud_legend, mean_legend
 from bptui.screen.tabs.compared_runs import (
     comparable_outputs,
     compared_legend,
@@ -112,6 +112,8 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     fits = [] if spread is None or spread.fits is None else [fit[:, 0] for fit in spread.fits]
     at = np.linspace(low, high, len(fits[0]) if fits else 0)
     starts = band(at, *fits) if fits else []
+    if spread is not None and spread.mean is not None:
+        lines.append(Series(at, spread.mean[:, 0], "mean", Kind.DASHED))
     data = targets if truth is None else np.concatenate([targets, truth])
     curves = [curve.y for curve in (*lines, *parts, *beside, *starts)]
     x_axis, y_axis = _x_axis(low, high), axis_around(data, curves, width=5)
@@ -139,7 +141,7 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     points = () if compared else (_sign("sample"), samples[0].shown, word("samples", "legend"))
     test = () if dataset.test is None else (_sign("test"), samples[-1].shown, word("test", "legend"))
     runs, letters_alone = (compared_legend([run for run, _ in compared], pinned) for pinned in (None, ""))
-    cloud = cloud_legend(snapshot)
+    cloud = Legend.of(cloud_legend(snapshot), mean_legend(snapshot))
     variants = (
         (fit, *target, *points, *test, runs, cloud),
         (fit, *target, *test, runs, cloud),
