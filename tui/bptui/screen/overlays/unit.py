@@ -33,7 +33,6 @@ from bptui.screen.drawing import (
 from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.dialog import Dialog, scroll_page
 from bptui.screen.overlays.questions import weight_of
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.footer import KeyHint, fitting
 from bptui.screen.widgets.plot import Plot
 from bptui.screen.widgets.rows import WeightOpened
@@ -45,18 +44,6 @@ from bptui.session.units.positions import Place, move, nearest_unit, sizes_of
 from bpwords import word
 from bpwords.numbers import number, signed
 
-_ACTIONS = {
-    "less": "walk(-1, 0)",
-    "more": "walk(1, 0)",
-    "up": "walk(0, -1)",
-    "down": "walk(0, 1)",
-    "page_up": "scroll(-1)",
-    "page_down": "scroll(1)",
-    "edit": "set_weight",
-    "freeze": "edit('freeze')",
-    "knock_out": "edit('knock_out')",
-}
-"""What the keys of commands do here."""
 _WIDTH = 78
 """The most columns of the dialog, as in its CSS."""
 
@@ -68,6 +55,18 @@ class UnitScreen(Dialog[None]):
         unit: the layer and number of the unit, counted from 0; the output layer is the last one.
         snapshot: the run.
     """
+
+    ACTIONS = {
+        "less": "walk(-1, 0)",
+        "more": "walk(1, 0)",
+        "up": "walk(0, -1)",
+        "down": "walk(0, 1)",
+        "page_up": "scroll(-1)",
+        "page_down": "scroll(1)",
+        "edit": "set_weight",
+        "freeze": "edit('freeze')",
+        "knock_out": "edit('knock_out')",
+    }
 
     @dataclass
     class Walked(Message):
@@ -103,7 +102,6 @@ class UnitScreen(Dialog[None]):
 
     def __init__(self, unit: Place, snapshot: Snapshot) -> None:
         super().__init__()
-        bind_commands(self, _ACTIONS)
         self.unit = unit
         self._snapshot = snapshot
         self._plot = Plot()
