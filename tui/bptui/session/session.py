@@ -417,16 +417,22 @@ class Session:
         """The outputs of the network for rows of its inputs; shape (n, inputs) to (n, outputs)."""
         return network_outputs(self._trainer.network, inputs)
 
-    def trace(self) -> Trace | None:
+    def trace(self, sample: int | None = None) -> Trace | None:
         """Return the trace of the next step; None if the run is finished. The run does not change.
+
+        Args:
+            sample: the sample of a step that the run does not take; see `Trainer.alone`.
 
         Raises:
             DivergedError: the run has diverged, or would in this step.
         """
-        return self._trainer.trace()
+        return self._stepping(sample).trace()
 
-    def check_derivative(self, parameter: int) -> DerivativeCheck:
-        """Check the derivative of the next step's loss with respect to a parameter by central differences.
+    def _stepping(self, sample: int | None) -> Trainer:
+        return self._trainer if sample is None else self._trainer.alone(sample)
+
+    def check_derivative(self, parameter: int, sample: int | None = None) -> DerivativeCheck:
+        """Check the derivative of the loss of the step that `trace` returns by central differences.
 
         Raises:
             ConfigError: the run is finished.
@@ -434,7 +440,7 @@ class Session:
         """
         from bpengine.explain.derivation import gradient_check
 
-        return gradient_check(self._trainer, (parameter,))[0]
+        return gradient_check(self._stepping(sample), (parameter,))[0]
 
     def advising(self, limits: WorkLimits) -> Advising:
         """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""

@@ -104,12 +104,19 @@ class Dialogs:
         from bptui.experiments.sharpness import AT_ONCE
         from bptui.screen.overlays.reading import WordsScreen
         from bptui.session.description import sections
+        from bptui.session.description.fooling import told
+        from bptui.session.pad import Pad
 
         view = self._tabs.view
         view.do(commands.say, "")  # the answer to an earlier key is nothing about the run
         snapshot = view.session.snapshot(measures=AT_ONCE)
         found = sections(view.with_fitting_advice(snapshot))
-        parts = [Text.assemble((section.heading, "bold"), f"\n{section.text}") for section in found]
+        texts = [(section.heading, section.text) for section in found]
+        if view.session.dataset.picture is not None and snapshot.status.stage is not Stage.DIVERGED:
+            pad = Pad(view.session)
+            pad.take(view.chosen_sample or 0)
+            texts.insert(-1, (word("A sample", "section"), "\n".join(told(pad))))
+        parts = [Text.assemble((heading, "bold"), f"\n{text}") for heading, text in texts]
         view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
 
     def open_unit(self) -> None:
@@ -121,7 +128,7 @@ class Dialogs:
             _push(UnitScreen(view.options.unit, view.snapshot), view)
 
     def open_box(self, weight: Link | None = None) -> None:
-        """Pause, and show the next step of the run number by number.
+        """Pause, and show the next step of the run number by number, or one with the picture that is chosen.
 
         Args:
             weight: the weight whose chain of derivatives is shown first; None for the start of the step.
@@ -134,7 +141,9 @@ class Dialogs:
         if any(isinstance(screen, BoxScreen) for screen in view.app.screen_stack):  # called from its palette
             return
         self._score = self._score or Score()
-        _push(BoxScreen(lambda: view.session, view.frames.show_now, effect_figure, self._score, weight), view)
+        sample = view.chosen_sample if weight is None and view.panel_layout.focused == "plot" else None
+        shows = lambda: view.session, view.frames.show_now, effect_figure
+        _push(BoxScreen(*shows, self._score, weight, sample), view)
 
     def _limits(self) -> WorkLimits:
         """What an experiment may use."""
@@ -207,7 +216,7 @@ class Dialogs:
         elif view.session.dataset.picture is not None:
             from bptui.screen.overlays.pad import PadScreen
 
-            _push(PadScreen(view.session, view.options.sample), view)
+            _push(PadScreen(view.session, view.chosen_sample), view)
         elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
             refusal = Sentence(
                 "{n} values are too many to type: save the run, and use bptui predict on a file."

@@ -48,6 +48,7 @@ class BoxScreen(Dialog[None]):
         score: counts the predictions.
         weight: the weight or bias whose chain of derivatives is shown first; None to show the step's first
             number.
+        sample: the sample that each step has in place of its batch; None for the steps of the run.
     """
 
     ACTIONS = {
@@ -90,13 +91,14 @@ class BoxScreen(Dialog[None]):
         effect: EffectFigure,
         score: Score,
         weight: Link | None = None,
+        sample: int | None = None,
     ) -> None:
         super().__init__()
         self._session, self._refresh_run, self._first_weight = session, refresh, weight
         self._page = BoxPage(effect)
         self._pace = 1
         self._playing = False
-        self.stepper = Stepper(session)
+        self.stepper = Stepper(session, sample)
         self._snapshot = session().snapshot()
         self._prediction = Prediction(score)
         self._shows_chain = self._shows_effect = False
@@ -159,7 +161,7 @@ class BoxScreen(Dialog[None]):
         parameter = None if walk is None else parameter_of(walk)
         if walk is None or parameter is None:
             return Text(word("Go to a weight, a bias or a unit to see its chain of derivatives."))
-        return chain_text(walk, self._session().check_derivative(parameter))
+        return chain_text(walk, self._session().check_derivative(parameter, self.stepper.sample))
 
     def on_key(self, event: events.Key) -> None:
         """Take typed characters as an answer while a number is asked for."""
@@ -349,7 +351,9 @@ class BoxScreen(Dialog[None]):
         words = in_words(walk, run.dataset, run.samples, self._prediction.guidance(walk))
         parameter = parameter_of(walk)
         if self._shows_chain and parameter is not None:
-            words = joined(words, chain_words(walk, self._session().check_derivative(parameter)))
+            words = joined(
+                words, chain_words(walk, self._session().check_derivative(parameter, self.stepper.sample))
+            )
         self.app.push_screen(WordsScreen(words, title=word("the number in words", "title")))
 
     def action_scroll(self, direction: int) -> None:

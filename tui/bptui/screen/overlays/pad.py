@@ -78,12 +78,15 @@ class PadPicture(Rows):
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The picture, what steps have changed above random steps of the same size, and the bars."""
         pad, canvas, colors = self._pad, Canvas(width, height, tuple(_STYLES)), has_color_maps(self.app)
+        left, (columns, rows) = max(self.place[0], _TITLE) + _GAP, self._small
+        if left + columns > width:
+            canvas.write(0, 0, word("no room for pictures"), "axes")
+            return canvas.rows()
         picture, limits = zoomed(pad.shape(pad.pixels), self.zoom), (pad.low, pad.high)
         canvas.write(0, 0, " ".join(answer_of(pad, pad.pixels)), "axes")
         paint_pixels(canvas, 1, 0, picture, limits, colors=colors)
         if self.zoom >= 1:
             self._paint_pen(canvas, picture)
-        left, (columns, rows) = max(self.place[0], _TITLE) + _GAP, self._small
         if pad.step is not None:
             change = pad.shape(pad.pixels - pad.step.begin)[::-1]
             most = STEP * pad.step.steps * (pad.high - pad.low)
@@ -157,7 +160,7 @@ class PadScreen(Dialog[None]):
         bind_commands(self, _ACTIONS)
         self._session = session
         self._pad = Pad(session)
-        if sample is not None and sample < len(self._pad.samples):
+        if sample is not None:
             self._pad.take(sample)
         self._picture, self._message = PadPicture(self._pad), DialogMessage()
 

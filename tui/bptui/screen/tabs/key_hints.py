@@ -83,6 +83,10 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(_hints(ARROWS, "unit", 8 if now.viewing else 9))
         hints.append(hint_of("edit", "open", 11))
         hints += [hint_of(command, label, 11) for command, label in now.edits]
+    if now.has_sheet:
+        on_plot = now.focused == "plot"
+        hints += [_hints(ARROWS, "picture", 9), hint_of("edit", "open", 8)] if on_plot else []
+        hints.append(hint_of("predict", "draw", 7 if on_plot else 5))
     if not ended:
         rank = 9 if edits else 10
         runs = now.state != "running"

@@ -143,6 +143,15 @@ class RunView(Vertical):
         """Choose the picture that was clicked or reached by the arrow keys."""
         self.change_options(sample=event.number)
 
+    @property
+    def chosen_sample(self) -> int | None:
+        """The number of the picture that is chosen in the sheet; None if there is none."""
+        dataset, sample = self.session.dataset, self.options.sample
+        is_there = (
+            dataset.picture is not None and sample is not None and sample < len(dataset.test or dataset)
+        )
+        return sample if is_there else None
+
     def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
         """Change the title of a plot."""
         name = str(event.plot.id)

@@ -51,12 +51,8 @@ def in_words(pad: Pad) -> str:
     )
 
 
-def as_text(picture: Array, low: float, high: float) -> list[str]:
-    """A picture as rows of signs, two for each pixel.
-
-    Args:
-        picture: shape (rows, columns).
-        low, high: the values of paper and ink.
-    """
-    levels = np.clip((picture - low) / max(high - low, 1e-300) * len(_INKS), 0, len(_INKS) - 1).astype(int)
-    return ["".join(2 * _INKS[level] for level in row) for row in levels.tolist()]
+def told(pad: Pad) -> list[str]:
+    """The picture as rows of signs, two for each pixel, and then `in_words`."""
+    shares = (pad.shape(pad.pixels) - pad.low) / max(pad.high - pad.low, 1e-300)
+    levels = np.clip(shares * len(_INKS), 0, len(_INKS) - 1).astype(int)
+    return [*("".join(2 * _INKS[level] for level in row) for row in levels.tolist()), in_words(pad)]
