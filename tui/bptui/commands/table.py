@@ -192,7 +192,7 @@ COMMANDS: tuple[Command, ...] = (
     _compare(
         "advise",
         "a",
-        "what helps, a map",
+        "what helps, maps",
         "What would help? Try about 30 changes on many starts, and take one that lowers the error.",
         synonyms=("improve", "tune", "suggest", "recommend", "what helps", "overfitting", "underfitting"),
         word="advise",
@@ -231,13 +231,23 @@ COMMANDS: tuple[Command, ...] = (
     _compare(
         "open_map",
         "M",
-        "what helps, a map",
+        "what helps, maps",
         "Sweep two settings: a heat map with many starts in each cell; open one of its runs.",
         synonyms=("grid search", "heat map", "heatmap", "hyperparameter search"),
         word="map",
         usage="[SETTING=VALUES by SETTING=VALUES]",
         aliases=("sweep",),
         spoken="Sweep two settings, many starts each: the best values, and how the error changes with each.",
+    ),
+    _inside(
+        "surface",
+        "V",
+        "what helps, maps",
+        "The surface: the error over a plane through the weights, and the path of the run on it.",
+        synonyms=("loss landscape", "valley", "descent", "principal components", "pca"),
+        word="surface",
+        usage="[random]",
+        spoken="Say how the error changes over a plane through the weights: around the path, or at random.",
     ),
     _inside(
         "predict",
