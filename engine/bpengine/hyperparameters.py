@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 from bpengine.choices import Choice, Task
@@ -50,6 +51,11 @@ def _words_of(choices: Mapping[str, Choice | NamedDataset]) -> dict[str, Any]:
     }
 
 
+_of_data = partial(NumberField, subject="data set")
+_live = partial(NumberField, subject="training", needs_restart=False)
+_length = partial(NumberField, subject="length and reports", needs_restart=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False, eq=False)
 class Hyperparameters:
     """The task and every hyperparameter, with the defaults of regression.
@@ -82,15 +88,13 @@ class Hyperparameters:
         max_width=MAX_UNITS_PER_LAYER,
         help="Units in each hidden layer (8,8 is two, none is linear); more fit more detail.",
     ).attribute()
-    learning_rate: float = NumberField(
+    learning_rate: float = _live(
         symbol="η",
-        subject="training",
         synonyms=("lr", "alpha", "eta", "step size"),
         default=0.1,
         maximum=1000,
         step=DecadeStep(1e-5),
         help="Size of each step down the gradient; if it is too large, the run diverges.",
-        needs_restart=False,
     ).attribute()
     init_scale: float = NumberField(
         symbol="σ",
@@ -102,9 +106,8 @@ class Hyperparameters:
         help="Spread of the random initial weights; at 0 hidden units start equal.",
         used_if=lambda config: INITIALIZERS[config.initializer].uses_scale,
     ).attribute()
-    epochs: int = NumberField(
+    epochs: int = _length(
         symbol="N",
-        subject="length and reports",
         synonyms=("iterations", "passes", "training time"),
         default=2001,
         classification=101,
@@ -112,13 +115,11 @@ class Hyperparameters:
         maximum=MAX_EPOCHS,
         step=LinearStep(100, 1000),
         help="How many times the run goes through all samples.",
-        needs_restart=False,
     ).attribute()
-    report_interval: int = NumberField(
+    report_interval: int = _length(
         label="report every",
         symbol="k",
         other_flag="--interval",
-        subject="length and reports",
         synonyms=("log every", "report interval"),
         default=200,
         classification=10,
@@ -126,7 +127,6 @@ class Hyperparameters:
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         help="The error table lists every k-th epoch.",
-        needs_restart=False,
     ).attribute()
     seed: int = NumberField(
         symbol="s",
@@ -176,27 +176,23 @@ class Hyperparameters:
         zero="all",
         help="Samples per update: 1 updates after every sample, all once per epoch.",
     ).attribute()
-    momentum: float = NumberField(
+    momentum: float = _live(
         symbol="μ",
-        subject="training",
         synonyms=("beta1",),
         default=0.9,
         maximum=0.9999,
         step=_SHARES,
         help="The share of past gradients that the optimizer keeps; β₁ in Adam.",
-        needs_restart=False,
         used_if=lambda config: "momentum" in OPTIMIZERS[config.optimizer].coefficients,
     ).attribute()
-    decay: float = NumberField(
+    decay: float = _live(
         label="square decay",
         symbol="ρ",
-        subject="training",
         synonyms=("beta2",),
         default=0.999,
         maximum=0.99999,
         step=_SHARES,
         help="The share of past squared gradients that the optimizer keeps; β₂ in Adam.",
-        needs_restart=False,
         used_if=lambda config: "decay" in OPTIMIZERS[config.optimizer].coefficients,
     ).attribute()
     schedule: str = ChoiceField(
@@ -209,31 +205,26 @@ class Hyperparameters:
         help="How the learning rate changes over the epochs.",
         needs_restart=False,
     ).attribute()
-    schedule_epochs: int = NumberField(
+    schedule_epochs: int = _live(
         symbol="T",
-        subject="training",
         default=500,
         classification=25,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         help="The number of epochs over which the schedule applies its factor.",
-        needs_restart=False,
         used_if=lambda config: SCHEDULES[config.schedule].changes,
     ).attribute()
-    schedule_factor: float = NumberField(
+    schedule_factor: float = _live(
         symbol="γ",
-        subject="training",
         default=0.5,
         maximum=1,
         step=LinearStep(0.05, 0.25),
         help="What the schedule multiplies the learning rate by.",
-        needs_restart=False,
         used_if=lambda config: SCHEDULES[config.schedule].changes,
     ).attribute()
-    noise: float = NumberField(
+    noise: float = _of_data(
         symbol="σₙ",
-        subject="data set",
         synonyms=("jitter",),
         default=0.0,
         maximum=10,
@@ -241,9 +232,8 @@ class Hyperparameters:
         help="Standard deviation of the noise on the targets or, for classes, positions.",
         describes_named_data=True,
     ).attribute()
-    wrong_labels: float = NumberField(
+    wrong_labels: float = _of_data(
         symbol="ν",
-        subject="data set",
         synonyms=("label noise", "random labels", "memorizing"),
         default=0.0,
         maximum=1,
@@ -252,9 +242,8 @@ class Hyperparameters:
         help="The share of the training labels that are drawn at random from all classes.",
         used_if=lambda config: config.task == "classification",
     ).attribute()
-    test_share: float = NumberField(
+    test_share: float = _of_data(
         symbol="τ",
-        subject="data set",
         synonyms=("validation", "test set", "held out", "split", "generalization", "overfitting"),
         default=0.0,
         maximum=0.9,
@@ -262,9 +251,8 @@ class Hyperparameters:
         zero="none",
         help="The share of the samples held out from training, to test the network on.",
     ).attribute()
-    samples: int = NumberField(
+    samples: int = _of_data(
         symbol="n",
-        subject="data set",
         synonyms=("points", "rows", "data size"),
         default=0,
         maximum=100_000,
@@ -276,9 +264,8 @@ class Hyperparameters:
     function: str = FUNCTION.attribute()
     x_range: tuple[float, float] = X_RANGE.attribute()
     features: tuple[str, ...] = FEATURES.attribute()
-    frequency: float = NumberField(
+    frequency: float = _of_data(
         symbol="ω",
-        subject="data set",
         synonyms=("periods",),
         default=1.0,
         minimum=0.1,
@@ -288,81 +275,68 @@ class Hyperparameters:
         used_if=lambda config: DATASETS[config.dataset].has_frequency and not config.function,
         describes_named_data=True,
     ).attribute()
-    data_seed: int = NumberField(
+    data_seed: int = _of_data(
         symbol="sₙ",
-        subject="data set",
         default=0,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the noise, positions, test samples and wrong labels, not the weights.",
     ).attribute()
-    l1: float = NumberField(
+    l1: float = _live(
         label="L1 penalty",
         symbol="λ₁",
-        subject="training",
         synonyms=("lasso", "sparsity", "regularization"),
         default=0.0,
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls every weight toward 0 with the same force, so that some become 0.",
-        needs_restart=False,
     ).attribute()
-    l2: float = NumberField(
+    l2: float = _live(
         label="L2 penalty",
         symbol="λ₂",
-        subject="training",
         synonyms=("regularization", "weight decay", "ridge", "overfitting"),
         default=0.0,
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls each weight toward 0 in proportion to its size, for smoother fits.",
-        needs_restart=False,
     ).attribute()
-    dropout: float = NumberField(
+    dropout: float = _live(
         symbol="d",
-        subject="training",
         synonyms=("dropout rate", "regularization", "overfitting"),
         default=0.0,
         maximum=0.9,
         step=LinearStep(0.05, 0.2),
         zero="off",
         help="The share of hidden units that each sample leaves out at random in training.",
-        needs_restart=False,
         used_if=lambda config: bool(config.hidden_units),
     ).attribute()
-    clip: float = NumberField(
+    clip: float = _live(
         label="gradient clip",
         symbol="c",
-        subject="training",
         synonyms=("clipping", "exploding gradients"),
         default=0.0,
         maximum=1e6,
         step=DecadeStep(1e-3),
         zero="off",
         help="Shortens gradients that are longer than this, which can prevent divergence.",
-        needs_restart=False,
     ).attribute()
-    target_error: float = NumberField(
+    target_error: float = _length(
         symbol="E",
-        subject="length and reports",
         synonyms=("tolerance", "stop at"),
         default=0.0,
         maximum=1000,
         step=DecadeStep(1e-8),
         zero="off",
         help="Ends the run after the first epoch with an error at or below this.",
-        needs_restart=False,
     ).attribute()
-    patience: int = NumberField(
+    patience: int = _length(
         symbol="P",
-        subject="length and reports",
         synonyms=("early stopping",),
         default=0,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         zero="off",
         help="Ends the run after this many epochs in a row without a new lowest error.",
-        needs_restart=False,
     ).attribute()
 
 
