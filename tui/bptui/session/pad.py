@@ -63,8 +63,7 @@ class Pad:
         picture = self.dataset.picture
         assert picture is not None
         self.picture = picture
-        lows, highs = zip(*self.dataset.domain, strict=True)
-        self.low, self.high = min(lows), max(highs)
+        self.low, self.high = self.dataset.pixel_range
         self.pixels: Array = np.full(len(picture.order), self.low)
         self.row, self.column = picture.rows // 2, picture.columns // 2
         self.step: Step | None = None
@@ -180,7 +179,7 @@ def fooled(network: Network, dataset: Dataset) -> tuple[float, float]:
     pixels, targets, actual = samples.coordinates[is_right], samples.targets[is_right], actual[is_right]
     if not len(pixels):
         return math.nan, math.nan
-    low, high = np.array(dataset.domain).T
+    low, high = dataset.pixel_range
     changed, size = pixels, STEP * (high - low)
     for _ in range(FOOLING_STEPS):
         gradient = network.input_gradient(dataset.inputs_at(changed), targets)

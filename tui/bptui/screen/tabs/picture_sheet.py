@@ -26,12 +26,6 @@ def pictures_of(dataset: Dataset, numbers: IntArray | slice = slice(None)) -> Ar
     return pixels.reshape(-1, picture.rows, picture.columns)
 
 
-def pixel_limits(dataset: Dataset) -> tuple[float, float]:
-    """The values of paper and ink: the lowest and the highest that a pixel may have."""
-    lows, highs = zip(*dataset.domain, strict=True)
-    return min(lows), max(highs)
-
-
 def shown_samples(snapshot: Snapshot) -> tuple[Dataset, Array]:
     """The samples of the sheet, which are the test samples if there are any, and the network's outputs."""
     run, network = snapshot.run, snapshot.network
@@ -75,7 +69,7 @@ def picture_sheet(snapshot: Snapshot, *, detail: bool, chosen: int | None) -> tu
             roles.append("axes")
     sheet = Sheet(
         pictures_of(dataset, numbers),
-        pixel_limits(snapshot.run.dataset),
+        snapshot.run.dataset.pixel_range,
         tuple(captions),
         tuple(roles),
         tuple(numbers.tolist()),
