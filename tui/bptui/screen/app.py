@@ -204,7 +204,7 @@ class BptuiApp(TerminalApp):
             self._footer.welcome = welcome()
             self.panels.arrange(self.view.panel_layout)
         self.dialogs.tell(self._start.notes_beside_question)
-        self.dialogs.ask_task(self._start)
+        self.dialogs.ask_task(self._start, self.view.open)
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
         elif continued is not None:

@@ -308,8 +308,10 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
         assert await open_file(app, pilot, "numbers.csv") == ""
         assert app.view.id == "regression"
         assert shown(app).run.dataset.name.startswith("numbers")
+        assert shown(app).status.stage is Stage.RUNNING, "as at the start"
         await press(pilot, "w", "down", "down", "enter")
-        assert f"--data={Path('numbers.csv').absolute()}" in Path("regression-0.sh").read_text()
+        [command] = Path().glob("regression-*.sh")
+        assert f"--data={Path('numbers.csv').absolute()}" in command.read_text()
         assert await open_file(app, pilot, "names.csv") == ""
         await until(pilot, lambda: app.view.id == "classification")
         assert shown(app).run.dataset.classes == ("a", "b")
@@ -324,11 +326,14 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
         assert shown(app).run.dataset.classes == ("0", "1", "2")
         for keys, task in ((("down", "enter"), "regression"), (("enter",), "classification")):
             await press(pilot, "1")
+            before = shown(app).run.dataset
             assert await open_file(app, pilot, "kinds.csv --target y") == ""
             await until(pilot, lambda: isinstance(app.screen, ListScreen))
+            assert shown(app).run.dataset is before, "nothing is opened before the answer"
             await press(pilot, *keys)
             await rest(pilot)
             assert app.view.id == task
+            assert shown(app).status.stage is Stage.RUNNING
 
 
 async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_from_it() -> None:
@@ -401,7 +406,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         await press(pilot, "escape")
         assert not notes(app)
         await press(pilot, "w", "down", "down", "enter")
-        command = Path("classification-0.sh").read_text()
+        command = next(Path().glob("classification-*.sh")).read_text()
     assert "--target=2 --header=yes --ignore=4 --missing=drop" in command and "--test-share=0.1" in command
 
 

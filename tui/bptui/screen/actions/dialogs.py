@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -370,30 +371,32 @@ class Dialogs:
         task = opened.start
         if refusal := self._restrictions.refusal(opened.configs[task], opened.sources[task]):
             return refusal
-        return self._show(opened, printable_path(name.partition(" --")[0]))
+        shown = partial(self._show, opened, printable_path(name.partition(" --")[0]))
+        if opened.as_classes is None:
+            return shown()
+        self._tabs.view.app.call_later(self.ask_task, opened, shown)  # when the dialog of the file is closed
+        return ""
 
-    def _show(self, opened: StartSettings, name: str, *, begins: bool = False) -> str:
-        """Show what was opened on its tab; return why that is not possible, or an empty text.
-
-        Args:
-            opened: what was opened.
-            name: what it is called.
-            begins: whether the run begins at once.
-        """
+    def _show(self, opened: StartSettings, name: str) -> str:
+        """Show what was opened on its tab, and begin, unless a run is resumed; return why this fails."""
         view = self._tabs.views[opened.start]
+        begins = not opened.paused and opened.restored is None
         try:
             view.open_run(opened.opened_run(), name, suited=opened.suited, begins=begins)
         except (ConfigError, DataError) as error:
             return str(error)
         self.tell(opened.notes_beside_question)
-        view.app.call_later(view.app.run_action, COMMAND[opened.start].action)
-        view.app.call_later(self.ask_task, opened)
+        view.app.call_later(self._open_tab, opened.start)
         return ""
 
-    def ask_task(self, opened: StartSettings) -> None:
+    async def _open_tab(self, task: Task) -> None:
+        await self._tabs.view.app.run_action(COMMAND[task].action)
+        self._tabs.view.open()
+
+    def ask_task(self, opened: StartSettings, otherwise: Callable[[], str | None]) -> None:
         """Ask whether few whole numbers are classes, unless the task was chosen; then open them as such.
 
-        What begins at once otherwise, as at the start of the app, waits for the answer.
+        Nothing trains before the answer. If they are numbers, `otherwise` begins; it says why if it can't.
         """
         from bptui.screen.overlays.listing import ListScreen
         from bptui.screen.overlays.questions import task_of
@@ -406,11 +409,12 @@ class Dialogs:
             classes = as_classes() if number == 1 else ""
             if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
                 self.files.note(samples, classes.data[classes.start])
-                classes = self._show(classes, samples.name, begins=not opened.paused)
-            if classes:
-                view.do(commands.say, str(classes))
-            if classes or number != 1:
-                view.open()
+                classes = self._show(replace(classes, paused=opened.paused), samples.name)
+            problem = str(classes)
+            if problem or number != 1:
+                problem = otherwise() or problem
+            if problem:
+                view.do(commands.say, problem)
 
         view.app.push_screen(ListScreen(task_of(source.whole_numbers)), take)
 

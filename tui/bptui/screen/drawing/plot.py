@@ -25,6 +25,8 @@ MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""
 _MIN_COLUMNS = 38
 """The fewest columns of data to which a plot is narrowed for the sake of one scale."""
+_NARROWEST = 2 / 3
+"""The least share of the columns that one scale leaves; a plot that would lose more is stretched."""
 _MAX_LESS = 3
 """The most columns that a plot leaves out so that its ticks are equally far apart."""
 _SEEN_THROUGH = 2
@@ -93,7 +95,7 @@ def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one
     area = area_for(width, height, *ticks, *names)
     ratio = (x.high - x.low) / (y.high - y.low) if one_scale else 0.0
     columns = round(ratio * area.rows * DOTS_Y / DOTS_X)
-    if 0.5 <= ratio <= 2 and _MIN_COLUMNS <= columns < area.columns:
+    if 0.5 <= ratio <= 2 and max(_MIN_COLUMNS, _NARROWEST * area.columns) <= columns < area.columns:
         area = area_for(area.left + columns, height, *ticks, *names)
     narrower = (area_for(area.width - less, height, *ticks, *names) for less in range(_MAX_LESS + 1))
     return next((even for even in narrower if even.is_even), area)
