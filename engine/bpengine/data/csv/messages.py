@@ -57,8 +57,8 @@ def _column_texts(what: str, values: Iterable[object]) -> tuple[str, ...]:
 def fewer_rows(name: str) -> str:
     """How to take some rows of a file that has too many; empty if its name is none."""
     names = shlex.quote(name), shlex.quote(f"part-{name}")
-    takes = Sentence("; {command} takes 2,000 rows")(command="head -n 2001 {} > {}".format(*names))
-    return takes if "." in name and name.isprintable() else ""
+    takes = Sentence("{command} takes 2,000 rows")(command="head -n 2001 {} > {}".format(*names))
+    return word("; ", "list") + takes if "." in name and name.isprintable() else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
