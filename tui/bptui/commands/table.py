@@ -236,7 +236,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "advise",
         "a",
-        "what helps, a map",
+        "what helps, maps",
         "What would help? Try about 30 changes on many starts, and take one that lowers the error.",
         topic="compare",
         synonyms=("improve", "tune", "suggest", "recommend", "what helps", "overfitting", "underfitting"),
@@ -279,7 +279,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "open_map",
         "M",
-        "what helps, a map",
+        "what helps, maps",
         "Sweep two settings: a heat map with many starts in each cell; open one of its runs.",
         topic="compare",
         synonyms=("grid search", "heat map", "heatmap", "hyperparameter search"),
@@ -287,6 +287,17 @@ COMMANDS: tuple[Command, ...] = (
         usage="[SETTING=VALUES by SETTING=VALUES]",
         aliases=("sweep",),
         spoken="Sweep two settings, many starts each: the best values, and how the error changes with each.",
+    ),
+    Command(
+        "surface",
+        "V",
+        "what helps, maps",
+        "The surface: the error over a plane through the weights, and the path of the run on it.",
+        topic="inside",
+        synonyms=("loss landscape", "valley", "descent", "principal components", "pca"),
+        word="surface",
+        usage="[random]",
+        spoken="Say how the error changes over a plane through the weights: around the path, or at random.",
     ),
     Command(
         "predict",
