@@ -17,6 +17,7 @@ from bpengine.data.pictures import Picture, picture_of
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
 from bpengine.wording import either, must_be, printable
+from bpwords import Sentence
 
 MAX_MEANT_CLASSES, SAMPLES_OF_A_CLASS = 20, 5
 """The most whole numbers that may be meant as classes, and the fewest samples for each on average."""
@@ -176,9 +177,10 @@ class Dataset:
             coordinates: the inputs in their original units; shape (n, d).
             targets: shape (n, k).
             scaling: the scaling of the inputs; by default they are not scaled.
-            others: the other attributes; by default, the domain is the range of the coordinates.
+            others: the other attributes; by default, the domain is the range of each coordinate or, for
+                pictures, of all of them.
         """
-        domain = {"domain": tuple(value_range(values) for values in coordinates.T)}
+        domain = {"domain": _ranges(coordinates, others["features"])}
         return cls(
             inputs=coordinates if scaling is None else scaling.apply(coordinates),
             targets=targets,
@@ -248,7 +250,7 @@ class Dataset:
                 targets,
                 name=printable(str(name), 60),
                 task=task,
-                domain=tuple(value_range(values) for values in x.T),
+                domain=_ranges(x, feature_names),
                 features=tuple(printable(feature, 100) for feature in feature_names),
                 target=printable(str(target), 100),
                 classes=tuple(printable(name, 100) for name in class_names),
@@ -290,6 +292,25 @@ class Dataset:
     def picture(self) -> Picture | None:
         """Which coordinate is which pixel if the samples are pictures, as the names of their columns say."""
         return picture_of(self.features)
+
+    @property
+    def pixel_range(self) -> tuple[float, float]:
+        """The values of paper and ink: the lowest and the highest that a pixel may have."""
+        lows, highs = zip(*self.domain, strict=True)
+        return min(lows), max(highs)
+
+    def pixel_problem(self, coordinates: Array) -> str:
+        """Why these can't be pictures, shape (n, d): a value is far outside those of the samples; or empty.
+
+        Pixels from 0 to 255 would be nonsense for a network that has learned from pixels from 0 to 1. Those
+        of a new scan may be a little darker: half of the range is let pass.
+        """
+        low, high = self.pixel_range
+        far = coordinates[np.abs(coordinates - (low + high) / 2) > high - low]
+        if self.picture is None or not far.size:
+            return ""
+        said = Sentence("a pixel must be from {low} to {high}, as in the samples, got {value}")
+        return said(low=f"{low:g}", high=f"{high:g}", value=f"{far[0]:g}")
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -344,8 +365,15 @@ def rounded_range(values: Array, minimal: tuple[float, float]) -> tuple[float, f
     return min(float(np.floor(low)) / 10, minimal[0]), max(float(np.ceil(high)) / 10, minimal[1])
 
 
+def _ranges(coordinates: Array, features: Sequence[str]) -> tuple[tuple[float, float], ...]:
+    """The range of each coordinate, shape (n, d); that of all of them if they are pixels."""
+    if picture_of(tuple(features)) is not None:
+        return (value_range(coordinates),) * len(features)
+    return tuple(value_range(values) for values in coordinates.T)
+
+
 def value_range(values: Array) -> tuple[float, float]:
-    """Return the range of the values, shape (n,), or a range around their value if they are all equal."""
+    """Return the range of the values, or a range around their value if they are all equal."""
     low, high = float(values.min()), float(values.max())
     margin = max(abs(low) / 2, 0.5) if low == high else 0.0
     return low - margin, high + margin
