@@ -108,6 +108,7 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                         "advise",
                         "importance",
                         "calibration",
+                        "surface",
                         "edit",
                         "describe",
                         "help",

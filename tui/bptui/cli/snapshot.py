@@ -156,10 +156,13 @@ async def _rest(app: BptuiApp) -> None:
     from bptui.screen.overlays.advice import AdviceScreen
     from bptui.screen.overlays.importance import ImportanceScreen
     from bptui.screen.overlays.map import MapScreen
+    from bptui.screen.overlays.surface import SurfaceScreen
     from bptui.screen.terminal.textual_internals import until_idle
 
+    measured = (AdviceScreen, ImportanceScreen, MapScreen, SurfaceScreen)
+
     await until_idle(app)
-    while isinstance(app.screen, (AdviceScreen, ImportanceScreen, MapScreen)) and not app.screen.is_done:
+    while isinstance(app.screen, measured) and not app.screen.is_done:
         app.runner.pump()
         await asyncio.sleep(0)
     app.view.session.run_until_idle()

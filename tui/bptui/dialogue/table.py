@@ -288,6 +288,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         usage="[+ | - | 0 | NUMBER | reveal | off]",
         synonyms=("quiz",),
     ),
+    of_the_screen("surface", experiments.surface, completes=completing.among(("random",))),
     of_the_screen("lessons", lessons.lesson, completes=lessons.ids),
     of_the_screen("lesson_on", lessons.following),
     DialogueCommand(

@@ -8,9 +8,11 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
+from pathlib import Path
 
+from bpengine.data.csv.messages import fewer_rows
 from bpengine.errors import DataError
-from bpengine.files import FileError, read_whole, why_unreadable
+from bpengine.files import FileError, TooLargeError, read_whole, why_unreadable
 from bpengine.wording import printable_path
 from bpwords import Sentence, translatable, word
 
@@ -133,7 +135,8 @@ def read_text(path: str | os.PathLike[str]) -> tuple[str, str]:
     try:
         data = read_whole(path, MAX_BYTES)
     except FileError as error:
-        raise DataError(f"{name}{word(': ', 'list')}{error}") from None
+        advice = fewer_rows(Path(path).name) if isinstance(error, TooLargeError) else ""
+        raise DataError(f"{name}{word(': ', 'list')}{error}{advice}") from None
     return decode(data, name)
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bptui.screen.overlays.pad import PadScreen
     from bptui.screen.overlays.predict import PredictScreen
     from bptui.screen.overlays.reading import PinsScreen
+    from bptui.screen.overlays.surface import SurfaceScreen
     from bptui.screen.overlays.unit import UnitScreen
     from bptui.screen.tabs.run_view import RunView
     from bptui.session.document import Document
@@ -187,6 +188,13 @@ class Dialogs:
 
         view = self._tabs.view
         _push(CalibrationScreen(view.session.snapshot()), view)
+
+    def surface(self) -> None:
+        """Show the error over a plane through the weights, and keep the place of the run up to date."""
+        from bptui.screen.overlays.surface import SurfaceScreen
+
+        view = self._tabs.view
+        _push(SurfaceScreen(lambda: view.session, view.frames.show_now, self._runner), view)
 
     def open_map(self) -> None:
         """Pause, open the map, and then open the run that was chosen there."""
@@ -431,7 +439,13 @@ class Dialogs:
 
 
 def _push(
-    screen: BoxScreen | CalibrationScreen | PadScreen | PinsScreen | PredictScreen | UnitScreen,
+    screen: BoxScreen
+    | CalibrationScreen
+    | PadScreen
+    | PinsScreen
+    | PredictScreen
+    | SurfaceScreen
+    | UnitScreen,
     view: RunView,
 ) -> None:
     """Open a screen that follows the run of a tab."""

@@ -51,6 +51,7 @@ def actions_of(
         "calibration": dialogs.calibration,
         "toggle_cloud": lambda: tabs.view.do(commands.toggle_cloud),
         "open_map": dialogs.open_map,
+        "surface": dialogs.surface,
         "predict": dialogs.predict,
         "toggle_detail": panels.toggle_detail,
         "plane": panels.toggle_plane,

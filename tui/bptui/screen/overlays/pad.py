@@ -8,12 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from bpengine.arithmetic.arrays import Array
 from bptui.commands import key_of, keys_of
-from bptui.screen.drawing.canvas import LOWER_HALF, UPPER_HALF, Canvas
-from bptui.screen.drawing.color_scales import Scale
+from bptui.screen.drawing.canvas import Canvas
 from bptui.screen.drawing.roles import PICTURE_STYLES, ROLES
-from bptui.screen.drawing.sheet import drawn_size, paint_pixels, zoomed
+from bptui.screen.drawing.sheet import ZOOMS, drawn_size, paint_pixels, zoomed
 from bptui.screen.drawing.spans import Span
 from bptui.screen.drawing.unit_maps import paint_unit
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogMessage, keys_said
@@ -58,22 +56,15 @@ class PadPicture(Rows):
     def __init__(self, pad: Pad) -> None:
         super().__init__(id="picture")
         self._pad = pad
-        zooms = (2.0, 1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 6)
-        sizes = ((zoom, drawn_size(pad.picture[:2], zoom)) for zoom in zooms)
-        fits = (zoom for zoom, (columns, rows) in sizes if columns <= _COLUMNS and rows <= _ROWS)
-        self.zoom = next(fits, 1 / 12)
+        size = pad.picture[:2]
+        drawn = ((zoom, drawn_size(size, zoom)) for zoom in ZOOMS[2:])
+        fits = (zoom for zoom, (columns, rows) in drawn if columns <= _COLUMNS and rows <= _ROWS)
+        self.zoom = next(fits, ZOOMS[-1])
         """Half cells for each pixel."""
-        self.styles.height = max(self.place[1], min(len(pad.dataset.classes), 15), 2 * self._small[1] + 1) + 1
-
-    @property
-    def place(self) -> tuple[int, int]:
+        self.place = drawn_size(size, self.zoom)
         """The columns and rows of the picture, which begins in the second row."""
-        return drawn_size(self._pad.picture[:2], self.zoom)
-
-    @property
-    def _small(self) -> tuple[int, int]:
-        """The columns and rows of the pictures beside it."""
-        return drawn_size(self._pad.picture[:2], self.zoom / 2)
+        self._small = drawn_size(size, self.zoom / 2)  # the pictures beside it
+        self.styles.height = max(self.place[1], min(len(pad.dataset.classes), 15), 2 * self._small[1] + 1) + 2
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The picture, what steps have changed above random steps of the same size, and the bars."""
@@ -82,40 +73,30 @@ class PadPicture(Rows):
         if left + columns > width:
             canvas.write(0, 0, word("no room for pictures"), "axes")
             return canvas.rows()
-        picture, limits = zoomed(pad.shape(pad.pixels), self.zoom), (pad.low, pad.high)
+        picture, limits = zoomed(pad.picture.shaped(pad.pixels), self.zoom), (pad.low, pad.high)
         canvas.write(0, 0, " ".join(answer_of(pad, pad.pixels)), "axes")
         paint_pixels(canvas, 1, 0, picture, limits, colors=colors)
         if self.zoom >= 1:
-            self._paint_pen(canvas, picture)
+            self._mark_pen(canvas)
         if pad.step is not None:
-            change = pad.shape(pad.pixels - pad.step.begin)[::-1]
+            change = pad.picture.shaped(pad.pixels - pad.step.begin)[::-1]
             most = STEP * pad.step.steps * (pad.high - pad.low)
             canvas.write(0, left, word("the change", "pad"), "axes")
             paint_unit(canvas, 1, left, (columns, rows), change, (-most, most), colors=colors)
             random = pad.at_random()
             title = Sentence("at random: {answer}")(answer=answer_of(pad, random)[0])
             canvas.write(rows + 1, left, title, "axes")
-            small = zoomed(pad.shape(random), self.zoom / 2)
+            small = zoomed(pad.picture.shaped(random), self.zoom / 2)
             paint_pixels(canvas, rows + 2, left, small, limits, colors=colors)
         self._write_bars(canvas, left + max(columns, _TITLE) + _GAP)
         return canvas.rows()
 
-    def _paint_pen(self, canvas: Canvas, picture: Array) -> None:
-        """Mark the pixel below the pen: by a frame of two signs, or by a half cell."""
-        size, pad = int(self.zoom), self._pad
-        half, left = pad.row * size, pad.column * size
-        if size > 1:
-            canvas.write(1 + half // 2, left, f"[{' ' * (size - 2)}]", "cursor")
-            return
-        other = half + 1 if half % 2 == 0 else half - 1
-        ground = None
-        if has_color_maps(self.app) and other < len(picture):
-            scale = Scale(
-                pad.low, pad.high, tuple(role for role in PICTURE_STYLES if role.startswith("sequential"))
-            )
-            ground = scale.roles[int(scale.levels(picture[other : other + 1, left : left + 1])[0, 0])]
-        sign = chr(UPPER_HALF if half % 2 == 0 else LOWER_HALF)
-        canvas.write(1 + half // 2, left, sign, "cursor", ground)
+    def _mark_pen(self, canvas: Canvas) -> None:
+        """Mark the row and the column of the pen at the edges of the picture, of which nothing is hidden."""
+        size, (columns, rows) = int(self.zoom), self.place
+        half = self._pad.row * size
+        canvas.write(1 + half // 2, columns, "█" if size > 1 else "▀▄"[half % 2], "cursor")
+        canvas.write(1 + rows, self._pad.column * size, "▀" * size, "cursor")
 
     def _write_bars(self, canvas: Canvas, left: int) -> None:
         pad = self._pad
@@ -168,6 +149,8 @@ class PadScreen(Dialog[None]):
         """Yield the picture, and the answer in words."""
         arrows, draw, undo = keys_of("up", "down", "less", "more"), key_of("toggle_run"), key_of("undo")
         more = keys_said("t test sample   w wrong one   a fool   0-9 toward a class   c clear")
+        if not self._pad.dataset.classes:
+            more = keys_said("t test sample   c clear")
         keys = f"{arrows} pen   {draw} draw   x erase   {undo} undo   esc close"
         parts = self._picture, self._message, Static(more, id="more", markup=False)
         yield DialogFrame(*parts, title="draw a picture", keys=keys, id="pad")
@@ -203,12 +186,18 @@ class PadScreen(Dialog[None]):
 
     def action_fool(self, toward: int | None = None) -> None:
         """Take a step that fools the network, or one toward a class."""
-        count = len(self._pad.dataset.classes)
-        if (toward is not None and toward >= count) or not count:
-            self._message.say(Sentence("Only classes can be fooled; there are {n}.")(n=count), error=True)
-            return
         self._pad.fool(toward)
         self.show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what needs classes, or a class that is not there."""
+        count = len(self._pad.dataset.classes)
+        match (action, *parameters):
+            case ("fool", int(toward)):
+                return toward < count
+            case ("fool",) | ("take", True):
+                return count > 0
+        return super().check_action(action, parameters)
 
     def action_clear(self) -> None:
         """Begin with an empty picture."""

@@ -75,13 +75,14 @@ def _median(cloud: CloudSnapshot, band: Band) -> str:
 
 def _together(band: Band) -> list[str]:
     """The error of the mean of all answers, beside those of the starts."""
-    on = ("training samples", "test samples")
-    parts = [
-        f"{number(mean)} on the {samples} (median start {number(middle)}, best {number(best)})"
-        for (mean, middle, best), samples in zip(band.together, on, strict=False)
-    ]
-    what = "The mean of their answers, as one network, has an error now of"
-    return [f"{what} {' and '.join(parts)}."] if parts else []
+    trained = Sentence("{mean} on the training samples (median start {median}, best {best})")
+    tested = Sentence("{mean} on the test samples (median start {median}, best {best})")
+    parts = []
+    for which, (mean, middle, best) in enumerate(band.together):
+        said = tested if which else trained
+        parts.append(said(mean=number(mean), median=number(middle), best=number(best)))
+    whole = Sentence("The mean of their answers, as one network, has an error now of {errors}.")
+    return [whole(errors=listed(parts))] if parts else []
 
 
 def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:
