@@ -68,12 +68,12 @@ class NamedDataset:
 
     @classmethod
     def made_by(cls, **attributes: Any) -> Callable[[Callable[[Request], Dataset]], NamedDataset]:
-        """Return a decorator, which makes a named data set of its function.
+        """Return a decorator, which makes a named data set of its function, with the function's name.
 
         Args:
             attributes: the other attributes.
         """
-        return lambda make: cls(make=make, **attributes)
+        return lambda make: cls(name=make.__name__.replace("_", "-"), make=make, **attributes)
 
 
 def adam_recipe(
@@ -127,8 +127,7 @@ def table_recipe(rows: int, test_share: float | None = None) -> dict[str, Any]:
 
 def uniform(rng: RandomState, low: float, high: float, shape: int | tuple[int, ...]) -> Array:
     """Return uniformly distributed numbers, with the random numbers of `RandomState.uniform`."""
-    numbers: Array = low + (high - low) * rng.random_sample(shape)
-    return numbers
+    return low + (high - low) * rng.random_sample(shape)
 
 
 def stepped(start: float, step: float, count: int) -> Array:

@@ -17,32 +17,3 @@ from bptui.screen.drawing.plot import coarse_kinds, draw
 from bptui.screen.drawing.roles import ROLES, Role, class_role, tested_role, wrong_role
 from bptui.screen.drawing.sheet import Sheet
 from bptui.screen.drawing.spans import Legend, Span
-
-__all__ = [
-    "LOG_FLOOR",
-    "ROLES",
-    "SHADES",
-    "Axis",
-    "ColorMap",
-    "Figure",
-    "Kind",
-    "Legend",
-    "Role",
-    "Scale",
-    "Series",
-    "Shade",
-    "Sheet",
-    "Span",
-    "axis_around",
-    "axis_over",
-    "class_axis",
-    "class_role",
-    "coarse_kinds",
-    "draw",
-    "in_columns",
-    "log_axis",
-    "nice_ticks",
-    "tested_role",
-    "with_density",
-    "wrong_role",
-]

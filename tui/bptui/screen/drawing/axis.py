@@ -176,8 +176,7 @@ def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:
 
 def in_columns(classes: IntArray) -> Array:
     """A place in the column of each sample's class; they are spread evenly, however many there are."""
-    places: Array = classes + 0.8 * ((np.arange(len(classes)) * 0.618034) % 1.0 - 0.5)
-    return places
+    return classes + 0.8 * ((np.arange(len(classes)) * 0.618034) % 1.0 - 0.5)
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:

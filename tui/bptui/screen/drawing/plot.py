@@ -197,8 +197,7 @@ def _between(values: Array, places: Array, axis: int) -> Array:
 
 def _nearest(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> IntArray:
     """The node nearest to each cell of an axis; the arguments are those of `_places`."""
-    nearest: IntArray = np.floor(_places(axis, over, cells, nodes) + 0.5).astype(np.int64)
-    return nearest
+    return np.floor(_places(axis, over, cells, nodes) + 0.5).astype(np.int64)
 
 
 def _places(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> Array:

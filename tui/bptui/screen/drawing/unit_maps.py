@@ -349,8 +349,7 @@ def _words(layer: PicturedLayer, unit: int, limits: Limits | None, columns: int)
 
 def _shown_parts(values: Array, limits: Limits) -> Array:
     """The values as parts from 0 to 1 between the limits; those beyond are clipped, and NaN becomes 0."""
-    parts: Array = np.clip(np.nan_to_num(parts_of(values, *limits)), 0.0, 1.0)
-    return parts
+    return np.clip(np.nan_to_num(parts_of(values, *limits)), 0.0, 1.0)
 
 
 def _averaged(values: Array, count: int, axis: int) -> Array:

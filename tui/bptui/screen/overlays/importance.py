@@ -21,7 +21,6 @@ from bptui.experiments.importance import MeasuringImportance
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.advice import caveat
 from bptui.session.description.importance import range_of, summary
@@ -53,6 +52,7 @@ class ImportanceScreen(Dialog[None]):
         measuring: the experiment, which begins with the dialog and ends with it.
     """
 
+    ACTIONS = {"importance": "dismiss", "less": "choose(-1)", "more": "choose(1)"}
     DEFAULT_CSS = """
     ImportanceScreen {
         #importance { width: 100; height: 100%; max-height: 44; }
@@ -64,7 +64,6 @@ class ImportanceScreen(Dialog[None]):
 
     def __init__(self, measuring: MeasuringImportance) -> None:
         super().__init__()
-        bind_commands(self, {"importance": "dismiss", "less": "choose(-1)", "more": "choose(1)"})
         self._measuring = measuring
         classes = measuring.dataset.classes
         self._output = 1 if len(classes) == MANY_CLASSES - 1 else 0

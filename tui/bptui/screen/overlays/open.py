@@ -22,7 +22,6 @@ from bpengine.data.sampling import HELD_OUT, table_recipe
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.session.saving.user_files import table_flags
 from bpwords import Sentence, columns, joined, translatable, word
 
@@ -181,11 +180,11 @@ class TableScreen(Dialog[bool]):
         open_file: opens the file.
     """
 
+    ACTIONS = {"less": "change(-1)", "more": "change(1)"}
     DEFAULT_CSS = "TableScreen { DialogFrame { width: 78; } DialogOptions { max-height: 14; } }"
 
     def __init__(self, name: str, outline: Outline, open_file: OpenFile) -> None:
         super().__init__()
-        bind_commands(self, {"less": "change(-1)", "more": "change(1)"})
         self._file, self._open_file = name, open_file
         self._about, self._options, self._message = (
             Static(markup=False),

@@ -97,8 +97,7 @@ class _Samples:
     @property
     def of_actual_class(self) -> Array:
         """The probability that the network gives to the class of each sample; shape (samples,)."""
-        chosen: Array = self.outputs[np.arange(len(self.outputs)), self.actual]
-        return chosen
+        return self.outputs[np.arange(len(self.outputs)), self.actual]
 
     @cached_property
     def missed(self) -> int:

@@ -73,5 +73,4 @@ def _crossings(from_: Array, to: Array, from_class: IntArray, to_class: IntArray
 def _any_crossing(across: Array, upward: Array) -> NDArray[np.bool_]:
     """Whether the class changes on an edge of each square of four nodes; shape (rows - 1, columns - 1)."""
     level, upright = np.isfinite(across), np.isfinite(upward)
-    found: NDArray[np.bool_] = level[:-1] | level[1:] | upright[:, :-1] | upright[:, 1:]
-    return found
+    return level[:-1] | level[1:] | upright[:, :-1] | upright[:, 1:]

@@ -78,8 +78,7 @@ def regression_figure(
 
 def _targets(dataset: Dataset) -> Array:
     """The targets of the samples in the units of the data; shape (samples,)."""
-    targets: Array = dataset.target_scaling.undo(dataset.targets)[:, 0]
-    return targets
+    return dataset.target_scaling.undo(dataset.targets)[:, 0]
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,6 @@ from textual.reactive import reactive
 from bptui.screen.drawing import ROLES, Figure, Kind, Legend, Sheet, Span, coarse_kinds, draw, with_density
 from bptui.screen.drawing.redraw_rate import MapPace
 from bptui.screen.terminal.capabilities import has_color_maps, is_ascii, is_plain, is_projected
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.rows import Rows
 
 _FAR = 10
@@ -90,20 +89,18 @@ class Plot(Rows):
         return draw(figure, width, height, coarse=coarse, colors=has_color_maps(self.app))
 
 
-_ACTIONS = {
-    "less": "move(-1)",
-    "more": "move(1)",
-    "much_less": f"move(-{_FAR})",
-    "much_more": f"move({_FAR})",
-    "first": f"move(-{_TO_THE_END})",
-    "last": f"move({_TO_THE_END})",
-    "to_settings": "leave",
-}
-"""What the keys of commands do in the error curve."""
-
-
 class ErrorCurve(Plot):
     """A plot over epochs whose keys move a cursor."""
+
+    ACTIONS = {
+        "less": "move(-1)",
+        "more": "move(1)",
+        "much_less": f"move(-{_FAR})",
+        "much_more": f"move({_FAR})",
+        "first": f"move(-{_TO_THE_END})",
+        "last": f"move({_TO_THE_END})",
+        "to_settings": "leave",
+    }
 
     @dataclass
     class CursorMoved(Message):
@@ -114,10 +111,6 @@ class ErrorCurve(Plot):
 
     class CursorLeft(Message):
         """The cursor is to be removed."""
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        bind_commands(self, _ACTIONS)
 
     def action_move(self, strides: int) -> None:
         """Ask for the cursor to be moved by `strides` strides."""
@@ -134,18 +127,16 @@ class ErrorCurve(Plot):
         return super().check_action(action, parameters)
 
 
-_SHEET_ACTIONS = {
-    "less": "choose(-1, 0)",
-    "more": "choose(1, 0)",
-    "up": "choose(0, -1)",
-    "down": "choose(0, 1)",
-    "edit": "open",
-}
-"""What the keys of commands do in a sheet."""
-
-
 class SamplePlot(Plot):
     """The plot of the samples; in a sheet of pictures, clicks and the arrow keys choose one."""
+
+    ACTIONS = {
+        "less": "choose(-1, 0)",
+        "more": "choose(1, 0)",
+        "up": "choose(0, -1)",
+        "down": "choose(0, 1)",
+        "edit": "open",
+    }
 
     @dataclass
     class Chosen(Message):
@@ -159,10 +150,6 @@ class SamplePlot(Plot):
 
     sheet: reactive[Sheet | None] = reactive(None, repaint=False, always_update=True)
     """The sheet that is drawn in place of a figure; None for a figure."""
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        bind_commands(self, _SHEET_ACTIONS)
 
     def watch_sheet(self) -> None:
         """Draw the new sheet."""
