@@ -23,7 +23,7 @@ from bptui.session.units.pixels import unit_pixels
 from bptui.settings.start_settings import StartSettings
 from bpwords.numbers import number
 from tests.tui.support.apps import dialog_text
-from tests.tui.support.driving import press, rest, until
+from tests.tui.support.driving import press, press_at_once, rest, until
 
 CONFIG = TrainingConfig.defaults(
     "classification", dataset="digits", **TrainingConfig.recipe("digits") | {"epochs": 9}
@@ -111,7 +111,7 @@ async def test_a_sheet_a_pad_and_a_click() -> None:
         await rest(pilot)
         assert app.view.options.sample == 1
         await look_at_sample(pilot, test, answers)
-        await press(pilot, "enter")
+        await press_at_once(pilot, "left", "right", "D")  # before the view is told of the choice
         pad = app.screen
         assert isinstance(pad, PadScreen)
         said = dialog_text(app, "#message")

@@ -20,6 +20,7 @@ from textual.widgets import Input, Static
 
 from bpengine import FIELD, TASKS, TrainingConfig
 from bpengine.checkpoint import load, save
+from bpengine.data.csv.loading import outline_of
 from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screen.app import BptuiApp
@@ -408,6 +409,29 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         await press(pilot, "w", "down", "down", "enter")
         command = next(Path().glob("classification-*.sh")).read_text()
     assert "--target=2 --header=yes --ignore=4 --missing=drop" in command and "--test-share=0.1" in command
+
+
+async def test_the_form_names_the_pixels_of_pictures() -> None:
+    rows = "".join(
+        ",".join(str((n * place) % 9) for place in range(12)) + f",{'ab'[n % 2]}\n" for n in range(9)
+    )
+    Path("pixels.csv").write_text(rows)
+    app = make_app()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.push_screen(TableScreen("pixels.csv", outline_of(rows, "pixels.csv"), app.dialogs._take_file))
+        await rest(pilot)
+        options, sizes = app.screen.query_one(DialogOptions), list[str]()
+        await press(pilot, *["down"] * 4)
+        for _ in range(5):
+            sizes.append(str(options.options[4].prompt).split()[2])
+            assert ("left" in str(options.options[5].prompt)) == (len(sizes) == 1), "its margin is always 0"
+            await press(pilot, "right")
+        assert sizes == ["no", "3x4", "4x3", "2x6", "6x2"]
+        await press(pilot, "left", "left", "left", "left", "enter")
+        await until(pilot, lambda: app.view.id == "classification" and len(app.screen_stack) == 1)
+        dataset = app.view.session.dataset
+        assert dataset.picture is not None and dataset.picture[:2] == (3, 4)
+        assert dataset.features[-1] == "p2_3"
 
 
 async def test_samples_of_a_checkpoint_have_no_command_line() -> None:

@@ -153,11 +153,10 @@ class RunView(Vertical):
     @property
     def chosen_sample(self) -> int | None:
         """The number of the picture that is chosen in the sheet; None if there is none."""
-        dataset, sample = self.session.dataset, self.options.sample
-        is_there = (
-            dataset.picture is not None and sample is not None and sample < len(dataset.test or dataset)
-        )
-        return sample if is_there else None
+        plot, dataset = self._widgets["plot"], self.session.dataset
+        assert isinstance(plot, SamplePlot)  # which knows of the last key before `options` does
+        sample = None if plot.sheet is None else plot.sheet.chosen
+        return sample if sample is not None and sample < len(dataset.test or dataset) else None
 
     def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
         """Change the title of a plot."""
