@@ -24,7 +24,7 @@ async def test_a_key_shows_two_columns_and_arrows_change_one_at_every_size() -> 
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, *"sss")
         by_class = lines(app)
-        await press(pilot, "V")
+        await press(pilot, "T")
         await rest(pilot)
         dataset = shown(app).run.dataset
         first = first_plane(dataset)
@@ -51,14 +51,14 @@ async def test_a_key_shows_two_columns_and_arrows_change_one_at_every_size() -> 
         await press(pilot, "t")
         await rest(pilot)
         assert any("as in sample 3" in line for line in lines(app)), "in words, too"
-        await press(pilot, "escape", "V", "escape")
+        await press(pilot, "escape", "T", "escape")
         await rest(pilot)
         assert app.view.options.plane is None
         assert lines(app)[:12] == by_class[:12], "the plot is as before"
         app.view.change_options(plane=Plane(0, 9))  # of other data
-        await press(pilot, "V")
+        await press(pilot, "T")
         await rest(pilot)
         assert app.view.options.plane == first
-        await press(pilot, "1", "V")
+        await press(pilot, "1", "T")
         await rest(pilot)
         assert "The plot shows all inputs already" in shown(app).status.advice

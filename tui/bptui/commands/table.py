@@ -272,7 +272,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _plots(
         "plane",
-        "V",
+        "T",
         "any two columns",
         "Show more than two inputs over any two columns: arrows change one, enter names them and a sample.",
         synonyms=("two columns", "axes", "slice", "cross section", "scatter plot"),
