@@ -88,6 +88,16 @@ def area_of(figure: Figure, width: int, height: int) -> PlotArea | None:
     return _area(width, height, figure.x, figure.y, names, figure.one_scale)
 
 
+def place_at(figure: Figure, width: int, height: int, column: int, row: int) -> tuple[float, float] | None:
+    """The values in the middle of a cell of a plot of this size; None outside the axes, or without axes."""
+    area = area_of(figure, width, height)
+    if area is None or not (area.left <= column < area.width and 0 <= row < area.rows):
+        return None
+    across, up = (column - area.left) / (area.columns - 1), (area.rows - 1 - row) / (area.rows - 1)
+    x, y = figure.x, figure.y
+    return x.low + across * (x.high - x.low), y.low + up * (y.high - y.low)
+
+
 @lru_cache(maxsize=64)
 def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one_scale: bool) -> PlotArea:
     """The area of axes that seldom change; see `area_for`."""
