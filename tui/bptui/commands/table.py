@@ -274,7 +274,7 @@ COMMANDS: tuple[Command, ...] = (
         "draw",
         "N",
         "draw samples",
-        "Draw samples over one or two inputs, by mouse or keys: the run restarts with them.",
+        "Draw samples over one or two inputs: the run restarts with them.",
         synonyms=("points by hand", "own data", "place", "new data"),
     ),
     _plots(

@@ -89,7 +89,7 @@ class DrawScreen(PenScreen):
         at = np.array(self._pen)
         pen = Series(at[:1], at[1:], "note", Kind.SIGNS, str(self._answer + 1))
         self._plot.show(replace(figure, x=x, y=y, series=(*figure.series, pen)), legend)
-        said = Sentence("{n} samples; the next one: {name}.")
+        said = Sentence("Samples: {n}. The next one: {name}.")
         name = self._points.answer_text(self._answer)
         few = word("The run begins as soon as two classes have a sample.")
         shown = str(legend.within(self._plot.legend_room)) if self._is_run else few
