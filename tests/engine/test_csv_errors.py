@@ -201,7 +201,9 @@ def test_a_file_that_is_too_large_is_not_opened(tmp_path: Path, monkeypatch: pyt
         file.truncate(2_000_000_000)  # sparse
     assert stat.S_ISREG(path.stat().st_mode)
     monkeypatch.setattr(Path, "open", lambda *_arguments, **_options: pytest.fail("the file was opened"))
-    assert file_message_for(path).endswith("big.csv: is too large: the limit is 100 MB")
+    assert file_message_for(path).endswith(
+        "big.csv: is too large: the limit is 100 MB; head -n 2001 big.csv > part-big.csv takes 2,000 rows"
+    )
 
 
 @pytest.mark.parametrize(

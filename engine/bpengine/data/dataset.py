@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
+from itertools import accumulate
 from typing import Any, Self
 
 import numpy as np
@@ -321,6 +322,14 @@ class Dataset:
     def raw_columns(self) -> tuple[RawColumn, ...]:
         """How the columns of a row become coordinates: each one of numbers if nothing is converted."""
         return self.columns or tuple(RawColumn(name) for name in self.features)
+
+    @property
+    def column_places(self) -> tuple[slice, ...]:
+        """Which coordinates each of `raw_columns` becomes."""
+        ends = accumulate(column.width for column in self.raw_columns)
+        return tuple(
+            slice(end - column.width, end) for column, end in zip(self.raw_columns, ends, strict=True)
+        )
 
     def inputs_at(self, coordinates: Array) -> Array:
         """Return the network's inputs at coordinates, shape (n, d); shape (n, inputs).

@@ -270,6 +270,16 @@ COMMANDS: tuple[Command, ...] = (
         usage="[UNIT | layer N]",
         spoken="Describe the outputs of the hidden units over the inputs.",
     ),
+    _plots(
+        "plane",
+        "T",
+        "any two columns",
+        "Show more than two inputs over any two columns: arrows change one, enter names them and a sample.",
+        synonyms=("two columns", "axes", "slice", "cross section", "scatter plot"),
+        word="plane",
+        usage="[COLUMN by COLUMN [at SAMPLE]]",
+        spoken="Describe the answers over any two columns, the others at their medians or as in a sample.",
+    ),
     _inside(
         "open_box",
         "o",

@@ -208,6 +208,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         synonyms=("not learn", "stuck", "slow"),
     ),
     of_the_screen("predict", describing.predict),
+    of_the_screen("plane", describing.plane),
     DialogueCommand(
         "picture",
         "Say a sample that is a picture, as rows of signs, and what the network answers.",

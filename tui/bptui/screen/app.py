@@ -294,8 +294,9 @@ class BptuiApp(TerminalApp):
         self.settings.edit()
 
     def on_sample_plot_opened(self) -> None:
-        """Show the chosen picture on the pad, with the probability of each class."""
-        self.dialogs.predict()
+        """Show the chosen picture on the pad, or ask for the columns of the plot."""
+        is_picture = self.view.session.dataset.picture is not None
+        (self.dialogs.predict if is_picture else self.panels.ask_for_columns)()
 
     def on_network_panel_opened(self) -> None:
         """Show the details of the chosen unit."""

@@ -352,7 +352,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         await until(pilot, lambda: tree.is_listed)
         assert [str(node.label) for node in tree.root.children] == ["people.csv"]
         await press(pilot, "enter")
-        assert isinstance(app.screen, TableScreen)
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
         assert str(app.screen.query_one(Static).render()).startswith(
             "sex is the only column of texts and has 2 different values."
         )
@@ -368,8 +368,8 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
             ["age", "input", "1,", "2,", "3,", "4"],
             ["name", "left", "out", "has", "20", "different", "texts"],
         ]
-        await press(pilot, "escape", "enter")
-        assert isinstance(app.screen, TableScreen), "the name is still there"
+        await press(pilot, "escape", "enter")  # the name is still there
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
         await press(
             pilot,
             *["down"] * 3,
@@ -385,6 +385,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
             "right",
             "enter",
         )
+        await until(pilot, lambda: bool(message(app)))
         assert message(app).endswith(
             "people.csv: name has 20 different texts, age has an empty cell: "
             '"left out" leaves the column out, "empty cells: fill in the mean" fills it, '

@@ -112,7 +112,7 @@ class Dialogs:
         view = self._tabs.view
         view.do(commands.say, "")  # the answer to an earlier key is nothing about the run
         snapshot = view.session.snapshot(measures=AT_ONCE)
-        found = sections(view.with_fitting_advice(snapshot))
+        found = sections(view.with_fitting_advice(snapshot), view.options.plane)
         texts = [(section.heading, section.text) for section in found]
         if view.session.dataset.picture is not None and snapshot.status.stage is not Stage.DIVERGED:
             pad = Pad(view.session)
@@ -268,6 +268,7 @@ class Dialogs:
         new_app: Any = type(view.app)
         try:
             app = new_app(start, theme=view.app.theme)
+            app.view.change_options(plane=view.options.plane)
             frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
             write_whole(path, written(run, frames, path.suffix))
         except Exception as error:  # of any part of the screen; above all, a MemoryError

@@ -220,11 +220,11 @@ def _mark(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
     axis = area.height - 2
     for place in _columns(figure.marks, figure, area):
         canvas.write(axis, area.left + place, ROLES["mark"].sign, "mark")
-    start = area.name_below("".join(map(chr, canvas.codes[axis])))
-    if start is not None:
-        around = np.s_[axis, start - 1 : start + len(area.x_name) + 1]
+    start, name = area.name_below("".join(map(chr, canvas.codes[axis])))
+    if name:
+        around = np.s_[axis, start - 1 : start + len(name) + 1]
         canvas.codes[around], canvas.roles[around] = BLANK, 0
-        canvas.write(axis, start, area.x_name, "axes")
+        canvas.write(axis, start, name, "axes")
     for place in _columns(() if figure.cursor is None else (figure.cursor,), figure, area):
         column = np.s_[: area.rows, area.left + place]
         blank = canvas.codes[column] == BLANK

@@ -28,7 +28,6 @@ from bptui.screen.drawing import (
     Series,
     axis_over,
     class_axis,
-    in_columns,
 )
 from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.dialog import Dialog, scroll_page
@@ -37,6 +36,7 @@ from bptui.screen.widgets.footer import KeyHint, fitting
 from bptui.screen.widgets.plot import Plot
 from bptui.screen.widgets.rows import WeightOpened
 from bptui.screen.widgets.weight_bars import WeightBars
+from bptui.session.plane import in_columns
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import facts
 from bptui.session.units.pixels import even_limits, unit_pixels

@@ -1,11 +1,38 @@
-"""The most probable class at each node of a grid over the plane, and the border between the classes."""
+"""The axes of a plane, the most probable class at each node of a grid, and the border between classes."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array, IntArray
+from bptui.screen.drawing import Axis, axis_over, column_axis
+from bptui.session.plane import Projection
+from bptui.session.units.facts import short_name
+from bpwords import Sentence
+
+
+def plane_axes(dataset: Dataset, of: Projection | None, *, margin: float = 0.0) -> tuple[Axis, Axis]:
+    """The axes of both inputs, or of the two columns that are drawn of more than two inputs."""
+    x, y = map(np.array, dataset.domain)
+    if of is None:
+        return axis_over(x, margin=margin), axis_over(y, margin=margin, width=5)
+    across, up = of.columns
+    return column_axis(across, x, margin=margin), column_axis(up, y, margin=margin, width=5)
+
+
+def plane_titles(of: Projection | None) -> tuple[str, str, str]:
+    """Which columns are drawn and what the others are held at, ever shorter; empty if all inputs are."""
+    if of is None:
+        return "", "", ""
+    full, brief = Sentence("{y} over {x}, others {held}"), Sentence("{y} over {x}, {held}")
+    named = full if of.held else Sentence("{y} over {x}")
+    (x, y), (short_x, short_y) = (
+        (short_name(column.name, most) for column in of.columns) for most in (16, 8)
+    )
+    title = named(x=x, y=y, held=of.held)
+    return title, brief(x=short_x, y=short_y, held=of.held) if of.held else title, of.held
 
 
 def winners(outputs: Array) -> IntArray:

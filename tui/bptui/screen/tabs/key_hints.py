@@ -52,13 +52,13 @@ class Situation(NamedTuple):
     """Whether an earlier epoch is viewed."""
     edits: tuple[tuple[str, str], ...] = ()
     """What the commands freeze and knock_out do to the unit chosen in the network; see `unit_edits`."""
-    has_sheet: bool = False
-    """Whether the plot is a sheet of pictures, of which the arrow keys choose one."""
+    plot_takes_arrows: bool = False
+    """Whether the arrow keys choose a picture of the plot, which is a sheet then, or its columns."""
 
     @property
     def arrows_change_settings(self) -> bool:
         """Whether the arrow keys change settings, which are visible, and no other panel takes these keys."""
-        takes = self.focused in TAKING_ARROWS or (self.focused == "plot" and self.has_sheet)
+        takes = self.focused in TAKING_ARROWS or (self.focused == "plot" and self.plot_takes_arrows)
         return "settings" in self.shown and not takes
 
     @property
@@ -83,7 +83,7 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(_hints(ARROWS, "unit", 8 if now.viewing else 9))
         hints.append(hint_of("edit", "open", 11))
         hints += [hint_of(command, label, 11) for command, label in now.edits]
-    if now.has_sheet:
+    if now.plot_takes_arrows:
         on_plot = now.focused == "plot"
         hints += [_hints(ARROWS, "picture", 9), hint_of("edit", "open", 8)] if on_plot else []
         hints.append(hint_of("predict", "draw", 7 if on_plot else 5))

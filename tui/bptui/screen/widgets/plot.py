@@ -128,7 +128,11 @@ class ErrorCurve(Plot):
 
 
 class SamplePlot(Plot):
-    """The plot of the samples; in a sheet of pictures, clicks and the arrow keys choose one."""
+    """The plot of the samples.
+
+    In a sheet of pictures, clicks and the arrow keys choose one; in a plane of two columns, the arrow keys
+    choose the columns.
+    """
 
     ACTIONS = {
         "less": "choose(-1, 0)",
@@ -145,8 +149,20 @@ class SamplePlot(Plot):
         number: int
         """Its number among all samples."""
 
+    @dataclass
+    class Turned(Message):
+        """Other columns were chosen."""
+
+        across: int
+        """1 for the next column on the x axis, -1 for the previous one, 0 for the same."""
+        up: int
+        """The same for the y axis."""
+
     class Opened(Message):
-        """The chosen picture is to be looked at."""
+        """The chosen picture is to be looked at, or the columns are to be typed."""
+
+    takes_columns = False
+    """Whether the arrow keys choose the columns of a plane."""
 
     sheet: reactive[Sheet | None] = reactive(None, repaint=False, always_update=True)
     """The sheet that is drawn in place of a figure; None for a figure."""
@@ -168,8 +184,10 @@ class SamplePlot(Plot):
         return self.sheet.draw(width, height, colors=has_color_maps(self.app))
 
     def action_choose(self, columns: int, rows: int) -> None:
-        """Ask for a neighbor of the chosen picture."""
-        if self.sheet is not None:
+        """Ask for a neighbor of the chosen picture, or for other columns."""
+        if self.takes_columns:
+            self.post_message(self.Turned(columns, -rows))
+        elif self.sheet is not None:
             layout = self.sheet.layout(*self.size)
             last = min(layout.room, len(self.sheet.pictures)) - 1
             numbers, chosen = self.sheet.numbers[: last + 1], self.sheet.chosen
@@ -179,7 +197,7 @@ class SamplePlot(Plot):
                 self.post_message(self.Chosen(numbers[place]))
 
     def action_open(self) -> None:
-        """Ask for a look at the chosen picture."""
+        """Ask for a look at the chosen picture, or for the names of columns."""
         self.post_message(self.Opened())
 
     def on_click(self, event: events.Click) -> None:
@@ -193,7 +211,7 @@ class SamplePlot(Plot):
             self.post_message(self.Opened())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave these keys to the app if there is no sheet."""
-        if action in ("choose", "open") and self.sheet is None:
+        """Leave these keys to the app if there is neither a sheet nor a plane of columns."""
+        if action in ("choose", "open") and self.sheet is None and not self.takes_columns:
             return False
         return super().check_action(action, parameters)
