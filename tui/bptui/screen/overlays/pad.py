@@ -124,7 +124,7 @@ class PadScreen(PenScreen):
     ]
 
     DEFAULT_CSS = """
-    PadScreen { DialogFrame { width: 78; } #message { min-height: 3; } #more { color: $text-muted; } }
+    PadScreen { DialogFrame { width: 78; } #message { height: 4; } #more { color: $text-muted; } }
     """
 
     def __init__(self, session: Session, sample: int | None = None) -> None:
@@ -155,7 +155,7 @@ class PadScreen(PenScreen):
             self.dismiss()
         elif self._session.stage is not Stage.DIVERGED:
             self._picture.redraw()
-            self._message.say(in_words(self._pad))
+            self._message.update(in_words(self._pad), layout=False)  # which would paint the whole screen
 
     def action_move(self, columns: int, rows: int) -> None:
         """Move the pen."""
