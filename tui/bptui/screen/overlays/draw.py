@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 
 from bpengine import ConfigError, DataError
@@ -138,6 +139,11 @@ class DrawScreen(PenScreen):
             if stroke.has_run:
                 self._do(commands.undo)
             self.show()
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close the screen, when the run has what was drawn."""
+        self._apply()
+        return super().dismiss(result)
 
     def on_mouse_down(self, _event: events.MouseDown) -> None:
         """Begin a stroke; Textual calls the handler of the base class, too."""
