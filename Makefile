@@ -124,6 +124,7 @@ pictures: $(VENV)/app-installed  ## the pictures of the README and the docs
 	$(BIN)/bptui snapshot regression --at 800 --press n --size 100x30 --output docs/cloud.svg
 	$(BOX) --press o,right,right,right,right --output docs/box-forward.svg
 	$(BOX) --press o,shift+tab,shift+tab --output docs/box-chain.svg
+	$(BIN)/bptui snapshot digits --at 8 --press tab,v,right --size 120x36 --output docs/digits.svg
 	$(BIN)/python docs/steered.py 100x30 docs/steering.svg
 	$(BIN)/bptui snapshot regression --at 0 --press M,right,down,down,down --size 100x30 --output docs/map.svg
 

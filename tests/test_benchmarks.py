@@ -71,7 +71,8 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (exports, {"SIZES": {"1-3-1 sine": TrainingConfig(epochs=1)}}),
         (wide, {"CASES": (wide.Wide(4, 2, 40, 1.0),)}),
-        (sessions, {"COUNTS": (1,), "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "WATCHED_SECONDS": 0.1}),
+        (sessions, {"COUNTS": (1,), "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "VISITS": 2, "FEW_VISITS": 1}),
+        (sessions, {"PAUSE_SECONDS": 0.0, "WATCHED_SECONDS": 0.1}),
     ):
         for name, value in values.items():
             monkeypatch.setattr(module, name, value)

@@ -261,10 +261,14 @@ def by_onnx(trainer: Trainer, folder: Path, rows: Rows) -> Array:
 
 
 def _onnx_answers(session: Any, rows: Rows) -> Array:
-    given = {
-        each.name: np.array(column, dtype=object if each.type == "tensor(string)" else float)
-        for each, column in zip(session.get_inputs(), zip(*rows, strict=True), strict=True)
-    }
+    inputs = session.get_inputs()
+    if len(inputs[0].shape) == 2:
+        given = {"inputs": np.array(rows, dtype=float)}
+    else:
+        given = {
+            each.name: np.array(column, dtype=object if each.type == "tensor(string)" else float)
+            for each, column in zip(inputs, zip(*rows, strict=True), strict=True)
+        }
     found: Array = session.run(None, given)[-1]
     return found
 

@@ -19,7 +19,7 @@ GUIDE = EXAMPLE.findall((ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 EXPORTS = EXAMPLE.findall((ROOT / "docs" / "export.md").read_text(encoding="utf-8"))
 
 
-OPTIONAL = re.compile(r'(?:^from |^import |kernel=")(sklearn|matplotlib|numba)\b', re.MULTILINE)
+OPTIONAL = re.compile(r'(?:^from |^import |kernel=")(sklearn|matplotlib|numba|onnxruntime)\b', re.MULTILINE)
 
 
 def output_of(code: str, session: dict[str, object] | None = None) -> str:

@@ -183,6 +183,31 @@ def test_a_module_of_pytorch_is_trained_further(tmp_path: Path) -> None:
     assert errors[-1] < 0.8 * errors[0]
 
 
+@pytest.mark.skipif(not is_there(BY_NAME["onnx"]), reason="the extra onnx is not installed")
+def test_a_graph_takes_a_matrix_of_numbers_and_an_input_for_each_column_otherwise(tmp_path: Path) -> None:
+    import onnxruntime
+
+    gaps = parse_csv(
+        "a,b,inputs\n1,-999,2\nk.A.,3,4\n5,6,7\n",
+        "gaps.csv",
+        "regression",
+        missing="mean",
+        missing_words=("-999",),
+    )
+    config = TrainingConfig(epochs=2, features=("b", "a*b"))
+    for source, shapes in ((gaps, [["rows", 2]]), (MANY_KINDS, [["rows"]] * 4)):
+        trainer = Trainer(config if source is gaps else TrainingConfig(epochs=2), source)
+        export(trainer, "onnx", tmp_path / "model.onnx")
+        session = onnxruntime.InferenceSession((tmp_path / "model.onnx").read_bytes())
+        assert [each.shape for each in session.get_inputs()] == shapes
+        rows = trainer.dataset.coordinates
+        if source is gaps:
+            assert json.loads(session.get_modelmeta().custom_metadata_map["columns"]) == ["a", "b"]
+            assert session.get_outputs()[0].name == "inputs_2", "the target has a name of its own"
+            (answers,) = session.run(None, {"inputs": rows})
+            np.testing.assert_allclose(answers, trainer.predict(rows), rtol=1e-12)
+
+
 def test_an_exported_file_names_the_run_that_made_it(tmp_path: Path) -> None:
     trainer = Trainer(TrainingConfig(samples=10, epochs=5, seed=7, test_share=0.2, hidden_units=(2,)))
     trainer.run_epoch()

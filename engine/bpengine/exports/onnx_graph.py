@@ -1,4 +1,6 @@
-"""The export as an ONNX graph of opset 18, in 64-bit floats, with an input for each column.
+"""The export as an ONNX graph of opset 18, in 64-bit floats.
+
+Where all columns are numbers, its input is one matrix; otherwise there is an input for each column.
 
 This module needs the extra `onnx`. The operators are those that onnxruntime computes in 64-bit floats;
 a formula with another function is refused.
@@ -133,11 +135,19 @@ def _operations(graph: _Graph) -> dict[str, Callable[..., str]]:
 def written(pathway: Pathway) -> bytes:
     """The content of the file."""
     graph, identifiers = _Graph(), Identifiers()
-    names = [identifiers.of(column.name) for column in pathway.columns]
-    inputs = [
-        helper.make_tensor_value_info(name, _type_of(column), ["rows"], doc_string=_meaning(column))
-        for name, column in zip(names, pathway.columns, strict=True)
-    ]
+    originals = [column.name for column in pathway.columns]
+    if _are_numbers(pathway):
+        names = [identifiers.of("inputs")]
+        shape, meaning = ["rows", len(originals)], ", ".join(originals)
+        inputs = [helper.make_tensor_value_info(names[0], TensorProto.DOUBLE, shape, doc_string=meaning)]
+        columns: Any = originals
+    else:
+        names = [identifiers.of(name) for name in originals]
+        inputs = [
+            helper.make_tensor_value_info(name, _type_of(column), ["rows"], doc_string=_meaning(column))
+            for name, column in zip(names, pathway.columns, strict=True)
+        ]
+        columns = dict(zip(names, originals, strict=True))
     outputs = _add_all(graph, pathway, names, identifiers)
     content = helper.make_graph(graph.nodes, pathway.name, inputs, outputs, initializer=graph.constants)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(_TEXTS, _TEXTS_OPSET)]
@@ -149,13 +159,17 @@ def written(pathway: Pathway) -> bytes:
         doc_string="A neural network that bptui has trained. The metadata say by which run.",
     )
     vectors = {"rows": pathway.vectors.rows, "answers": pathway.vectors.answers.tolist()}
-    columns = dict(zip(names, (column.name for column in pathway.columns), strict=True))
     facts = {**pathway.run, "columns": columns, "outputs": pathway.outputs, "test vectors": vectors}
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in facts.items()}
     helper.set_model_props(model, texts)
     checker.check_model(model, full_check=True)
     data: bytes = model.SerializeToString()
     return data
+
+
+def _are_numbers(pathway: Pathway) -> bool:
+    """Whether every column of the user's rows is a number; a gap in it has no effect on this."""
+    return all(column.kind == "number" for column in pathway.columns)
 
 
 def _type_of(column: RawColumn) -> int:
@@ -174,8 +188,8 @@ def _meaning(column: RawColumn) -> str:
 
 def _add_all(graph: _Graph, pathway: Pathway, names: Sequence[str], identifiers: Identifiers) -> list[Any]:
     """Add everything from the inputs to the outputs; return the outputs."""
-    coordinates, places = _add_coordinates(graph, pathway, names)
-    features = _add_features(graph, pathway, coordinates, places)
+    coordinates = _add_coordinates(graph, pathway, names)
+    features = _add_features(graph, pathway, coordinates)
     checked = coordinates if features == coordinates else graph.op("Concat", coordinates, features, axis=1)
     allowed = graph.op("LessOrEqual", graph.op("Abs", checked), LARGEST)
     least = graph.op("ReduceMin", graph.op("Cast", allowed, to=TensorProto.DOUBLE), graph.axis(1))
@@ -212,38 +226,40 @@ def _add_all(graph: _Graph, pathway: Pathway, names: Sequence[str], identifiers:
     return [helper.make_tensor_value_info(target, TensorProto.DOUBLE, ["rows"])]
 
 
-def _add_coordinates(graph: _Graph, pathway: Pathway, names: Sequence[str]) -> tuple[str, dict[int, str]]:
-    """Add the matrix of coordinates; return it, and those that are numbers by their places in it."""
-    parts, places, place = [], {}, 0
+def _add_coordinates(graph: _Graph, pathway: Pathway, names: Sequence[str]) -> str:
+    """Add the matrix of coordinates, shape (rows, coordinates)."""
+    if _are_numbers(pathway):
+        return names[0]
+    parts = []
     for name, column in zip(names, pathway.columns, strict=True):
         if column.kind == "text":
             # Refuses unknown texts; with zeros=1, they would all be alike.
             encoded = graph.op("OneHotEncoder", name, cats_strings=column.categories, zeros=0, domain=_TEXTS)
             parts.append(graph.op("Cast", encoded, to=TensorProto.DOUBLE))
         else:
-            places[place] = graph.op("Sub", name, column.origin) if column.origin else name
-            parts.append(graph.op("Unsqueeze", places[place], graph.axis(1)))
-        place += column.width
-    return graph.op("Concat", *parts, axis=1), places
+            number = graph.op("Sub", name, column.origin) if column.origin else name
+            parts.append(graph.op("Unsqueeze", number, graph.axis(1)))
+    return graph.op("Concat", *parts, axis=1)
 
 
-def _add_features(graph: _Graph, pathway: Pathway, coordinates: str, places: dict[int, str]) -> str:
+def _add_features(graph: _Graph, pathway: Pathway, coordinates: str) -> str:
     """Add the matrix of features."""
     if not pathway.has_features:
         return coordinates
+
+    def gathered(*places: int) -> str:
+        return graph.op("Gather", coordinates, graph.constant(np.array(places, dtype=np.int64)), axis=1)
+
     operations, columns = _operations(graph), []
     for is_place, group in groupby(pathway.parts, lambda part: isinstance(part, int)):
         if is_place:
-            columns.append(
-                graph.op("Gather", coordinates, graph.constant(np.array([*group], dtype=np.int64)), axis=1)
-            )
+            columns.append(gathered(*(part for part in group if isinstance(part, int))))
             continue
         for part in group:
             assert not isinstance(part, int)
             try:
-                value = translated(part, places.__getitem__, graph.constant, operations)
+                columns.append(translated(part, gathered, graph.constant, operations))
             except KeyError as error:
                 reason = f"ONNX has no {error.args[0]} in 64-bit floats: choose another format"
                 raise ConfigError(part.text, reason) from None
-            columns.append(graph.op("Unsqueeze", value, graph.axis(1)))
     return graph.op("Concat", *columns, axis=1)

@@ -73,6 +73,8 @@ def typed_inputs(dataset: Dataset, texts: Sequence[str]) -> tuple[Array, Array]:
         except ValueError as error:
             raise TypedError(f"{printable(column.name)}: {error}", number) from None
     row = np.array([coordinates])
+    if problem := dataset.pixel_problem(row):
+        raise TypedError(problem)
     inputs = dataset.inputs_at(row)
     if np.isnan(inputs).any():
         raise TypedError(NO_VALUE)
@@ -98,6 +100,8 @@ def network_inputs(dataset: Dataset, inputs: Any) -> Array:
     columns, wanted = coordinates.shape[1], dataset.coordinates.shape[1]
     if columns != wanted:
         raise DataError(f"inputs: must have {wanted} columns, got {columns}")
+    if problem := dataset.pixel_problem(coordinates):
+        raise DataError(f"inputs: {problem}")
     features = dataset.inputs_at(coordinates)
     unknown = np.flatnonzero(np.isnan(features).any(axis=1))
     if len(unknown):

@@ -6,6 +6,7 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -25,16 +26,9 @@ from bpengine.training.predictions import network_inputs, predictions, probabili
 from bpengine.training.records import EpochRecord, StepRecord
 from bpengine.training.run import Origin, RunState, edited, edits_among, without_replaced
 from bpengine.training.sharpness import Sharpness, completed, measuring
-from bpengine.training.timeline import (
-    Bookmark,
-    Keyframes,
-    PassedStates,
-    changes_until,
-    check_rewind,
-    latest_state,
-)
+from bpengine.training.timeline import Bookmark, Keyframes, PassedStates, check_rewind
 from bpengine.training.tracing import Trace, trace_step
-from bpengine.training.training_data import make_dataset, same_data
+from bpengine.training.training_data import make_dataset, same_data, subset
 
 _MAX_SAMPLES = 1e9
 """The most samples in one call of `Engine.advance`, even if there is more time."""
@@ -413,9 +407,9 @@ class Trainer:
         passed: PassedStates | None,
     ) -> Iterator[None]:
         deadline, engine, epoch = clock() + milliseconds / 1000, self._engine, end[0]
-        changes = changes_until(end, engine.changes, fixed=len(self._keyframes.first.changes))
+        changes = self._keyframes.changes_until(end, engine.changes)
         self._keyframes = self._keyframes.until(epoch)
-        engine.load(latest_state((*self._keyframes.states, *(passed.states if passed else ())), epoch))
+        engine.load(self._keyframes.nearest(epoch, passed.states if passed else ()))
         # A state is stored before the changes at its position, which are repeated when training starts from
         # it. What comes after a stop at one position is therefore a change.
         to_come: list[tuple[tuple[int, int], TrainingConfig | Edit | None]] = [
@@ -609,6 +603,21 @@ class Trainer:
             DataError: as for `predict`, or the task is a regression.
         """
         return probabilities(self.network, self.dataset, inputs)
+
+    def alone(self, number: int) -> Self:
+        """Return a run with these weights whose next step has one sample only, even if this run has ended.
+
+        Args:
+            number: the sample: one of the test samples or, if there are none, of the training samples.
+        """
+        run, other = self.run_state(), copy.copy(self)
+        epochs = max(run.config.epochs, run.epochs_done + 1)
+        config = run.config.replace(batch_size=1, epochs=epochs, target_error=0, patience=0)
+        other.dataset = subset(replace(self.dataset.test or self.dataset, test=None), np.array([number]))
+        other._engine = Engine(config, other.dataset, "numpy", self.source)
+        other.network, order = other._engine.network, np.zeros(1, dtype=np.int64)
+        other.restore(replace(run, config=config, samples_done=0, order=order, losses=np.empty(0)))
+        return other
 
     def gradient(self) -> Array:
         """Return the gradient of the mean loss over all training samples; shape (parameters,).

@@ -137,7 +137,7 @@ def split(dataset: Dataset, share: float, rng: RandomState) -> tuple[Dataset, Da
         return dataset, None
     is_test = np.zeros(samples, dtype=np.bool)
     is_test[candidates[: max(1, round(share * samples))]] = True
-    return _subset(dataset, np.flatnonzero(~is_test)), _subset(dataset, np.flatnonzero(is_test))
+    return subset(dataset, np.flatnonzero(~is_test)), subset(dataset, np.flatnonzero(is_test))
 
 
 def with_wrong_labels(dataset: Dataset, share: float, rng: RandomState) -> Dataset:
@@ -168,7 +168,8 @@ def _reserved(dataset: Dataset, order: IntArray) -> IntArray:
     return order[first_of_class] if len(first_of_class) > 1 else order[:2]
 
 
-def _subset(dataset: Dataset, indices: IntArray) -> Dataset:
+def subset(dataset: Dataset, indices: IntArray) -> Dataset:
+    """Return some of the samples, with the same test samples."""
     return replace(
         dataset,
         inputs=dataset.inputs[indices],

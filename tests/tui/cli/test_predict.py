@@ -142,6 +142,18 @@ def test_predict_takes_values_on_the_command_line_and_gives_each_class_a_probabi
     assert "only a classification has classes" in call("predict", "sine.bptui", "3", "--proba").complaint
 
 
+def test_starts_answer_together_with_the_mean_of_their_probabilities() -> None:
+    run = load("spiral.bptui")
+    starts = [Trainer(run.config.replace(seed=seed)) for seed in range(3)]
+    for start in starts:
+        start.run_epoch()
+    together = np.mean([start.predict_proba([[0.3, -0.1]])[0] for start in starts], axis=0)
+    done = call("predict", "spiral.bptui", "--starts", "3", "--proba", "0.3", "-0.1", "--format", "jsonl")
+    shares = [value for name, value in json.loads(done.out).items() if name.startswith("P(")]
+    np.testing.assert_allclose(shares, together, rtol=1e-12)
+    assert "must be" in call("predict", "spiral.bptui", "0.3", "-0.1", "--starts", "1").complaint
+
+
 def test_rows_from_a_pipe_without_a_header_and_a_reader_that_stops() -> None:
     done = run("predict", "spiral.bptui", stdin=b"0.3,-0.1\n-1,1\n")
     names_of = load("spiral.bptui").predict([[0.3, -0.1], [-1, 1]])

@@ -104,6 +104,19 @@ def test_each_start_is_what_it_is_alone_and_one_is_the_live_run(
     ranks = [-(-len(fits) // 10) - 1, -(-9 * len(fits) // 10) - 1]
     drawn = [each[:, 0] for each in band.spread.fits]
     np.testing.assert_allclose(drawn, np.sort(np.array(fits), axis=0)[ranks], rtol=1e-12, atol=1e-12)
+    assert band.spread.mean is not None
+    np.testing.assert_allclose(band.spread.mean[:, 0], np.mean(fits, axis=0), rtol=1e-9, atol=1e-12)
+    alive = [trainer for trainer in trainers if trainer.divergence is None]
+    for number, together in enumerate(band.together):
+        data = alive[0].dataset if number == 0 else alive[0].dataset.test
+        assert data is not None
+        outputs = [trainer.network.predict(data.inputs) for trainer in alive]
+        each = [float(((answer - data.targets) ** 2).sum(axis=1).mean() / 2) for answer in outputs]
+        mean = float(((np.mean(outputs, axis=0) - data.targets) ** 2).sum(axis=1).mean() / 2)
+        assert together == pytest.approx((mean, np.median(each), min(each)), rel=1e-9)
+        assert together.mean <= np.mean(each) * (1 + 1e-12)  # an identity: the loss is convex
+    assert len(band.together) == (1 if alive[0].dataset.test is None else 2)
+    assert "The mean of their answers, as one network, has an error now of" in describe(snapshot)
     own = errors[band.seeds.index(config.seed)]
     assert cloud.is_live
     assert cloud.standing is not None
@@ -253,7 +266,9 @@ def test_the_rank_of_a_run_among_starts_has_limits_and_verdicts() -> None:
     def band(values: list[float], first: int = 0) -> Band:
         none = np.empty(0)
         seeds = tuple(range(first, first + len(values)))
-        return Band(5, seeds, np.array(values), 0, none, none, none, none, Spread(len(values), None, None))
+        return Band(
+            5, seeds, np.array(values), 0, none, none, none, none, Spread(len(values), None, None, None)
+        )
 
     old, new = band([1.0, 1.0, np.inf, np.inf, *[1.0] * 6]), band([1.0, 2.0, np.inf, 0.5, *[0.5] * 6])
     change = compared(["H 3 → 4"], old, new)

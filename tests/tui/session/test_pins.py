@@ -145,6 +145,9 @@ async def test_the_list_of_pins_shows_each_difference_and_unpins() -> None:
         assert isinstance(app.screen, PinsScreen)
         await rest(pilot)
         text = "\n".join(lines(app))
+        assert len(re.findall(r"\d ± [\d.e-]+ (?:higher|lower)", text)) == 2, (
+            "for each pin, not for the live run"
+        )
         first, second = (pin.snapshot.run for pin in shown(app).comparison.pins)
         for label, run, changes in (("A", first, "H 3 → 4, η 0.1 → 0.2"), ("B", second, "H 3 → 4")):
             assert run.error is not None

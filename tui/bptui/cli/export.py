@@ -25,7 +25,8 @@ def parser() -> Parser:
 {formats}
 
 Each export has the whole way from the inputs in the units of the data to the answers, says which run made
-it, and has test vectors: rows with the answers of the run, with which it can be checked.
+it, and has test vectors: rows with the answers of the run, with which it can be checked. It is the run's one
+network; `bptui predict --starts` answers with the mean of many.
 
 examples:
   bptui train classification --data flowers.csv --target kind --save flowers.bptui

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -89,7 +88,7 @@ def _choice(given: list[str]) -> Outline | None:
     options = _parser().parse(given)
     try:
         text, _ = read_text(options.data)
-        return outline_of(text, Path(options.data).name, options.header)
+        return outline_of(text, Path(options.data).name, options.header, options.dates)
     except DataError:
         return None
 
@@ -106,10 +105,9 @@ def _read(flag: str, given: list[str], task: Task | None, otherwise: Task, spell
     try:
         options = _parser().parse([*([task] if task else []), *given])
         options.spell = spell
-        inputs = read_inputs(options, otherwise=otherwise)
+        return read_inputs(options, otherwise=otherwise)
     except (BadUseError, ConfigError, DataError) as error:
         message = str(error)
         for prefix in (f"{_PREFIX}{flag}: ", _PREFIX):
             message = message.removeprefix(prefix)
         raise BadUseError(message) from None
-    return replace(inputs, paused=True)

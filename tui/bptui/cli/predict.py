@@ -14,16 +14,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from bpengine import DataError, Dataset, Trainer
+from bpengine import DataError, Dataset, DivergedError, Network, Trainer
 from bpengine.data.csv.new_rows import Block, NewRows
 from bpengine.data.raw_columns import parse_number
 from bpengine.files import why_unreadable
 from bpengine.training.predictions import answers, network_outputs
+from bpengine.training.run import RunState
 from bpengine.wording import printable_path
 from bptui.cli import DONE
 from bptui.cli.file_checks import check_files, errors_naming, write_output
 from bptui.cli.formats import csv_line, finite, format_of
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_switch, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, add_switch, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
 from bptui.cli.which_run import add_run, run_named
@@ -34,13 +35,14 @@ from bptui.settings.options import STDIN
 SKIPPED = 1
 """The exit status if rows were left without an answer."""
 _MEGABYTE = 1_000_000
+MAX_STARTS = 1000
 
 
 def parser() -> Parser:
     """Make the parser of `bptui predict`."""
     made = make_parser(
         "bptui predict",
-        "RUN [ROWS.csv|-|VALUE...] [--output FILE] [--proba] [--format F]",
+        "RUN [ROWS.csv|-|VALUE...] [--output FILE] [--starts N] [--proba] [--format F]",
         "Answer new rows with a run: with values in the units of the data, or names of classes.",
         """examples:
   bptui predict houses.bptui new.csv                    print the rows with their answers
@@ -48,6 +50,7 @@ def parser() -> Parser:
   cut -d, -f2- new.csv | bptui predict houses.bptui     rows from a pipe
   bptui predict run.bptui 0.3                           values on the command line, one for each input
   bptui predict spiral.bptui 0.3 -1.2 --proba           with the probability of each class
+  bptui predict spiral.bptui 0.3 -1.2 --starts 16       the mean of 16 starts, as one network
 
 A file of rows is CSV as for --data (see docs/data.md): it needs the columns that the run has learned from,
 by name and in any order, and may have others, which are passed on. It may have any length. The answers
@@ -65,6 +68,8 @@ Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 aft
     )
     group = made.add_argument_group("output")
     add_file(group, "--output", "write to a file instead of stdout, completely or not at all")
+    text = "answer with the mean of so many starts, trained now with the settings and data of the run"
+    add_number(group, "--starts", f"{text}: from its own seed on; nothing of them is stored", 2, MAX_STARTS)
     add_switch(group, "--proba", "the probability of each class before the answer")
     kinds = "csv, jsonl (one JSON object per row) or text (the answers alone)"
     default = "by the ending of --output, else csv for a file and text for values"
@@ -75,8 +80,9 @@ Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 aft
 
 def run(options: argparse.Namespace) -> int:
     """Answer the rows; return the exit status."""
-    trainer = Trainer.continuing(run_named(options.run, "RUN", options.state), kernel="numpy")
-    if trainer.divergence is not None:
+    run = run_named(options.run, "RUN", options.state)
+    trainer = Trainer.continuing(run, kernel="numpy")
+    if trainer.divergence is not None and options.starts is None:
         raise trainer.divergence
     if options.proba and trainer.config.task != "classification":
         raise BadUseError("argument --proba: only a classification has classes")
@@ -86,10 +92,14 @@ def run(options: argparse.Namespace) -> int:
         rows = words[0] if is_file and words[0] != STDIN else None
         check_files({"RUN": options.run, "ROWS": rows}, {"--output": options.output})
     end_gc_pause()
+    networks = [trainer.network]
+    if options.starts is not None:
+        with handled_signals(STOP_SIGNALS, raise_exit):
+            networks = _trained(run, options.starts, options.prog)
     with errors_naming("argument ROWS"), handled_signals(STOP_SIGNALS, raise_exit):
         if is_file:
-            return _answer_file(options, trainer, words[0])
-        return _answer(options, trainer, _TypedRow(trainer.dataset, words), "text")
+            return _answer_file(options, trainer, networks, words[0])
+        return _answer(options, trainer, networks, _TypedRow(trainer.dataset, words), "text")
 
 
 class _TypedRow:
@@ -113,7 +123,34 @@ class _TypedRow:
         yield Block([self._words], self._inputs, {})
 
 
-def _answer_file(options: argparse.Namespace, trainer: Trainer, name: str) -> int:
+def _trained(run: RunState, starts: int, prog: str) -> list[Network]:
+    """Train starts with the settings and data of a run, and the seeds from its own on, to its epoch.
+
+    Raises:
+        DivergedError: all of them diverged.
+    """
+    networks: list[Network] = []
+    epochs, problem = run.epochs_done + (run.divergence is not None), run.divergence
+    with progress(starts, shown=True, unit="start") as show:
+        for number in range(starts):
+            seed = (run.config.seed + number) % 2**32
+            trainer = Trainer(run.config.replace(seed=seed), run.source)
+            try:
+                trainer.run_for(math.inf, max_samples=trainer.samples_to(epochs))
+                networks.append(trainer.network)
+            except DivergedError as error:
+                problem = error
+            show(number + 1)
+    if problem is not None and not networks:
+        raise problem
+    if len(networks) < starts:
+        print_error(f"{prog}: {starts - len(networks)} of {starts} starts diverged, and are left out")
+    return networks
+
+
+def _answer_file(
+    options: argparse.Namespace, trainer: Trainer, networks: Sequence[Network], name: str
+) -> int:
     """Answer the rows of a file or of standard input."""
     shown = STDIN_NAME if name == STDIN else printable_path(name)
     with _opened(name, shown) as file:
@@ -127,12 +164,13 @@ def _answer_file(options: argparse.Namespace, trainer: Trainer, name: str) -> in
             def update(done: int) -> None:
                 show(file.tell() // _MEGABYTE if size else done)
 
-            return _answer(options, trainer, rows, "csv", update)
+            return _answer(options, trainer, networks, rows, "csv", update)
 
 
 def _answer(
     options: argparse.Namespace,
     trainer: Trainer,
+    networks: Sequence[Network],
     rows: NewRows | _TypedRow,
     otherwise: str,
     show: Callable[[int], object] = lambda _done: None,
@@ -142,12 +180,15 @@ def _answer(
     Args:
         options: the parsed flags.
         trainer: the run.
+        networks: see `AnswerWriter`.
         rows: the rows.
         otherwise: the format if no flag names one.
         show: is called with the number of rows so far.
     """
     kind = format_of(options.output, options.format, otherwise)
-    writer = AnswerWriter(kind, trainer, rows.names, rows.numbers, rows.delimiter, proba=options.proba)
+    writer = AnswerWriter(
+        kind, trainer.dataset, networks, rows.names, rows.numbers, rows.delimiter, proba=options.proba
+    )
 
     def write(file: IO[str]) -> None:
         heading = "" if rows.header is None else writer.heading(rows.header)
@@ -212,7 +253,8 @@ class AnswerWriter:
 
     Args:
         kind: the format: csv, jsonl or text.
-        trainer: the run.
+        dataset: the data that was learned.
+        networks: whose answers are averaged.
         names: a name for each column of the rows.
         numbers: the indexes of the columns that jsonl writes as numbers.
         delimiter: what separates cells in csv.
@@ -230,7 +272,8 @@ class AnswerWriter:
     def __init__(
         self,
         kind: str,
-        trainer: Trainer,
+        dataset: Dataset,
+        networks: Sequence[Network],
         names: Sequence[str],
         numbers: Collection[int],
         delimiter: str,
@@ -238,7 +281,7 @@ class AnswerWriter:
         proba: bool,
     ) -> None:
         self._kind, self._names, self._numbers, self._delimiter = kind, names, numbers, delimiter
-        self._network, self._dataset, self._proba = trainer.network, trainer.dataset, proba
+        self._networks, self._dataset, self._proba = networks, dataset, proba
         self._answers = self._answer_names()
         self.rows = self.skipped = 0
         self.problem: DataError | None = None
@@ -285,7 +328,10 @@ class AnswerWriter:
         """The answers of the rows without a problem."""
         if not len(block.inputs):
             return
-        outputs = network_outputs(self._network, block.inputs)
+        outputs = network_outputs(self._networks[0], block.inputs)
+        for network in self._networks[1:]:
+            outputs = outputs + network_outputs(network, block.inputs)
+        outputs = outputs / len(self._networks)
         answers_of_rows = answers(self._dataset, outputs).reshape(len(outputs), -1).tolist()
         for numbers, row in zip(outputs.tolist(), answers_of_rows, strict=True):
             yield [*numbers, *row] if self._proba else row

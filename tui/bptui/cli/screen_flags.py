@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be, must_be_one_of
-from bptui.cli.file_checks import bad_folder
+from bptui.cli.file_checks import bad_folder, errors_naming
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.commands.naming import is_command
@@ -158,10 +158,8 @@ def say_in_language(start: StartSettings, settings: Path | None) -> None:
         raise BadUseError(
             f"argument {LANGUAGE.flag}: must be en, zh or a language with {beside}, got '{language}'"
         )
-    try:
+    with errors_naming(f"argument {LANGUAGE.flag}", ValueError):
         use(translations(language, settings, is_command))
-    except ValueError as error:
-        raise BadUseError(f"argument {LANGUAGE.flag}: {error}") from None
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from bpengine.many.jobs import RemoteExecutor
 from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
-from bptui.cli.file_checks import write_output
+from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, checked_inputs
@@ -120,10 +120,8 @@ def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[RemoteExecu
         return
     from bptui.experiments.cluster.executor import ClusterExecutor
 
-    try:
+    with errors_naming(f"argument {CLUSTER}", ClusterError):
         executor = ClusterExecutor(cluster)
-    except ClusterError as error:
-        raise BadUseError(f"argument {CLUSTER}: {error}") from None
     printed = len(executor.notes)
     for line in (*executor.notes, f"training on {executor.description}"):
         print_error(f"{prog}: {line}")
@@ -151,10 +149,8 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
             raise BadUseError(f"argument --vary: {name} has no effect on data from a file")
         vary[name] = axis.values
     starts = options.starts or (1 if "seed" in vary else 16)
-    try:
+    with errors_naming("argument --vary", ConfigError):
         sweep = Sweep(inputs.config, vary, starts, source=inputs.source, kernel=inputs.kernel)
-    except ConfigError as error:
-        raise BadUseError(f"argument --vary: {error}") from None
     for name in vary:
         if not any(config.uses(FIELD[name]) for config in sweep.runs):
             raise BadUseError(f"argument --vary: {name} has no effect with the other settings")

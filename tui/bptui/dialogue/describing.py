@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from bpengine import findings
+from bpengine import DataError, findings
 from bpengine.explain.calibration import calibration
 from bpengine.training.predictions import TypedError
 from bpengine.wording import either, listed
@@ -20,8 +20,10 @@ from bptui.session import commands
 from bptui.session.description import SECTIONS, describe_progress, sections
 from bptui.session.description.calibration import describe_calibration
 from bptui.session.description.cloud import describe_cloud
+from bptui.session.description.plane import describe_plane
 from bptui.session.description.prediction import DIVERGED, answered, asked
 from bptui.session.description.words import sentence
+from bptui.session.plane import plane_named
 from bptui.session.snapshot import AFTER_ANSWER, Stage
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number, percent
@@ -67,6 +69,16 @@ def calibrated(dialogue: Dialogue, _text: str) -> Iterator[str]:
         yield AFTER_ANSWER
         return
     yield from describe_calibration(calibration(snapshot.run.dataset, snapshot.network.test_outputs))
+
+
+def plane(dialogue: Dialogue, text: str) -> str:
+    """Describe the answers over any two columns; without a text, over those that matter most."""
+    snapshot = described_run(dialogue)
+    try:
+        chosen = plane_named(text, snapshot.run.dataset)
+    except DataError as error:
+        raise RefusedError(str(error)) from None
+    return AFTER_ANSWER if snapshot.status.hides_verdicts else joined(*describe_plane(snapshot, chosen))
 
 
 _NOTHING = Sentence("There is nothing to tell.")

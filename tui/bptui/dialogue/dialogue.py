@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # imported when a lesson or a table is opened, or an experime
     from bptui.experiments.advice import Advising
     from bptui.experiments.importance import MeasuringImportance
     from bptui.experiments.map.mapping import Mapping
+    from bptui.experiments.surface import MeasuringSurface
     from bptui.lessons.user_lessons import UserLessons
 
 Done = TypeVar("Done")
@@ -204,7 +205,7 @@ class Dialogue:
         """What an experiment may use."""
         return WorkLimits(self._runner, self.restrictions.allows, self._cluster)
 
-    def carry_out(self, plan: Advising | Mapping | MeasuringImportance) -> Iterator[None]:
+    def carry_out(self, plan: Advising | Mapping | MeasuringImportance | MeasuringSurface) -> Iterator[None]:
         """Train what a plan asks for, until it has ended or has to pause; yield when there may be news."""
         task = self._runner.begin(plan)
         try:

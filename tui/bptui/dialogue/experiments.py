@@ -9,7 +9,7 @@ from dataclasses import replace
 from bpengine import ConfigError
 from bpengine.many.advice import Verdict
 from bpengine.numbers import whole_range
-from bptui.commands.grammar import RefusedError, must, refused
+from bptui.commands.grammar import RefusedError, choice_of, must, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.experiments.map.mapping import Mapping
@@ -19,6 +19,7 @@ from bptui.session import commands
 from bptui.session.description.advice import caveat, describe_advice
 from bptui.session.description.importance import describe_importance
 from bptui.session.description.map import describe_map
+from bptui.session.description.surface import describe_surface
 from bptui.session.description.words import line_of
 from bpwords import Sentence, joined, word
 
@@ -54,6 +55,20 @@ def importance(dialogue: Dialogue, _text: str) -> Iterator[str]:
     if measuring.problem or not measuring.found:
         raise RefusedError(measuring.problem or word("the experiment was interrupted"))
     yield from map(line_of, describe_importance(measuring.found, len(measuring.dataset.test or ())))
+
+
+def surface(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Measure the error over a plane through the weights, and say what it is like."""
+    seed = dialogue.session.config.seed if text and choice_of(text, ("random",), "surface") else None
+    measuring = dialogue.session.surface(seed, dialogue.experiment_limits().runner)
+    for _ in dialogue.carry_out(measuring):
+        pass
+    if measuring.problem:
+        raise RefusedError(f"{measuring.problem}; surface random takes random directions")
+    if measuring.errors is None:
+        raise RefusedError("the experiment was interrupted")
+    snapshot = dialogue.snapshot
+    yield from describe_surface(measuring, snapshot, dialogue.session.gradient(snapshot.run.dataset))
 
 
 def take(dialogue: Dialogue, text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpengine.numbers import whole_in, whole_range
 from bptui.commands.grammar import RefusedError, must, refused
 from bptui.dialogue.dialogue import Dialogue
-from bptui.session.description.fooling import answer_of, as_text, in_words
+from bptui.session.description.fooling import answer_of, told
 from bptui.session.description.prediction import DIVERGED
 from bptui.session.pad import Pad
 from bptui.session.snapshot import Stage
@@ -19,7 +19,7 @@ MAX_STEPS = 16
 
 def picture(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Yield a sample as rows of signs, and what the network answers; without a number, the next one."""
-    yield from _told(_pad(dialogue, text))
+    yield from told(_pad(dialogue, text))
 
 
 def fool(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -27,13 +27,13 @@ def fool(dialogue: Dialogue, text: str) -> Iterator[str]:
     pad = _pad(dialogue, text)
     if not pad.dataset.classes:
         raise refused("only classes can be fooled, and this is a regression")
-    yield from _told(pad)
+    yield from told(pad)
     before = answer_of(pad, pad.pixels)[0]
     for _ in range(MAX_STEPS):
         pad.fool()
         if answer_of(pad, pad.pixels)[0] != before:
             break
-    yield from _told(pad)
+    yield from told(pad)
 
 
 def _pad(dialogue: Dialogue, text: str) -> Pad:
@@ -51,8 +51,3 @@ def _pad(dialogue: Dialogue, text: str) -> Pad:
         raise must(word("the sample"), whole_range(1, count), text)
     pad.take(number - 1)
     return pad
-
-
-def _told(pad: Pad) -> Iterator[str]:
-    yield from as_text(pad.shape(pad.pixels), pad.low, pad.high)
-    yield in_words(pad)

@@ -220,6 +220,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         synonyms=("not learn", "stuck", "slow"),
     ),
     of_the_screen("predict", describing.predict),
+    of_the_screen("plane", describing.plane),
     DialogueCommand(
         "picture",
         "Say a sample that is a picture, as rows of signs, and what the network answers.",
@@ -299,6 +300,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         usage="[+ | - | 0 | NUMBER | reveal | off]",
         synonyms=("quiz",),
     ),
+    of_the_screen("surface", experiments.surface, completes=completing.among(("random",))),
     of_the_screen("lessons", lessons.lesson, completes=lessons.ids),
     of_the_screen("lesson_on", lessons.following),
     DialogueCommand(

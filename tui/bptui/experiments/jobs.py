@@ -11,6 +11,7 @@ from typing import Any
 
 from bpengine import ConfigError, DataError
 from bpengine.many import jobs as engine
+from bpengine.training.sharpness import Pieces
 from bptui.experiments.cluster.errors import ClusterError
 from bptui.formatting import sentence_case
 from bpwords import Sentence, word
@@ -93,6 +94,26 @@ class CallJob(SlicedJob):
 
     def result(self) -> Any:
         """What the function returned."""
+        return self._value
+
+
+class PiecesJob(SlicedJob):
+    """A computation in pieces, and its value."""
+
+    def __init__(self, pieces: Pieces[Any]) -> None:
+        self._pieces = pieces
+
+    def advance(self) -> bool:
+        """See `SlicedJob.advance`."""
+        try:
+            next(self._pieces)
+        except StopIteration as end:
+            self._value = end.value
+            return False
+        return True
+
+    def result(self) -> Any:
+        """The value."""
         return self._value
 
 

@@ -28,6 +28,7 @@ ORDER = (
     "what-units-see",
     "fooling",
     "sgd-to-adam",
+    "left-out",
     "own-data",
 )
 """The shipped lessons in the order in which they are best taken."""

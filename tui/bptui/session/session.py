@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+import numpy as np
+
 from bpengine import ConfigError, DataError, Dataset, EpochRecord, Field, Task, Trace, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.fields import ChoiceField, NamesField
@@ -17,7 +19,7 @@ from bpengine.training.edits import edited_at
 from bpengine.training.predictions import network_outputs
 from bpengine.training.run import RunState
 from bptui.experiments.references import References
-from bptui.experiments.runner import WorkLimits
+from bptui.experiments.runner import Runner, WorkLimits
 from bptui.experiments.seeds.cloud import Cloud
 from bptui.experiments.seeds.run_setup import setup_of
 from bptui.experiments.sharpness import Stability
@@ -40,6 +42,7 @@ if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bptui.experiments.importance import MeasuringImportance
     from bptui.experiments.map.mapping import MapMemory
     from bptui.experiments.map.plan import MapBase
+    from bptui.experiments.surface import MeasuringSurface
 
 NOTICE_SECONDS = 5.0
 """How long the answer to a key comes before what is wrong with a run, while it trains."""
@@ -417,16 +420,22 @@ class Session:
         """The outputs of the network for rows of its inputs; shape (n, inputs) to (n, outputs)."""
         return network_outputs(self._trainer.network, inputs)
 
-    def trace(self) -> Trace | None:
+    def trace(self, sample: int | None = None) -> Trace | None:
         """Return the trace of the next step; None if the run is finished. The run does not change.
+
+        Args:
+            sample: the sample of a step that the run does not take; see `Trainer.alone`.
 
         Raises:
             DivergedError: the run has diverged, or would in this step.
         """
-        return self._trainer.trace()
+        return self._stepping(sample).trace()
 
-    def check_derivative(self, parameter: int) -> DerivativeCheck:
-        """Check the derivative of the next step's loss with respect to a parameter by central differences.
+    def _stepping(self, sample: int | None) -> Trainer:
+        return self._trainer if sample is None else self._trainer.alone(sample)
+
+    def check_derivative(self, parameter: int, sample: int | None = None) -> DerivativeCheck:
+        """Check the derivative of the loss of the step that `trace` returns by central differences.
 
         Raises:
             ConfigError: the run is finished.
@@ -434,7 +443,7 @@ class Session:
         """
         from bpengine.explain.derivation import gradient_check
 
-        return gradient_check(self._trainer, (parameter,))[0]
+        return gradient_check(self._stepping(sample), (parameter,))[0]
 
     def advising(self, limits: WorkLimits) -> Advising:
         """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
@@ -455,6 +464,20 @@ class Session:
         from bptui.experiments.importance import MeasuringImportance
 
         return MeasuringImportance(self._trainer, limits)
+
+    def surface(self, seed: int | None, runner: Runner) -> MeasuringSurface:
+        """The error over a plane through the weights: that of the path, or one with random directions."""
+        from bptui.experiments.surface import MeasuringSurface
+
+        document, dataset = self.document, self.snapshot().run.dataset
+        run = document.run
+        states = (*(state for state in document.past.states if state.position < run.position), run)
+        return MeasuringSurface(self._trainer, [state.parameters for state in states], dataset, seed, runner)
+
+    def gradient(self, dataset: Dataset) -> Array:
+        """The gradient of the error of samples, 0 for what is frozen; shape (parameters,)."""
+        gradient = self._trainer.network.mean_gradient(dataset.inputs, dataset.targets)
+        return np.where(self._trainer.frozen, 0.0, gradient)
 
     def map_base(self, limits: WorkLimits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""

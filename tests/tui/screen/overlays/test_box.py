@@ -218,9 +218,9 @@ async def test_the_box_of_a_large_network_is_on_the_screen_before_its_step_is_tr
         session = app.view.session
         trace = type(session).trace
 
-        def look_and_trace(traced: Session) -> Trace | None:
+        def look_and_trace(traced: Session, sample: int | None) -> Trace | None:
             texts.append("\n".join(lines(app)))
-            return trace(traced)
+            return trace(traced, sample)
 
         monkeypatch.setattr(type(session), "trace", look_and_trace)
         await press(pilot, "o")

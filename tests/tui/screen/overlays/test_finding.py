@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
+from textual.command import Hits
 
 from bpengine import DATASETS, FIELDS, TASKS, Field, Task, TrainingConfig
 from bptui.commands import COMMAND, COMMANDS
@@ -201,6 +203,25 @@ async def test_the_palette_does_what_is_typed() -> None:
             if text == "spiral":
                 assert shown(app).run.config.dataset == "spiral"
         assert app.view.field.name == "batch_size"
+
+
+async def test_an_enter_waits_for_the_search_of_what_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched, may_end, search = [], asyncio.Event(), Finder.search
+
+    async def slow_search(finder: Finder, query: str) -> Hits:
+        searched.append(query)
+        await may_end.wait()
+        async for hit in search(finder, query):
+            yield hit
+
+    monkeypatch.setattr(Finder, "search", slow_search)
+    app = make_app("regression")
+    async with app.run_test(size=(80, 24)) as pilot:
+        post_keys(app, "ctrl+p", *"tanh", "enter")
+        await until(pilot, lambda: "tanh" in searched)
+        assert shown(app).run.config.activation == ("sigmoid",)
+        may_end.set()
+        await until(pilot, lambda: shown(app).run.config.activation == ("tanh",))
 
 
 async def test_the_palette_opens_again_before_the_closed_one_is_gone() -> None:

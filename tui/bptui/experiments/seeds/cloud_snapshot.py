@@ -15,9 +15,26 @@ class Spread(NamedTuple):
     fits: tuple[Array, Array] | None
     """For one input: the 10th and the 90th percentile of the outputs over the domain, of the starts that
     have not diverged; shape (steps, outputs) each."""
+    mean: Array | None
+    """The mean of their outputs: for one input, shape (steps, outputs); for a classification with two inputs,
+    shape (rows, columns, outputs)."""
     agreement: Array | None
     """For a classification with two inputs: the share of these starts that predict the class that most of
     them predict; shape (rows, columns), the lowest row first."""
+
+
+class Together(NamedTuple):
+    """The mean of the answers of all starts that have not diverged, beside these starts, on some samples.
+
+    All errors are those of the weights at that epoch, like the error now.
+    """
+
+    mean: float
+    """The error of the mean answer: of the mean output or, for classes, of the mean probabilities."""
+    median: float
+    """The median of the starts' own errors."""
+    best: float
+    """The lowest of them."""
 
 
 class Band(NamedTuple):
@@ -39,6 +56,8 @@ class Band(NamedTuple):
     high: Array
     """The 90th percentile."""
     spread: Spread
+    together: tuple[Together, ...] = ()
+    """On the training samples, and on the test samples if there are any; empty if all starts diverged."""
 
 
 class Standing(NamedTuple):

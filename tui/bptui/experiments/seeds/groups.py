@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bpengine import DivergedError, Trainer
+from bpengine import Dataset, DivergedError, Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.many.group import Group
+from bpengine.network.losses import LOSSES, means_or_infinity
 from bpengine.training.history import History, stride_for
 from bpengine.training.predictions import network_outputs
 from bptui.experiments.jobs import SlicedJob
@@ -21,6 +22,8 @@ from bptui.experiments.seeds.run_setup import RunSetup
 
 MILLISECONDS = 2.0
 """About how long a call of `advance` trains one by one."""
+ANSWERED_AT_ONCE = 1024
+"""The samples that the starts answer at once, so that the answers of many starts need little memory."""
 MAX_POINTS = 256
 """The most points of the error curves."""
 
@@ -39,6 +42,34 @@ class Reached(NamedTuple):
     outputs: Array
     """The network outputs for the given inputs of the starts that have not diverged; shape (starts, inputs,
     outputs)."""
+    answers: tuple[Answers, ...]
+    """Those for the training samples and for test samples, if there are any; empty if all have diverged."""
+
+
+class Answers(NamedTuple):
+    """What some starts that have not diverged answer on some samples."""
+
+    total: Array
+    """The sum of their outputs; shape (samples, outputs)."""
+    errors: Array
+    """The error of each; shape (starts,)."""
+
+    @classmethod
+    def of(cls, predict: Callable[[Array], Array], samples: Dataset) -> Answers:
+        """Ask for the answers.
+
+        Args:
+            predict: returns the outputs of each start for inputs; shape (starts, samples, outputs).
+            samples: the samples.
+        """
+        loss, totals, losses = LOSSES[samples.task], list[Array](), list[Array]()
+        for first in range(0, len(samples), ANSWERED_AT_ONCE):
+            rows = slice(first, first + ANSWERED_AT_ONCE)
+            with np.errstate(all="ignore"):
+                outputs = predict(samples.inputs[rows])
+                totals.append(outputs.sum(axis=0))
+                losses.append(np.stack([loss.value(each, samples.targets[rows]) for each in outputs]))
+        return cls(np.concatenate(totals), means_or_infinity(np.concatenate(losses, axis=1)))
 
 
 class Starts(SlicedJob):
@@ -61,6 +92,11 @@ class Starts(SlicedJob):
         """What they have reached at the end of epoch `until`; None if they were given up."""
         until = self.until
         return self.reached(until) if until else None
+
+    def _answers(self, dataset: Dataset, diverged: NDArray[np.bool_]) -> tuple[Answers, ...]:
+        """See `Reached.answers`."""
+        samples = (dataset,) if dataset.test is None else (dataset, dataset.test)
+        return () if diverged.all() else tuple(Answers.of(self.outputs, each) for each in samples)
 
     @abstractmethod
     def reached(self, epochs: int) -> Reached:
@@ -116,7 +152,8 @@ class SideBySide(Starts):
         ended = np.array([outcome.stop_reason == "diverged" for outcome in outcomes])
         outputs = np.empty((0, 0, 0)) if inputs is None else self.outputs(inputs)
         last = [_judged(outcome.error, outcome.test_error) for outcome in outcomes]
-        return Reached(self._seeds, np.where(ended, np.inf, np.array(last)), ended, curves, outputs)
+        answers = self._answers(group.dataset, ended)
+        return Reached(self._seeds, np.where(ended, np.inf, np.array(last)), ended, curves, outputs, answers)
 
     @property
     def share_done(self) -> float:
@@ -185,6 +222,7 @@ class OneByOne(Starts):
             diverged,
             np.stack(curves, axis=-1),
             np.empty((0, 0, 0)) if inputs is None else self.outputs(inputs),
+            self._answers(self._runs[0].dataset, diverged),
         )
 
     @property

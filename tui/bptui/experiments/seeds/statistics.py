@@ -10,7 +10,8 @@ import numpy as np
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
 from bpengine.many.sign_test import SIGNIFICANCE, sign_test
-from bptui.experiments.seeds.cloud_snapshot import Band, Compared, Spread, Standing
+from bpengine.network.losses import LOSSES, mean_error
+from bptui.experiments.seeds.cloud_snapshot import Band, Compared, Spread, Standing, Together
 from bptui.experiments.seeds.groups import Reached, grid
 from bpwords import translatable
 
@@ -45,7 +46,24 @@ def band_of(parts: Sequence[Reached], epochs: int, dataset: Dataset, shape: tupl
         median=np.median(curves, axis=1),
         high=high,
         spread=spread_of(outputs, curves.shape[1], dataset, shape),
+        together=_together(parts, dataset),
     )
+
+
+def _together(parts: Sequence[Reached], dataset: Dataset) -> tuple[Together, ...]:
+    """See `Band.together`."""
+    samples = (dataset,) if dataset.test is None else (dataset, dataset.test)
+    of_samples = zip(
+        samples, zip(*(part.answers for part in parts if part.answers), strict=True), strict=False
+    )
+    loss, made = LOSSES[dataset.task], []
+    for each, answers in of_samples:
+        errors = np.concatenate([answer.errors for answer in answers])
+        with np.errstate(all="ignore"):
+            mean = sum(answer.total for answer in answers) / len(errors)
+            error = mean_error(loss, mean, each.targets)
+        made.append(Together(error, float(np.median(errors)), float(errors.min())))
+    return tuple(made)
 
 
 def spread_of(outputs: Array, starts: int, dataset: Dataset, shape: tuple[int, ...]) -> Spread:
@@ -59,12 +77,14 @@ def spread_of(outputs: Array, starts: int, dataset: Dataset, shape: tuple[int, .
     """
     if len(outputs) and len(shape) == 1:
         low, high = percentiles(outputs)
-        return Spread(starts, (dataset.target_scaling.undo(low), dataset.target_scaling.undo(high)), None)
+        undo = dataset.target_scaling.undo
+        return Spread(starts, (undo(low), undo(high)), undo(outputs.mean(axis=0)), None)
     if len(outputs) and len(shape) == 2 and dataset.task == "classification":
         chosen = outputs.argmax(axis=2)
         votes = np.stack([(chosen == number).mean(axis=0) for number in range(outputs.shape[2])])
-        return Spread(starts, None, votes.max(axis=0).reshape(shape))
-    return Spread(starts, None, None)
+        mean = outputs.mean(axis=0).reshape(*shape, -1)
+        return Spread(starts, None, mean, votes.max(axis=0).reshape(shape))
+    return Spread(starts, None, None, None)
 
 
 def percentiles(values: Array) -> tuple[Array, Array]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     from bptui.experiments.runner import Runner, WorkLimits
     from bptui.screen.overlays.box import BoxScreen
     from bptui.screen.overlays.calibration import CalibrationScreen
+    from bptui.screen.overlays.draw import DrawScreen
     from bptui.screen.overlays.pad import PadScreen
     from bptui.screen.overlays.predict import PredictScreen
     from bptui.screen.overlays.reading import PinsScreen
+    from bptui.screen.overlays.surface import SurfaceScreen
     from bptui.screen.overlays.unit import UnitScreen
     from bptui.screen.tabs.run_view import RunView
     from bptui.session.document import Document
@@ -104,12 +107,19 @@ class Dialogs:
         from bptui.experiments.sharpness import AT_ONCE
         from bptui.screen.overlays.reading import WordsScreen
         from bptui.session.description import sections
+        from bptui.session.description.fooling import told
+        from bptui.session.pad import Pad
 
         view = self._tabs.view
         view.do(commands.say, "")  # the answer to an earlier key is nothing about the run
         snapshot = view.session.snapshot(measures=AT_ONCE)
-        found = sections(view.with_fitting_advice(snapshot))
-        parts = [Text.assemble((section.heading, "bold"), f"\n{section.text}") for section in found]
+        found = sections(view.with_fitting_advice(snapshot), view.options.plane)
+        texts = [(section.heading, section.text) for section in found]
+        if view.session.dataset.picture is not None and snapshot.status.stage is not Stage.DIVERGED:
+            pad = Pad(view.session)
+            pad.take(view.chosen_sample or 0)
+            texts.insert(-1, (word("A sample", "section"), "\n".join(told(pad))))
+        parts = [Text.assemble((heading, "bold"), f"\n{text}") for heading, text in texts]
         view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
 
     def open_unit(self) -> None:
@@ -121,7 +131,7 @@ class Dialogs:
             _push(UnitScreen(view.options.unit, view.snapshot), view)
 
     def open_box(self, weight: Link | None = None) -> None:
-        """Pause, and show the next step of the run number by number.
+        """Pause, and show the next step of the run number by number, or one with the picture that is chosen.
 
         Args:
             weight: the weight whose chain of derivatives is shown first; None for the start of the step.
@@ -134,7 +144,9 @@ class Dialogs:
         if any(isinstance(screen, BoxScreen) for screen in view.app.screen_stack):  # called from its palette
             return
         self._score = self._score or Score()
-        _push(BoxScreen(lambda: view.session, view.frames.show_now, effect_figure, self._score, weight), view)
+        sample = view.chosen_sample if weight is None and view.panel_layout.focused == "plot" else None
+        shows = lambda: view.session, view.frames.show_now, effect_figure
+        _push(BoxScreen(*shows, self._score, weight, sample), view)
 
     def _limits(self) -> WorkLimits:
         """What an experiment may use."""
@@ -178,6 +190,13 @@ class Dialogs:
         view = self._tabs.view
         _push(CalibrationScreen(view.session.snapshot()), view)
 
+    def surface(self) -> None:
+        """Show the error over a plane through the weights, and keep the place of the run up to date."""
+        from bptui.screen.overlays.surface import SurfaceScreen
+
+        view = self._tabs.view
+        _push(SurfaceScreen(lambda: view.session, view.frames.show_now, self._runner), view)
+
     def open_map(self) -> None:
         """Pause, open the map, and then open the run that was chosen there."""
         from bptui.screen.overlays.map import MapScreen, Opened
@@ -207,7 +226,7 @@ class Dialogs:
         elif view.session.dataset.picture is not None:
             from bptui.screen.overlays.pad import PadScreen
 
-            _push(PadScreen(view.session, view.options.sample), view)
+            _push(PadScreen(view.session, view.chosen_sample), view)
         elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
             refusal = Sentence(
                 "{n} values are too many to type: save the run, and use bptui predict on a file."
@@ -215,6 +234,21 @@ class Dialogs:
             view.do(commands.say, refusal(n=count))
         else:
             _push(PredictScreen(view.session), view)
+
+    def draw(self, *, empty: bool = False) -> None:
+        """Draw samples of the run, or those of a new plane with two classes."""
+        from bptui.screen.overlays.draw import DrawScreen
+        from bptui.screen.tabs.panels import FIGURES
+        from bptui.session.points import Points
+
+        view = self._tabs.view
+        try:
+            points = Points.empty() if empty else Points.of(view.session.dataset)
+        except DataError as error:
+            view.do(commands.refuse, str(error))
+            return
+        figure = FIGURES[points.like.task]
+        _push(DrawScreen(view.do, lambda: figure(view.snapshot or view.session.snapshot()), points), view)
 
     def save(self) -> None:
         """Ask what to save and where, and save it."""
@@ -250,6 +284,7 @@ class Dialogs:
         new_app: Any = type(view.app)
         try:
             app = new_app(start, theme=view.app.theme)
+            app.view.change_options(plane=view.options.plane)
             frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
             write_whole(path, written(run, frames, path.suffix))
         except Exception as error:  # of any part of the screen; above all, a MemoryError
@@ -361,30 +396,32 @@ class Dialogs:
         task = opened.start
         if refusal := self._restrictions.refusal(opened.configs[task], opened.sources[task]):
             return refusal
-        return self._show(opened, printable_path(name.partition(" --")[0]))
+        shown = partial(self._show, opened, printable_path(name.partition(" --")[0]))
+        if opened.as_classes is None:
+            return shown()
+        self._tabs.view.app.call_later(self.ask_task, opened, shown)  # when the dialog of the file is closed
+        return ""
 
-    def _show(self, opened: StartSettings, name: str, *, begins: bool = False) -> str:
-        """Show what was opened on its tab; return why that is not possible, or an empty text.
-
-        Args:
-            opened: what was opened.
-            name: what it is called.
-            begins: whether the run begins at once.
-        """
+    def _show(self, opened: StartSettings, name: str) -> str:
+        """Show what was opened on its tab, and begin, unless a run is resumed; return why this fails."""
         view = self._tabs.views[opened.start]
+        begins = not opened.paused and opened.restored is None
         try:
             view.open_run(opened.opened_run(), name, suited=opened.suited, begins=begins)
         except (ConfigError, DataError) as error:
             return str(error)
         self.tell(opened.notes_beside_question)
-        view.app.call_later(view.app.run_action, COMMAND[opened.start].action)
-        view.app.call_later(self.ask_task, opened)
+        view.app.call_later(self._open_tab, opened.start)
         return ""
 
-    def ask_task(self, opened: StartSettings) -> None:
+    async def _open_tab(self, task: Task) -> None:
+        await self._tabs.view.app.run_action(COMMAND[task].action)
+        self._tabs.view.open()
+
+    def ask_task(self, opened: StartSettings, otherwise: Callable[[], str | None]) -> None:
         """Ask whether few whole numbers are classes, unless the task was chosen; then open them as such.
 
-        What begins at once otherwise, as at the start of the app, waits for the answer.
+        Nothing trains before the answer. If they are numbers, `otherwise` begins; it says why if it can't.
         """
         from bptui.screen.overlays.listing import ListScreen
         from bptui.screen.overlays.questions import task_of
@@ -397,11 +434,12 @@ class Dialogs:
             classes = as_classes() if number == 1 else ""
             if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
                 self.files.note(samples, classes.data[classes.start])
-                classes = self._show(classes, samples.name, begins=not opened.paused)
-            if classes:
-                view.do(commands.say, str(classes))
-            if classes or number != 1:
-                view.open()
+                classes = self._show(replace(classes, paused=opened.paused), samples.name)
+            problem = str(classes)
+            if problem or number != 1:
+                problem = otherwise() or problem
+            if problem:
+                view.do(commands.say, problem)
 
         view.app.push_screen(ListScreen(task_of(source.whole_numbers)), take)
 
@@ -417,7 +455,14 @@ class Dialogs:
 
 
 def _push(
-    screen: BoxScreen | CalibrationScreen | PadScreen | PinsScreen | PredictScreen | UnitScreen,
+    screen: BoxScreen
+    | CalibrationScreen
+    | DrawScreen
+    | PadScreen
+    | PinsScreen
+    | PredictScreen
+    | SurfaceScreen
+    | UnitScreen,
     view: RunView,
 ) -> None:
     """Open a screen that follows the run of a tab."""

@@ -56,7 +56,9 @@ async def frames_of(
             tabs.view.frames.show_now()
             await until_idle(app, 0.001)
             name = f"epoch {state.epochs_done - 1}" if state.epochs_done else "the start"
-            frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
+            frames.append(
+                EpochScreen(name, screen_strips(app), describe(session.snapshot(), tabs.view.options.plane))
+            )
             await asyncio.sleep(rest * (time.monotonic() - began))
     return frames
 

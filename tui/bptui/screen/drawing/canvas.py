@@ -115,6 +115,8 @@ class Canvas:
         Args:
             apart: the roles that no blank may take, since they are shown in reverse.
         """
+        if not self.width:
+            return [[] for _ in range(self.height)]
         roles = _with_blanks(self.roles, self.grounds, [self.number(role) for role in apart])
         changes = np.ones(roles.shape, dtype=bool)
         changes[:, 1:] = (roles[:, 1:] != roles[:, :-1]) | (self.grounds[:, 1:] != self.grounds[:, :-1])

@@ -25,6 +25,8 @@ MIN_WIDTH, MIN_HEIGHT = 8, 4
 """The smallest plot: an axis and a few cells."""
 _MIN_COLUMNS = 38
 """The fewest columns of data to which a plot is narrowed for the sake of one scale."""
+_NARROWEST = 2 / 3
+"""The least share of the columns that one scale leaves; a plot that would lose more is stretched."""
 _MAX_LESS = 3
 """The most columns that a plot leaves out so that its ticks are equally far apart."""
 _SEEN_THROUGH = 2
@@ -86,6 +88,22 @@ def area_of(figure: Figure, width: int, height: int) -> PlotArea | None:
     return _area(width, height, figure.x, figure.y, names, figure.one_scale)
 
 
+def place_at(figure: Figure, size: tuple[int, int], cell: tuple[int, int]) -> tuple[Array, Array] | None:
+    """The values in the middle of a cell, and how far the next cells are; None outside the axes.
+
+    Args:
+        figure: what is drawn, whose axes are not logarithmic.
+        size: the columns and rows of the plot.
+        cell: the column and the row.
+    """
+    area, (column, row) = area_of(figure, *size), cell
+    if area is None or not (area.left <= column < area.width and 0 <= row < area.rows):
+        return None
+    (left, bottom), (right, top) = zip(*(axis[:2] for axis in (figure.x, figure.y)), strict=True)
+    step = np.array([(right - left) / (area.columns - 1), (top - bottom) / (area.rows - 1)])
+    return [left, bottom] + step * [column - area.left, area.rows - 1 - row], step
+
+
 @lru_cache(maxsize=64)
 def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one_scale: bool) -> PlotArea:
     """The area of axes that seldom change; see `area_for`."""
@@ -93,7 +111,7 @@ def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one
     area = area_for(width, height, *ticks, *names)
     ratio = (x.high - x.low) / (y.high - y.low) if one_scale else 0.0
     columns = round(ratio * area.rows * DOTS_Y / DOTS_X)
-    if 0.5 <= ratio <= 2 and _MIN_COLUMNS <= columns < area.columns:
+    if 0.5 <= ratio <= 2 and max(_MIN_COLUMNS, _NARROWEST * area.columns) <= columns < area.columns:
         area = area_for(area.left + columns, height, *ticks, *names)
     narrower = (area_for(area.width - less, height, *ticks, *names) for less in range(_MAX_LESS + 1))
     return next((even for even in narrower if even.is_even), area)
@@ -195,8 +213,7 @@ def _between(values: Array, places: Array, axis: int) -> Array:
 
 def _nearest(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> IntArray:
     """The node nearest to each cell of an axis; the arguments are those of `_places`."""
-    nearest: IntArray = np.floor(_places(axis, over, cells, nodes) + 0.5).astype(np.int64)
-    return nearest
+    return np.floor(_places(axis, over, cells, nodes) + 0.5).astype(np.int64)
 
 
 def _places(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> Array:
@@ -219,11 +236,11 @@ def _mark(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
     axis = area.height - 2
     for place in _columns(figure.marks, figure, area):
         canvas.write(axis, area.left + place, ROLES["mark"].sign, "mark")
-    start = area.name_below("".join(map(chr, canvas.codes[axis])))
-    if start is not None:
-        around = np.s_[axis, start - 1 : start + len(area.x_name) + 1]
+    start, name = area.name_below("".join(map(chr, canvas.codes[axis])))
+    if name:
+        around = np.s_[axis, start - 1 : start + len(name) + 1]
         canvas.codes[around], canvas.roles[around] = BLANK, 0
-        canvas.write(axis, start, area.x_name, "axes")
+        canvas.write(axis, start, name, "axes")
     for place in _columns(() if figure.cursor is None else (figure.cursor,), figure, area):
         column = np.s_[: area.rows, area.left + place]
         blank = canvas.codes[column] == BLANK

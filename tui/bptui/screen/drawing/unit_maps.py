@@ -14,7 +14,7 @@ from bpengine.arithmetic.arrays import Array
 from bptui.screen.drawing.canvas import DOTS_X, DOTS_Y, Canvas
 from bptui.screen.drawing.color_scales import UNKNOWN, Scale, parts_of
 from bptui.screen.drawing.roles import PICTURE_STYLES
-from bptui.screen.drawing.sheet import drawn_size
+from bptui.screen.drawing.sheet import ZOOMS, drawn_size
 from bptui.screen.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import (
@@ -213,9 +213,7 @@ def lay_out_maps(counts: tuple[int, ...], axes: int, width: int, height: int) ->
 
 def lay_out_pixels(counts: tuple[int, ...], size: tuple[int, int], width: int, height: int) -> UnitMapLayout:
     """The same for pictures with so many rows and columns of pixels, whose pixels are all equally large."""
-    most = min(size) // _FEWEST_PIXELS
-    zooms = [4.0, 3.0, 2.0, 1.0, *(1 / pixels for pixels in (2, 3, 4, 6, 12) if pixels <= most)]
-    for zoom in zooms:
+    for zoom in (zoom for zoom in ZOOMS if zoom >= 1 or min(size) * zoom >= _FEWEST_PIXELS):
         columns, rows = drawn_size(size, zoom)
         abreast = max((width + BETWEEN) // (columns + BETWEEN), 1)
         bands = sum(-(-count // abreast) for count in counts)
@@ -351,8 +349,7 @@ def _words(layer: PicturedLayer, unit: int, limits: Limits | None, columns: int)
 
 def _shown_parts(values: Array, limits: Limits) -> Array:
     """The values as parts from 0 to 1 between the limits; those beyond are clipped, and NaN becomes 0."""
-    parts: Array = np.clip(np.nan_to_num(parts_of(values, *limits)), 0.0, 1.0)
-    return parts
+    return np.clip(np.nan_to_num(parts_of(values, *limits)), 0.0, 1.0)
 
 
 def _averaged(values: Array, count: int, axis: int) -> Array:

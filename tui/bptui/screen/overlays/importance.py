@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from bpengine.data.dates import date_text
 from bpengine.data.raw_columns import RawColumn
 from bpengine.explain.dependence import Dependence
 from bpengine.explain.importance import STARTS, Importance
@@ -19,9 +18,8 @@ from bpengine.wording import printable
 from bptui.commands import arrow_keys
 from bptui.experiments.importance import MeasuringImportance
 from bptui.formatting import sentence_case
-from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over
+from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, column_axis
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.advice import caveat
 from bptui.session.description.importance import range_of, summary
@@ -53,6 +51,7 @@ class ImportanceScreen(Dialog[None]):
         measuring: the experiment, which begins with the dialog and ends with it.
     """
 
+    ACTIONS = {"importance": "dismiss", "less": "choose(-1)", "more": "choose(1)"}
     DEFAULT_CSS = """
     ImportanceScreen {
         #importance { width: 100; height: 100%; max-height: 44; }
@@ -64,7 +63,6 @@ class ImportanceScreen(Dialog[None]):
 
     def __init__(self, measuring: MeasuringImportance) -> None:
         super().__init__()
-        bind_commands(self, {"importance": "dismiss", "less": "choose(-1)", "more": "choose(1)"})
         self._measuring = measuring
         classes = measuring.dataset.classes
         self._output = 1 if len(classes) == MANY_CLASSES - 1 else 0
@@ -186,18 +184,12 @@ def dependence_figure(dependence: Dependence, *, shares: bool) -> Figure:
     every = np.linspace(0, len(dependence.rows) - 1, min(SINGLE_ROWS, len(dependence.rows))).round()
     singles = dependence.rows[np.unique(every).astype(int)]
     y = _PROBABILITIES if shares else axis_over(np.concatenate([singles.ravel(), low, high]), margin=0.05)
-    if column.kind in ("text", "boolean"):
-        names = column.categories or ("0", "1")
-        named = zip(values.tolist(), names, strict=False)
-        x = Axis(-0.5, len(values) - 0.5, tuple((place, printable(name, 12)) for place, name in named))
+    x = column_axis(column, values)
+    if column.steps:
         ends = np.repeat(values, 2), np.column_stack([low, high]).ravel()
         points = [Series(values, row, "compared", Kind.POINTS, "·") for row in singles]
         spread = [Series(*ends, "cloud", Kind.POINTS, "┼")]
         return Figure(x, y, (*points, *spread, Series(values, middle, "fit", Kind.POINTS, "●")))
-    x = axis_over(values)
-    if column.kind == "date":
-        ticks = np.linspace(values[0], values[-1], 4).tolist() if len(values) > 1 else values.tolist()
-        x = x._replace(ticks=tuple((days, date_text(days)) for days in ticks))
     lines = [Series(values, row, "compared", Kind.FAINT) for row in singles]
     band = Series(
         np.concatenate([values, values[::-1]]), np.concatenate([low, high[::-1]]), "cloud", Kind.BAND

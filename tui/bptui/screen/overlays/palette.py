@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from textual import on
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
+from textual.worker import WorkerError
 
 from bptui.screen.overlays.dialog import Dialog
 from bpwords import Sentence, word
@@ -107,6 +109,14 @@ class Palette(CommandPalette):
         The search fails if the palette was closed in the meantime, since its list of commands is then gone.
         """
         return super().run_worker(*arguments, **options | {"exit_on_error": False})
+
+    @on(Input.Submitted)
+    async def _search_first(self) -> None:
+        """Choose from what was typed: an enter that comes before its search has ended waits for it."""
+        for worker in self.workers:
+            if worker.node is self:
+                with contextlib.suppress(WorkerError):
+                    await worker.wait()
 
     def action_move_page(self, direction: int) -> None:
         """Move a page down (1) or up (-1) in the list of commands."""

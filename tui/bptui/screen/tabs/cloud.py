@@ -7,7 +7,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.screen.drawing import ROLES, Kind, Legend, Series, Span
 from bptui.session.snapshot import Snapshot
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 STARTS = Sentence("{number} starts", context="legend")
 DISAGREEMENT = " ░▒"
@@ -22,6 +22,14 @@ def cloud_legend(snapshot: Snapshot, said: Sentence = STARTS, sign: str = ROLES[
     if spread is None:
         return Legend()
     return Legend.of(Span(sign, "cloud"), said(number=spread.starts))
+
+
+def mean_legend(snapshot: Snapshot) -> Legend:
+    """The sign of the mean of the starts' answers; empty if it is not drawn."""
+    spread = snapshot.comparison.spread
+    if spread is None or spread.mean is None:
+        return Legend()
+    return Legend.of(Span(ROLES["mean"].sign, "mean"), word("their mean", "legend"))
 
 
 def band(at: Array, low: Array, high: Array) -> list[Series]:
@@ -50,5 +58,4 @@ def disagreement(agreement: Array, shape: tuple[int, int]) -> IntArray:
         for known, wanted in zip(agreement.shape, shape, strict=True)
     )
     levels = len(_AGREED) - np.searchsorted(_AGREED, agreement + 1e-9, side="right")
-    chosen: IntArray = levels[rows[:, np.newaxis], columns].astype(np.int64)
-    return chosen
+    return levels[rows[:, np.newaxis], columns].astype(np.int64)

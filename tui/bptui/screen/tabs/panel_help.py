@@ -40,8 +40,9 @@ PLOT = PanelHelp(
     (
         *signs_of("fit", "above", "tested", "wrong", "mislabeled", "border", "target", "sample", "test"),
         *signs_of("far", "shade", "output", "part-1"),
+        Sign("▸ 9≠5", "picture: chosen; answered 9, is 5", ROLES["wrong"].style, "classification"),
         _COMPARED,
-        *signs_of("cloud"),
+        *signs_of("cloud", "mean"),
         Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].style, "classification"),
     ),
     topic="plots",

@@ -29,6 +29,9 @@ EXIT_TIMEOUT = 2.0
 KEEP_TIMEOUT = 0.3
 """The most seconds for the app to keep its state. After that, the guard's thread keeps it."""
 
+TOGETHER_SECONDS = 0.1
+"""Signals that are sent together, as session managers send SIGTERM and SIGCONT, come within this time, in any
+order: different threads take them."""
 _EXIT_SIGNALS = (*END_SIGNALS, signal.SIGALRM)
 _JOB_CONTROL_SIGNALS = (signal.SIGTSTP, signal.SIGCONT)
 _APP_IS_UP = 0
@@ -246,7 +249,9 @@ class TerminalGuard:
         if self._status or driver is None:
             return
         if not self._is_in_foreground():
-            os.kill(os.getpid(), signal.SIGSTOP)  # until the next SIGCONT
+            time.sleep(TOGETHER_SECONDS)
+            if not self._status:
+                os.kill(os.getpid(), signal.SIGSTOP)  # until the next SIGCONT
             return
         if not self._suspended:
             if isinstance(driver, TerminalDriver):  # the page that owes answers may be closed

@@ -9,7 +9,9 @@ from rich.console import OverflowMethod
 from rich.table import Table
 from rich.text import Text
 
+from bptui.formatting import difference_text
 from bptui.screen.drawing import ROLES
+from bptui.session.comparison import test_errors
 from bptui.session.snapshot import ComparedRun, Snapshot
 from bpwords import translatable, word
 from bpwords.numbers import error_text
@@ -26,7 +28,8 @@ def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
     Args:
         snapshot: the live run.
         width: the room in a panel; the last columns are left out if they do not fit. The default is for a
-            screen: with a row for the live run, and with differences that may take several rows.
+            screen: with a row for the live run, with settings that may take several rows, and with how the
+            test errors differ now.
     """
     is_panel, compared = width is not None, snapshot.comparison.runs
     is_tested = any(run.run.test_error is not None for run in (snapshot, *(run.snapshot for run in compared)))
@@ -46,6 +49,8 @@ def comparison_table(snapshot: Snapshot, *, width: int | None = None) -> Table:
             table.add_column(said, justify="right" if heading == "epoch" else "left", no_wrap=True)
     for run in (*(() if is_panel else (ComparedRun(translatable("live", "legend"), snapshot),)), *compared):
         cells = _cells(run, overflow="ellipsis" if is_panel else "fold")
+        if not is_panel and (difference := test_errors(run.snapshot, snapshot)) and run.label != "live":
+            cells["test error"] = f"{cells['test error']}\n{difference_text(*difference)}"
         table.add_row(*(cells[heading] for heading in headings))
     return table
 

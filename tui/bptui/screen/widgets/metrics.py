@@ -46,7 +46,10 @@ class MetricsPanel(Widget):
 
     def watch_snapshot(self, before: Snapshot | None, snapshot: Snapshot | None) -> None:
         """Paint the new snapshot, unless it only has other settings, which this panel does not show."""
-        compares = any(shown is not None and shown.comparison.runs for shown in (before, snapshot))
+        compares = any(
+            shown is not None and (shown.comparison.runs or shown.comparison.cloud)
+            for shown in (before, snapshot)
+        )
         same = before and snapshot and before.run.references is snapshot.run.references
         if compares or snapshot is None or not same or not snapshot.has_network_of(before):
             self.refresh()
@@ -65,14 +68,8 @@ class MetricsPanel(Widget):
         table.add_column("", no_wrap=True)
         for samples, _, _ in columns:
             table.add_column(samples, justify="right", no_wrap=True, min_width=ERROR_WIDTH)
-        for label, short in _LABELS:
-            values = [_figure(label, metrics, tests) for _, metrics, tests in columns]
-            if any(values):
-                unit = unit_of(snapshot.run.dataset.target) if label == "RMSE" else ""
-                said = word(label, "metric")
-                names = (*((f"{said},{unit}",) if unit else ()), said, word(short, "metric"))
-                name = next((name for name in names if cell_len(name) <= room), short[: max(room, 0)])
-                table.add_row(name, *values)
+        for name, *values in self._rows(snapshot, columns, room):
+            table.add_row(name, *values)
         for reference in snapshot.run.references if len(columns) > 1 else ():
             said = word(reference.name, "metric")
             said = said if cell_len(said) <= room else said[: max(room, 0)]
@@ -98,6 +95,39 @@ class MetricsPanel(Widget):
         if rows + len(lines) <= height:
             return Group(*parts, Text("\n".join(lines), "dim"))
         return Group(*parts)
+
+    def _rows(
+        self, snapshot: Snapshot, columns: list[tuple[str, Metrics, int]], room: int
+    ) -> list[list[str]]:
+        """The figures of the run, and as many of the cloud as leave space for the confusion matrix.
+
+        In the smallest space, the mean of the starts takes the row of the likely range.
+        """
+        rows = []
+        for label, short in _LABELS:
+            values = [_figure(label, metrics, tests) for _, metrics, tests in columns]
+            if any(values):
+                unit = unit_of(snapshot.run.dataset.target) if label == "RMSE" else ""
+                said = word(label, "metric")
+                names = (*((f"{said},{unit}",) if unit else ()), said, word(short, "metric"))
+                name = next((name for name in names if cell_len(name) <= room), short[: max(room, 0)])
+                rows.append([name, *values])
+        references = snapshot.run.references if len(columns) > 1 else ()
+        starts, classes = _of_starts(snapshot), snapshot.run.dataset.classes
+        free = self.content_size.height - len(rows) - len(references) - (len(classes) + 2 if classes else 1)
+        if starts and free < 1 and classes and len(columns) > 1:
+            rows.pop()
+            free += 1
+        return rows + starts[: max(free, 1)]
+
+
+def _of_starts(snapshot: Snapshot) -> list[list[str]]:
+    """With a cloud: the error of the mean of its answers, and those of single starts; see `Together`."""
+    cloud = snapshot.comparison.cloud
+    together = () if cloud is None or cloud.band is None else cloud.band.together
+    names = (word("mean of the starts"), word("median start"), word("best start"))
+    rows = zip(names, *together, strict=True) if together else ()
+    return [[name, *map(error_text, errors)] for name, *errors in rows]
 
 
 def _figure(label: str, metrics: Metrics, tests: int) -> str:

@@ -30,7 +30,7 @@ def describe_cloud(snapshot: Snapshot) -> list[str]:
     if cloud.band is None:
         return [word("There is no cloud of starts yet.")]
     band = cloud.band
-    sentences = [_median(cloud, band), *_standing(cloud, band)]
+    sentences = [_median(cloud, band), *_standing(cloud, band), *_together(band)]
     if cloud.changes_on_the_way:
         sentences.append(_ONE_BY_ONE())
     if cloud.lacks_numba:
@@ -71,6 +71,18 @@ def _median(cloud: CloudSnapshot, band: Band) -> str:
         median=number(middle),
         diverged=band.diverged,
     )
+
+
+def _together(band: Band) -> list[str]:
+    """The error of the mean of all answers, beside those of the starts."""
+    trained = Sentence("{mean} on the training samples (median start {median}, best {best})")
+    tested = Sentence("{mean} on the test samples (median start {median}, best {best})")
+    parts = []
+    for which, (mean, middle, best) in enumerate(band.together):
+        said = tested if which else trained
+        parts.append(said(mean=number(mean), median=number(middle), best=number(best)))
+    whole = Sentence("The mean of their answers, as one network, has an error now of {errors}.")
+    return [whole(errors=listed(parts))] if parts else []
 
 
 def _standing(cloud: CloudSnapshot, band: Band) -> list[str]:

@@ -32,7 +32,7 @@ def unit_pixels(snapshot: Snapshot, place: Place) -> Array | None:
         excited = outputs - outputs.mean()
         pixels = dataset.coordinates - dataset.coordinates.mean(axis=0)
         values = excited @ pixels / max(float(np.abs(excited).sum()), 1e-300)
-    return values[list(picture.order)].reshape(picture.rows, picture.columns)[::-1]
+    return picture.shaped(values)[::-1]
 
 
 def layer_pixels(snapshot: Snapshot) -> tuple[Array, ...] | None:

@@ -93,6 +93,11 @@ def headings(walk: BoxWalk, samples: int) -> tuple[str, ...]:
     last = trace.sample + len(trace.indices) - 1
     phase = word(PHASES[walk.number.phase])
     part = phase.replace("：", ":").partition(":")[0]
+    if walk.alone is not None:
+        said = Sentence("Epoch {epoch}, sample {sample} as a batch of its own.")(
+            epoch=trace.epoch, sample=walk.alone + 1
+        )
+        return joined(said, phase), joined(said, part)
     if walk.batch == 1:
         where = Sentence("Epoch {epoch}, sample {sample} of {samples}.")
         said = where(epoch=trace.epoch, sample=trace.sample, samples=samples)

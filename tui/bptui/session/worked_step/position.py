@@ -60,11 +60,12 @@ class BoxWalk:
     Args:
         trace: the step.
         row: the sample whose forward pass, loss and deltas are part of the walk: its index in the batch.
+        alone: the number of the sample if the step has no other, and the run does not take it.
     """
 
-    def __init__(self, trace: Trace, row: int = 0) -> None:
+    def __init__(self, trace: Trace, row: int = 0, alone: int | None = None) -> None:
         self.trace = trace
-        self.row = row
+        self.row, self.alone = row, alone
         self.numbers = list(derive(trace, row, most=MAX_UNITS))
         self.index = 0
 

@@ -22,10 +22,11 @@ class Stepper:
 
     Args:
         session: returns the session of the run. Use it for one call, and do not store it.
+        sample: the sample that each step has in place of its batch; see `Trainer.alone`.
     """
 
-    def __init__(self, session: Callable[[], Session]) -> None:
-        self._session = session
+    def __init__(self, session: Callable[[], Session], sample: int | None = None) -> None:
+        self._session, self.sample = session, sample
         self.stride = Stride.NUMBER
         self._row = 0
         self.walk: BoxWalk | None = None
@@ -47,7 +48,7 @@ class Stepper:
         if session.in_progress:
             return
         try:
-            trace = session.trace()
+            trace = session.trace(self.sample)
         except DivergedError as error:
             self.problem = joined(f"{sentence_case(str(error))}.", _GOES_BACK())
             return
@@ -87,7 +88,7 @@ class Stepper:
 
     def _walk_through(self, trace: Trace) -> BoxWalk:
         """A walk with the chosen sample, or with the last one of a smaller batch at the end of an epoch."""
-        return BoxWalk(trace, min(self._row, len(trace.indices) - 1))
+        return BoxWalk(trace, min(self._row, len(trace.indices) - 1), self.sample)
 
     def change_stride(self, direction: int) -> None:
         """Choose a longer (1) or a shorter (-1) stride."""
@@ -121,10 +122,14 @@ class Stepper:
             return False
         if self.stride.is_within_a_step and self.walk.on(self.stride):
             return True
+        before = session.run
         if self.stride.is_within_a_step:
             session.do(commands.step_batch)
         else:
             session.do(commands.step_epoch, 1 if self.stride is Stride.EPOCH else session.epochs_to_report)
+        if session.run is before and not session.in_progress:  # the run has ended
+            self.problem = session.notice
+            return False
         self.trace_next()
         return True
 

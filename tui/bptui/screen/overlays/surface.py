@@ -1,0 +1,187 @@
+"""The surface: a dialog with the error over a plane through the weights, and the path of the run on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from bpengine.arithmetic.arrays import Array
+from bpengine.arithmetic.functions import log
+from bpengine.explain.surface import Plane
+from bpengine.kernels.penalties import norm_of
+from bptui.commands import key_of, keys_of
+from bptui.experiments.runner import Runner
+from bptui.formatting import sentence_case
+from bptui.screen.drawing import LOG_FLOOR, ColorMap, Figure, Kind, Legend, Scale, Series, Span, axis_over
+from bptui.screen.overlays.dialog import Dialog, DialogFrame
+from bptui.screen.terminal.textual_internals import bind_commands
+from bptui.screen.widgets.plot import Plot
+from bptui.session import commands
+from bptui.session.description.surface import describe_surface, weights_now
+from bptui.session.session import Session
+from bptui.session.snapshot import Snapshot, Stage
+from bptui.session.speed import TICK_SECONDS
+from bpwords import Sentence, joined, word
+from bpwords.numbers import error_text
+
+_ACTIONS = {
+    "surface": "dismiss",
+    "toggle_run": "run",
+    "scrub_back": "scrub(-1)",
+    "scrub_on": "scrub(1)",
+    "scrub_far_back": "scrub(-1, True)",
+    "scrub_far_on": "scrub(1, True)",
+    "restart": "measure",
+    "new_seed": "measure(True)",
+}
+"""What the keys of commands do here."""
+_ARROW = 0.15
+"""The length of the arrow, as a fraction of the plot."""
+
+
+class SurfaceScreen(Dialog[None]):
+    """Shows the error over a plane through the weights; the run goes on, and its place follows.
+
+    Args:
+        session: returns the session of the run.
+        refresh: shows the tab's run as it is now, and then calls `show` with its snapshot.
+        runner: measures the surface.
+    """
+
+    DEFAULT_CSS = """
+    SurfaceScreen {
+        #surface { width: 110; height: 100%; max-height: 46; }
+        Plot { height: 1fr; min-height: 4; }
+    }
+    """
+
+    def __init__(self, session: Callable[[], Session], refresh: Callable[[], None], runner: Runner) -> None:
+        super().__init__()
+        bind_commands(self, _ACTIONS)
+        self._session, self._refresh_run, self._runner = session, refresh, runner
+        self._snapshot = session().snapshot()
+        self._words, self._plot = Static(markup=False), Plot()
+        self._frame = DialogFrame(self._words, self._plot, title=word("the surface"), keys="", id="surface")
+
+    def compose(self) -> ComposeResult:
+        """Yield the words and the plot."""
+        yield self._frame
+
+    def on_mount(self) -> None:
+        """Begin to measure."""
+        shown = (
+            (keys_of("scrub_back", "scrub_on"), word("epoch", "key")),
+            (key_of("toggle_run"), word("run, pause", "key")),
+            (key_of("restart"), word("around the path", "key")),
+            (key_of("new_seed"), word("at random", "key")),
+            ("esc", word("close", "key")),
+        )
+        self._frame.border_subtitle = "   ".join(f"{keys} {label}" for keys, label in shown)
+        if not self._runner.threads:
+            self.set_interval(TICK_SECONDS, self._runner.pump)
+        self._begin(None)
+
+    def on_unmount(self) -> None:
+        """End the measuring."""
+        self._surface_task.end()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will be measured."""
+        return self._surface.has_ended
+
+    def _begin(self, seed: int | None) -> None:
+        """Measure a surface: the principal one of the path, or a random one."""
+        self._surface = self._session().surface(seed, self._runner)
+        self._start = self._session().document.past.first
+        self._surface_task = self._runner.begin(self._surface, lambda: self.call_later(self._collect))
+        self._draw()
+
+    def _collect(self) -> None:
+        self._surface_task.collect()
+        self._draw()
+
+    def show(self, snapshot: Snapshot | None) -> None:
+        """Show the run as it is now, or the surface of another run."""
+        self._snapshot = snapshot or self._snapshot
+        if self._session().document.past.first is self._start:
+            self._draw()
+        else:
+            self._surface_task.end()
+            self._begin(self._surface.seed)
+
+    def action_scrub(self, direction: int, far: bool = False) -> None:
+        """View the next (1) or the previous (-1) reported epoch."""
+        self._session().do(commands.scrub, direction, far=far)
+        self._refresh_run()
+
+    def action_run(self) -> None:
+        """Let the run continue, or pause it."""
+        self._session().do(commands.toggle)
+        self._refresh_run()
+
+    def action_measure(self, at_random: bool = False) -> None:
+        """Measure again, around the path as it is now or in other random directions."""
+        self._surface_task.end()
+        last = self._surface.seed
+        self._begin(None if not at_random else 0 if last is None else last + 1)
+
+    def _draw(self) -> None:
+        surface, snapshot, session = self._surface, self._snapshot, self._session()
+        if surface.plane is None:
+            offer = Sentence("{problem}: {new_seed} draws a plane with two random directions.")
+            self._words.update(offer(problem=sentence_case(surface.problem)))
+            self._plot.clear()
+            return
+        if surface.errors is None:
+            self._words.update(word("Measuring the surface…"))
+            return
+        rests = snapshot.status.stage is not Stage.RUNNING and not session.in_progress
+        gradient = session.gradient(snapshot.run.dataset) if rests else None
+        self._words.update(joined(*describe_surface(surface, snapshot, gradient)))
+        path = np.array([state.parameters for state in session.document.past.states])
+        now = weights_now(snapshot)
+        title = self._plot.show(*surface_figure(surface.plane, surface.errors, path, now, gradient))
+        self._frame.border_title = self._plot.legend(title)
+
+
+def surface_figure(
+    plane: Plane, errors: Array, path: Array, now: Array, gradient: Array | None
+) -> tuple[Figure, Legend]:
+    """The plot of a surface, on a logarithmic scale, and its legend.
+
+    Args:
+        plane: the plane.
+        errors: the errors over it; shape (rows, columns), the lowest row first.
+        path: the weights and biases of the stored states; shape (states, parameters).
+        now: those of the run; shape (parameters,).
+        gradient: the gradient of the error there; None for no arrow.
+    """
+    heights = log(np.maximum(errors, LOG_FLOOR))
+    low = float(heights.min())
+    high = max(float(heights[np.isfinite(heights)].max(initial=low)) - low, 1e-9)
+    shade = ColorMap.of_numbers(heights - low, 0.0, high, *plane.limits)
+    places = plane.places(np.vstack([path, now]))
+    lines = [Series(places[:, 0], places[:, 1], "border", Kind.LINE)]
+    downhill = np.zeros(2) if gradient is None else -plane.projected(gradient)
+    spans = np.array([right - left for left, right in plane.limits])
+    if downhill.any():
+        shaft = np.vstack([places[-1], places[-1] + downhill * (_ARROW / norm_of(downhill / spans))])
+        lines.append(Series(shaft[:, 0], shaft[:, 1], "limit", Kind.LINE))
+        lines.append(Series(shaft[1:, 0], shaft[1:, 1], "limit", Kind.SIGNS, "*"))
+    lines.append(Series(places[-1:, 0], places[-1:, 1], "present", Kind.SIGNS, "◆"))
+    legend = Legend.of(
+        Span(f"━ {word('path')}", "border"),
+        Span(f"◆ {word('now', 'sign')}", "present"),
+        *((Span(f"─* {word('downhill')}", "limit"),) if downhill.any() else ()),
+        error_text(float(errors.min())),
+        Scale.over(0.0, high).legend(0.0, high),
+        error_text(float(errors.max())),
+        between=" ",
+    )
+    x, y = (axis_over(np.array(limits), width=5) for limits in plane.limits)
+    names = "d1", "d2"
+    return Figure(x, y, tuple(lines), shade=shade, x_name=names[0], y_name=names[1]), legend
