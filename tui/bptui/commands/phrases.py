@@ -19,7 +19,7 @@ how good is it, why is it so slow, what can i do, is it done, so, show me, of, w
 cloud on, cloud off, off, open {text}, predict {values}, save checkpoint {text}, save settings {text},
 save command line {text}, export {x} {text}, to {n}, epoch {n}, unit {n} of layer {m}, layer {n}, unit {n},
 output {n}, input {n}, epochs, samples, another sample, layer, phase, sample, batch, number, start, latest,
-a lot, by, reveal, none, yes, classes
+a lot, by, reveal, none, random, yes, classes
 """
 PHRASES = tuple(map(str.strip, _PHRASES.split(",")))
 """What one may say besides the names of commands, settings, data sets and groups. A slot n or m is a number,

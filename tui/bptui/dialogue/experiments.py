@@ -59,14 +59,18 @@ def importance(dialogue: Dialogue, _text: str) -> Iterator[str]:
 
 def surface(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Measure the error over a plane through the weights, and say what it is like."""
-    seed = dialogue.session.config.seed if text and choice_of(text, ("random",), "surface") else None
+    seed = (
+        dialogue.session.config.seed
+        if text and choice_of(text, ("random",), word("what follows surface"))
+        else None
+    )
     measuring = dialogue.session.surface(seed, dialogue.experiment_limits().runner)
     for _ in dialogue.carry_out(measuring):
         pass
     if measuring.problem:
-        raise RefusedError(f"{measuring.problem}; surface random takes random directions")
+        raise refused("{why}; {surface:random} takes random directions", why=measuring.problem)
     if measuring.errors is None:
-        raise RefusedError("the experiment was interrupted")
+        raise refused("the experiment was interrupted")
     snapshot = dialogue.snapshot
     yield from describe_surface(measuring, snapshot, dialogue.session.gradient(snapshot.run.dataset))
 
