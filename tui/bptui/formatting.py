@@ -8,7 +8,7 @@ from typing import Any
 from bpengine import FIELD, FIELDS, Dataset, Field, Metrics, TrainingConfig
 from bpengine.training.metrics import wilson
 from bpwords import Sentence, capitalized, word
-from bpwords.numbers import R2_DIGITS, number, percent, share_text
+from bpwords.numbers import R2_DIGITS, number, share_text
 
 
 def sentence_case(text: str) -> str:
@@ -49,10 +49,10 @@ def figures_text(metrics: Metrics, dataset: Dataset, *, is_test: bool = False) -
     if metrics.rmse is not None:
         texts.append(f"RMSE {number(metrics.rmse)}{unit_of(dataset.target)}")
     if metrics.r2 is not None:
-        texts.append(f"R² {number(metrics.r2, R2_DIGITS)}")
+        texts.append(f"R2 {number(metrics.r2, R2_DIGITS)}")
     if metrics.accuracy is not None:
         interval = f" ({interval_text(metrics.accuracy, len(dataset))})" if is_test else ""
-        texts.append(Sentence("accuracy {share}")(share=percent(metrics.accuracy) + interval))
+        texts.append(Sentence("accuracy {share}")(share=f"{number(100 * metrics.accuracy, 4)}%{interval}"))
     return word(", ", "list").join(texts)
 
 

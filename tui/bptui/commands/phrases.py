@@ -48,7 +48,7 @@ def typed() -> dict[str, str]:
     named = [
         (name, field.label)
         for field in FIELDS
-        for name in names_in_language(field.name, field.label, "setting")
+        for name in dict.fromkeys(names_in_language(field.name, field.label, "setting"))
         if not name.isascii() or name == field.said  # and not pinyin, which may be the beginning of a word
     ]
     counts = Counter(name for name, _ in named)

@@ -116,9 +116,12 @@ def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
         figures_text(run.metrics, run.dataset),
         Sentence("On the test samples ({n}): {figures}."),
     )
-    yield Sentence("On the training samples ({n}): {figures}.")(n=len(run.dataset), figures=figures)
+    yield Sentence("On the training samples ({n}): {figures}.")(
+        n=len(run.dataset), figures=figures.replace("R2", "R²")
+    )
     if run.test_metrics is not None and (test := run.dataset.test) is not None:
-        yield on_test(n=len(test), figures=figures_text(run.test_metrics, test, is_test=True))
+        figures = figures_text(run.test_metrics, test, is_test=True)
+        yield on_test(n=len(test), figures=figures.replace("R2", "R²"))
     if run.metrics.confusion is None:
         return
     for actual, row in enumerate(run.metrics.confusion[:MAX_CLASSES]):

@@ -10,7 +10,7 @@ from bptui.commands.naming import in_dialogue
 from bptui.dialogue.completing import beginning
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, joined, spaced, word
 
 if TYPE_CHECKING:  # imported when a lesson is opened
     from bptui.lessons.attempt import LessonWalk
@@ -84,7 +84,7 @@ def step(dialogue: Dialogue) -> Iterator[str]:
     walk, facts = _walk(dialogue), _facts(dialogue)
     text, *verdict = walk.parts(facts)
     count = len(walk.lesson.steps)
-    kind = f"{walk.kind} {word(walk.panel, 'panel')}".rstrip()
+    kind = spaced(f"{walk.kind} \0{word(walk.panel, 'panel')}").rstrip()
     whole = _STEP(number=walk.number + 1, count=count, kind=kind, text=text)
     yield text if walk.is_over or walk.is_skipping else whole
     if walk.asks:
