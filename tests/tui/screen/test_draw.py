@@ -50,6 +50,13 @@ async def test_an_empty_plane_is_drawn_on_and_trains_as_soon_as_both_classes_hav
         assert len(app.view.session.dataset) == 15
         await press(pilot, "u")
         assert app.view.session.source is source, "a stroke at a time"
+        event(MouseDown, *area)
+        await until(pilot, lambda: app.view.session.source is not source)
+        await press(pilot, "u")
+        event(MouseMove, area[0] + 1, area[1])
+        await until(pilot, lambda: app.view.session.source is not source)
+        await press(pilot, "u")
+        assert app.view.session.source is source, "a mouse that goes on after undo begins another stroke"
         event(MouseDown, left, top + 5)
         await rest(pilot)
         assert dialog_text(app, "#message").startswith("The axes go from -1")

@@ -133,7 +133,7 @@ class DrawScreen(PenScreen):
         """Return to the samples, and the run, before the last stroke."""
         self._apply()
         if self._strokes:
-            stroke = self._strokes.pop()
+            stroke, self._begins = self._strokes.pop(), True  # the mouse may go on with another one
             self._points = self._applied = stroke.before
             self._is_run = stroke.was_run
             if stroke.has_run:
