@@ -29,8 +29,9 @@ def test_the_reference_has_every_setting_key_and_name() -> None:
         for part in (field.flag, field.symbol, field.allowed, field.help):
             assert part in row
         assert ("| live |" in row) is not field.needs_restart
-    for each in (*DATASETS.values(), *OPTIONS):
-        assert any(row.startswith(f"| `{each.name}` | ") and each.help in row for row in rows)
+    helps = [(each.name, each.help) for each in DATASETS.values()]
+    for name, help in (*helps, *((each.name, each.help) for each in OPTIONS)):
+        assert any(row.startswith(f"| `{name}` | ") and help in row for row in rows)
 
 
 def test_the_reference_has_the_formula_of_every_name() -> None:
