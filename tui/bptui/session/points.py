@@ -59,11 +59,11 @@ class Points:
         like = Dataset.of(corners, np.eye(2), name=DRAWN, task="classification", domain=_SQUARE, **names)
         return cls(like, np.empty((0, 2)), np.empty((0, 2)))
 
-    def placed(self, x: float, y: float, answer: int) -> Points:
+    def placed(self, place: Array, answer: int) -> Points:
         """The samples with one more; the same if there is no room for it.
 
         Args:
-            x, y: where it is in the plot, in which y is the target of a function of one input.
+            place: where it is in the plot, in which y is the target of a function of one input; shape (2,).
             answer: the number of its class or, over two inputs, of the step of its value.
         """
         if len(self.coordinates) >= MAX_POINTS:
@@ -71,17 +71,16 @@ class Points:
         if self.like.classes:
             target = np.eye(len(self.like.classes))[answer]
         else:
-            target = np.array([y if len(self.like.domain) == 1 else self._value(answer)])
-        place = np.array([x, y])[: len(self.like.domain)]
+            target = np.array([place[1] if len(self.like.domain) == 1 else self._value(answer)])
         return replace(
             self,
-            coordinates=np.vstack([self.coordinates, place]),
+            coordinates=np.vstack([self.coordinates, place[: len(self.like.domain)]]),
             targets=np.vstack([self.targets, target]),
         )
 
-    def taken_away(self, x: float, y: float, reach: tuple[float, float]) -> Points:
+    def taken_away(self, place: Array, reach: Array) -> Points:
         """The samples without the nearest one within reach of a place in the plot; the same if none is."""
-        off = np.abs(self.places - [x, y]) / reach
+        off = np.abs(self.places - place) / reach
         if len(self.like.domain) == 1 and self.like.classes:
             off[:, 1] = 0.0
         if not len(off) or off.max(axis=1).min() > 1:

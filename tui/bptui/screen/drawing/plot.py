@@ -88,14 +88,20 @@ def area_of(figure: Figure, width: int, height: int) -> PlotArea | None:
     return _area(width, height, figure.x, figure.y, names, figure.one_scale)
 
 
-def place_at(figure: Figure, width: int, height: int, column: int, row: int) -> tuple[float, float] | None:
-    """The values in the middle of a cell of a plot of this size; None outside the axes, or without axes."""
-    area = area_of(figure, width, height)
+def place_at(figure: Figure, size: tuple[int, int], cell: tuple[int, int]) -> tuple[Array, Array] | None:
+    """The values in the middle of a cell, and how far the next cells are; None outside the axes.
+
+    Args:
+        figure: what is drawn, whose axes are not logarithmic.
+        size: the columns and rows of the plot.
+        cell: the column and the row.
+    """
+    area, (column, row) = area_of(figure, *size), cell
     if area is None or not (area.left <= column < area.width and 0 <= row < area.rows):
         return None
-    across, up = (column - area.left) / (area.columns - 1), (area.rows - 1 - row) / (area.rows - 1)
-    x, y = figure.x, figure.y
-    return x.low + across * (x.high - x.low), y.low + up * (y.high - y.low)
+    (left, bottom), (right, top) = zip(*(axis[:2] for axis in (figure.x, figure.y)), strict=True)
+    step = np.array([(right - left) / (area.columns - 1), (top - bottom) / (area.rows - 1)])
+    return [left, bottom] + step * [column - area.left, area.rows - 1 - row], step
 
 
 @lru_cache(maxsize=64)

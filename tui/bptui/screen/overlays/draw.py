@@ -13,9 +13,10 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 
 from bpengine import ConfigError, DataError
+from bpengine.arithmetic.arrays import Array
 from bptui.commands import key_of, keys_of
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, axis_over, class_role
-from bptui.screen.drawing.plot import area_of, place_at
+from bptui.screen.drawing.plot import place_at
 from bptui.screen.overlays.dialog import DialogFrame, DialogMessage
 from bptui.screen.overlays.pen import PenScreen
 from bptui.screen.widgets.plot import Plot
@@ -67,7 +68,7 @@ class DrawScreen(PenScreen):
         self._strokes: deque[_Stroke] = deque(maxlen=MAX_UNDO)
         self._begins, self._answer = True, 0
         self._axes: tuple[Axis, Axis] | None = None
-        self._pen = 0.0, 0.0
+        self._pen: tuple[int, int] | None = None  # its cell; in the middle before it moves
 
     def compose(self) -> ComposeResult:
         """Yield the plot, and what is drawn."""
@@ -83,13 +84,12 @@ class DrawScreen(PenScreen):
     def show(self) -> None:
         """Show the run as it is now, or samples that are too few for one, in axes that never move."""
         figure, legend = self._figure() if self._is_run else self._bare()
-        if self._axes is None:
-            self._axes = figure.x, figure.y
-            self._pen = (figure.x.low + figure.x.high) / 2, (figure.y.low + figure.y.high) / 2
-        x, y = self._axes
-        at = np.array(self._pen)
-        pen = Series(at[:1], at[1:], "note", Kind.SIGNS, str(self._answer + 1))
-        self._plot.show(replace(figure, x=x, y=y, series=(*figure.series, pen)), legend)
+        x, y = self._axes = self._axes or (figure.x, figure.y)
+        figure = replace(figure, x=x, y=y)
+        if (place := place_at(figure, self._plot.size, self._cell)) is not None:
+            pen = Series(place[0][:1], place[0][1:], "note", Kind.SIGNS, str(self._answer + 1))
+            figure = replace(figure, series=(*figure.series, pen))
+        self._plot.show(figure, legend)
         said = Sentence("Samples: {n}. The next one: {name}.")
         name = self._points.answer_text(self._answer)
         few = word("The run begins as soon as two classes have a sample.")
@@ -117,10 +117,9 @@ class DrawScreen(PenScreen):
 
     def action_move(self, columns: int, rows: int) -> None:
         """Move the pen by cells."""
-        if self._axes is not None and (reach := self._reach()) is not None:
-            moved = zip(self._pen, (columns, -rows), reach, self._axes, strict=True)
-            x, y = (min(max(at + by * step, axis.low), axis.high) for at, by, step, axis in moved)
-            self._pen = x, y
+        cell = self._cell[0] + columns, self._cell[1] + rows
+        if self._place(cell) is not None:
+            self._pen = cell
             self.show()
 
     def action_draw(self, erases: bool = False) -> None:
@@ -151,35 +150,32 @@ class DrawScreen(PenScreen):
 
     def touch(self, column: int, row: int, *, erases: bool) -> None:
         """Place a sample in a cell of the plot, or take one away."""
-        figure = self._plot.figure
-        if figure is None:
-            return
-        at = place_at(figure, *self._plot.size, column, row)
-        if at is None:
-            x, y = (f"{number(axis.low)} to {number(axis.high)}" for axis in (figure.x, figure.y))
-            self._message.say(_OUTSIDE(x=x, y=y), error=True)
-        else:
-            self._pen = at
+        if self._place((column, row)) is not None:
+            self._pen = column, row
             self._draw(erases=erases)
+        elif self._axes is not None:
+            x, y = (f"{number(axis.low)} to {number(axis.high)}" for axis in self._axes)
+            self._message.say(_OUTSIDE(x=x, y=y), error=True)
 
-    def _reach(self) -> tuple[float, float] | None:
-        """The width and the height of a cell of the plot."""
+    @property
+    def _cell(self) -> tuple[int, int]:
+        """Where the pen is."""
+        width, height = self._plot.size
+        return self._pen or (width // 2, height // 2 - 1)
+
+    def _place(self, cell: tuple[int, int]) -> tuple[Array, Array] | None:
         figure = self._plot.figure
-        area = None if figure is None else area_of(figure, *self._plot.size)
-        if figure is None or area is None:
-            return None
-        x, y = figure.x, figure.y
-        return (x.high - x.low) / (area.columns - 1), (y.high - y.low) / (area.rows - 1)
+        return None if figure is None else place_at(figure, self._plot.size, cell)
 
     def _begin(self) -> None:
         self._apply()
         self._begins = True
 
     def _draw(self, *, erases: bool) -> None:
-        before, reach = self._points, self._reach()
-        if reach is None:
+        before, place = self._points, self._place(self._cell)
+        if place is None:
             return
-        drawn = before.taken_away(*self._pen, reach) if erases else before.placed(*self._pen, self._answer)
+        drawn = before.taken_away(*place) if erases else before.placed(place[0], self._answer)
         if drawn is not before and self._begins:
             self._strokes.append(_Stroke(before, self._is_run))
             self._begins = False
