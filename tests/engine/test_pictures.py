@@ -13,6 +13,7 @@ from bpengine.data.csv import parse_csv
 from bpengine.data.csv.new_rows import NewRows
 from bpengine.data.pictures import picture_of, pixel_names
 from bpengine.training.predictions import typed_inputs
+from bpengine.training.training_data import make_dataset
 
 HEADER = "label,pixel0,pixel1,pixel2,pixel3\n"
 ROWS = "a,1,2,3,4\nb,5,6,7,8\nc,0,0,1,9\n"
@@ -81,3 +82,11 @@ def test_pixels_have_one_range_and_those_far_outside_are_refused() -> None:
     plain = parse_csv(text.replace("pixel", "x"), "f.csv", "classification", target="label")
     assert plain.domain[0] != plain.domain[1]
     assert plain.pixel_problem(np.array([[0.0, 255, 2, 3]])) == ""
+
+
+def test_noise_leaves_pixels_between_paper_and_ink() -> None:
+    config = TrainingConfig.defaults("classification", dataset="digits", samples=200)
+    clean, noisy = make_dataset(config), make_dataset(config.replace(noise=0.5))
+    assert noisy.domain == clean.domain == ((0.0, 1.0),) * 64
+    assert noisy.coordinates.min() == 0 and noisy.coordinates.max() == 1
+    assert np.abs(noisy.coordinates - clean.coordinates).mean() > 0.1

@@ -154,7 +154,8 @@ def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:
     """Return the data set with normal noise added.
 
     For regression the noise is added to the targets. For classification it is added to the coordinates; every
-    sample keeps its class, and the domain is extended to contain all samples.
+    sample keeps its class, and the domain is extended to contain all samples. Pixels stay between paper and
+    ink.
 
     Args:
         dataset: the data set without this noise.
@@ -166,6 +167,8 @@ def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:
             dataset, targets=dataset.targets + deviation * standard_normal(rng, dataset.targets.shape)
         )
     coordinates = dataset.coordinates + deviation * standard_normal(rng, dataset.coordinates.shape)
+    if dataset.picture is not None:
+        coordinates = np.clip(coordinates, *dataset.pixel_range)
     ranges = zip(coordinates.T, dataset.domain, strict=True)
     return replace(
         dataset,

@@ -36,6 +36,7 @@ ONLY_ON_SCREEN = {
     "to_settings": "there are no panels, and ctrl+c stops what trains",
     "faster": "a run trains as fast as it can, and as far as it is told",
     "slower": "the same",
+    "draw": "nothing is drawn",
     "toggle_log": "nothing is drawn",
     "command_palette": "a command names what it sets",
     "toggle_smooth": "nothing is drawn",

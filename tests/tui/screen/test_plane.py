@@ -33,6 +33,7 @@ async def test_a_key_shows_two_columns_and_arrows_change_one_at_every_size() -> 
             await resize(pilot, *size)
             await rest(pilot)
             assert any("at medians" in line for line in lines(app)), size
+        assert "↑↓←→ columns" in lines(app)[-1] and "D draw" not in lines(app)[-1]
         keys = {"right": (1, 0), "left": (-1, 0), "up": (0, 1), "down": (0, -1)}
         pressed, moved = ("right", "up", "right", "up", "down", "left"), first
         await press_at_once(pilot, *pressed)

@@ -107,7 +107,7 @@ def test_the_title_and_the_words_say_what_is_held() -> None:
     session, numbers = session_of(table()), session_of(table("number"))
     session.do(commands.toggle_pin)
     figure, legend = classification_figure(session.snapshot(), plane=Plane(1, 3))
-    assert str(legend).startswith("place over length, others at medians ") and "A pinned" in str(legend)
+    assert str(legend).startswith("place over length, others at medians: ") and "A pinned" in str(legend)
     for width in range(10, 80):
         title = str(legend.within(width))
         assert "at medians" in title[: max(width, 10)], title

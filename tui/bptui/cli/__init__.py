@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SUBCOMMANDS = {
     "learn": "take a lesson beside the live run",
     "lessons": "list, write and check lessons, and grade hand-ins",
+    "draw": "draw the samples of two classes by hand, and learn them",
     "train": "train without a screen; print text, jsonl or csv",
     "predict": "answer new rows with a run",
     "advise": "find out by experiment which changes lower the error",

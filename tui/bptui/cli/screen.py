@@ -58,6 +58,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     screen_flags.add_lessons(group)
     screen_flags.add_kept_runs(made)
     screen_flags.add_restrictions(made)
+    made.set_defaults(draws=False)  # `bptui draw`
     return made
 
 
@@ -112,7 +113,11 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.session.autosave.runs_folder import KeptFolder
 
     start: StartSettings = replace(
-        inputs, paused=options.paused, cluster=cluster_of(options), lessons=_lessons(inputs, options)
+        inputs,
+        paused=options.paused,
+        draws=options.draws,
+        cluster=cluster_of(options),
+        lessons=_lessons(inputs, options),
     )
     if options.restricted:  # machine code takes as much memory as everything else together
         start = replace(start, kernel="numpy")

@@ -270,6 +270,13 @@ COMMANDS: tuple[Command, ...] = (
         usage="[UNIT | layer N]",
         spoken="Describe the outputs of the hidden units over the inputs.",
     ),
+    _inside(
+        "draw",
+        "N",
+        "draw samples",
+        "Draw samples over one or two inputs: the run restarts with them.",
+        synonyms=("points by hand", "own data", "place", "new data"),
+    ),
     _plots(
         "plane",
         "T",

@@ -205,6 +205,8 @@ class BptuiApp(TerminalApp):
             self.panels.arrange(self.view.panel_layout)
         self.dialogs.tell(self._start.notes_beside_question)
         self.dialogs.ask_task(self._start, self.view.open)
+        if self._start.draws:
+            self.dialogs.draw(empty=True)
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
         elif continued is not None:

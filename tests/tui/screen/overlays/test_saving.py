@@ -363,6 +363,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
             ["names", "in", "the", "first", "row", "yes"],
             ["test", "rows", "none", "all", "rows", "train"],
             ["a", "picture", "no", "rows", "x", "columns", "of", "pixels"],
+            ["dates", "such", "as", "1/2/24", "as", "it", "is", "found"],
             ["row", "left", "out", "identifies", "the", "rows"],
             ["sex", "target", "m,", "f"],
             ["age", "input", "1,", "2,", "3,", "4"],
@@ -374,8 +375,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
             pilot,
             *["down"] * 3,
             "right",
-            "down",
-            "down",
+            *["down"] * 3,
             "right",
             "home",
             "down",
@@ -425,7 +425,7 @@ async def test_the_form_names_the_pixels_of_pictures() -> None:
         await press(pilot, *["down"] * 4)
         for _ in range(5):
             sizes.append(str(options.options[4].prompt).split()[2])
-            assert ("left" in str(options.options[5].prompt)) == (len(sizes) == 1), "its margin is always 0"
+            assert ("left" in str(options.options[6].prompt)) == (len(sizes) == 1), "its margin is always 0"
             await press(pilot, "right")
         assert sizes == ["no", "3x4", "4x3", "2x6", "6x2"]
         await press(pilot, "left", "left", "left", "left", "enter")
@@ -433,6 +433,27 @@ async def test_the_form_names_the_pixels_of_pictures() -> None:
         dataset = app.view.session.dataset
         assert dataset.picture is not None and dataset.picture[:2] == (3, 4)
         assert dataset.features[-1] == "p2_3"
+
+
+async def test_the_form_asks_for_the_order_of_dates() -> None:
+    rows = "".join(f"0{n % 9 + 1}/0{n % 5 + 1}/2024,{n % 5}.5\n" for n in range(20))
+    Path("days.csv").write_text(f"day,price\n{rows}")
+    app = make_app()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.dialogs.open()
+        await rest(pilot)
+        await until(pilot, lambda: app.screen.query_one(FileTree).is_listed)
+        await press(pilot, *"days.csv", "enter")
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
+        options = app.screen.query_one(DialogOptions)
+        assert "left out  has dates that may be day/month" in str(options.options[6].prompt)
+        await press(pilot, *["down"] * 5, "right")
+        assert "day first" in str(options.options[5].prompt)
+        assert str(options.options[6].prompt).split()[:2] == ["day", "input"]
+        await press(pilot, "enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        (column,) = app.view.session.dataset.raw_columns
+        assert (column.kind, column.dates) == ("date", "dmy")
 
 
 async def test_samples_of_a_checkpoint_have_no_command_line() -> None:

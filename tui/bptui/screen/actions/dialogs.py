@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bptui.experiments.runner import Runner, WorkLimits
     from bptui.screen.overlays.box import BoxScreen
     from bptui.screen.overlays.calibration import CalibrationScreen
+    from bptui.screen.overlays.draw import DrawScreen
     from bptui.screen.overlays.pad import PadScreen
     from bptui.screen.overlays.predict import PredictScreen
     from bptui.screen.overlays.reading import PinsScreen
@@ -233,6 +234,21 @@ class Dialogs:
             view.do(commands.say, refusal(n=count))
         else:
             _push(PredictScreen(view.session), view)
+
+    def draw(self, *, empty: bool = False) -> None:
+        """Draw samples of the run, or those of a new plane with two classes."""
+        from bptui.screen.overlays.draw import DrawScreen
+        from bptui.screen.tabs.panels import FIGURES
+        from bptui.session.points import Points
+
+        view = self._tabs.view
+        try:
+            points = Points.empty() if empty else Points.of(view.session.dataset)
+        except DataError as error:
+            view.do(commands.refuse, str(error))
+            return
+        figure = FIGURES[points.like.task]
+        _push(DrawScreen(view.do, lambda: figure(view.snapshot or view.session.snapshot()), points), view)
 
     def save(self) -> None:
         """Ask what to save and where, and save it."""
@@ -441,6 +457,7 @@ class Dialogs:
 def _push(
     screen: BoxScreen
     | CalibrationScreen
+    | DrawScreen
     | PadScreen
     | PinsScreen
     | PredictScreen

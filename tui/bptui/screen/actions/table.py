@@ -55,6 +55,7 @@ def actions_of(
         "predict": dialogs.predict,
         "toggle_detail": panels.toggle_detail,
         "plane": panels.toggle_plane,
+        "draw": dialogs.draw,
         "open_box": dialogs.open_box,
         "freeze": lambda: panels.edit_unit("freeze"),
         "knock_out": lambda: panels.edit_unit("knock_out"),

@@ -88,6 +88,22 @@ def area_of(figure: Figure, width: int, height: int) -> PlotArea | None:
     return _area(width, height, figure.x, figure.y, names, figure.one_scale)
 
 
+def place_at(figure: Figure, size: tuple[int, int], cell: tuple[int, int]) -> tuple[Array, Array] | None:
+    """The values in the middle of a cell, and how far the next cells are; None outside the axes.
+
+    Args:
+        figure: what is drawn, whose axes are not logarithmic.
+        size: the columns and rows of the plot.
+        cell: the column and the row.
+    """
+    area, (column, row) = area_of(figure, *size), cell
+    if area is None or not (area.left <= column < area.width and 0 <= row < area.rows):
+        return None
+    (left, bottom), (right, top) = zip(*(axis[:2] for axis in (figure.x, figure.y)), strict=True)
+    step = np.array([(right - left) / (area.columns - 1), (top - bottom) / (area.rows - 1)])
+    return [left, bottom] + step * [column - area.left, area.rows - 1 - row], step
+
+
 @lru_cache(maxsize=64)
 def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one_scale: bool) -> PlotArea:
     """The area of axes that seldom change; see `area_for`."""

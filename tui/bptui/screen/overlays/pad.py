@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
@@ -14,9 +13,9 @@ from bptui.screen.drawing.roles import PICTURE_STYLES, ROLES
 from bptui.screen.drawing.sheet import ZOOMS, drawn_size, paint_pixels, zoomed
 from bptui.screen.drawing.spans import Span
 from bptui.screen.drawing.unit_maps import paint_unit
-from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogMessage, keys_said
+from bptui.screen.overlays.dialog import DialogFrame, DialogMessage, keys_said
+from bptui.screen.overlays.pen import PenScreen
 from bptui.screen.terminal.capabilities import has_color_maps
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.rows import Rows
 from bptui.session.description.fooling import answer_of, in_words
 from bptui.session.pad import STEP, Pad
@@ -26,15 +25,8 @@ from bptui.session.units.facts import short_name
 from bpwords import Sentence, word
 from bpwords.numbers import share_text
 
-_ACTIONS = {
-    "less": "move(-1, 0)",
-    "more": "move(1, 0)",
-    "up": "move(0, -1)",
-    "down": "move(0, 1)",
-    "toggle_run": "draw(0.6)",
-    "undo": "undo",
-}
-"""What the keys of commands do here."""
+_INK = 0.6
+"""How much of the ink a touch of the pen leaves on a pixel."""
 _BAR, _NAME = 12, 8
 """The columns of a bar at certainty, and of a class's name."""
 _GAP = 3
@@ -115,7 +107,7 @@ class PadPicture(Rows):
             canvas.write(row, left, f"{names[output]:>{room}} {bar} {share_text(share)}", role)
 
 
-class PadScreen(Dialog[None]):
+class PadScreen(PenScreen):
     """Draws a picture, or takes a sample; the answer follows the run.
 
     Args:
@@ -124,7 +116,6 @@ class PadScreen(Dialog[None]):
     """
 
     BINDINGS = [
-        Binding("x", "draw(-0.6)", "Erase", show=False),
         Binding("t", "take(False)", "Test sample", show=False),
         Binding("w", "take(True)", "Wrong sample", show=False),
         Binding("a", "fool", "Fool", show=False),
@@ -133,17 +124,16 @@ class PadScreen(Dialog[None]):
     ]
 
     DEFAULT_CSS = """
-    PadScreen { DialogFrame { width: 78; } #message { min-height: 3; } #more { color: $text-muted; } }
+    PadScreen { DialogFrame { width: 78; } #message { height: 4; } #more { color: $text-muted; } }
     """
 
     def __init__(self, session: Session, sample: int | None = None) -> None:
-        super().__init__()
-        bind_commands(self, _ACTIONS)
         self._session = session
         self._pad = Pad(session)
         if sample is not None:
             self._pad.take(sample)
         self._picture, self._message = PadPicture(self._pad), DialogMessage()
+        super().__init__(self._picture)
 
     def compose(self) -> ComposeResult:
         """Yield the picture, and the answer in words."""
@@ -165,16 +155,16 @@ class PadScreen(Dialog[None]):
             self.dismiss()
         elif self._session.stage is not Stage.DIVERGED:
             self._picture.redraw()
-            self._message.say(in_words(self._pad))
+            self._message.update(in_words(self._pad), layout=False)  # which would paint the whole screen
 
     def action_move(self, columns: int, rows: int) -> None:
         """Move the pen."""
         self._pad.move(columns, rows)
         self._picture.redraw()
 
-    def action_draw(self, ink: float) -> None:
+    def action_draw(self, erases: bool = False) -> None:
         """Draw or erase below the pen."""
-        self._pad.draw(ink)
+        self._pad.draw(-_INK if erases else _INK)
         self.show()
 
     def action_take(self, wrong: bool) -> None:
@@ -209,21 +199,12 @@ class PadScreen(Dialog[None]):
         self._pad.undo()
         self.show()
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Draw where the mouse is pressed; the right button erases."""
-        self._draw_at(event, -0.6 if event.button == 3 else 0.6)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Draw where the mouse is dragged."""
-        if event.button:
-            self._draw_at(event, -0.6 if event.button == 3 else 0.6)
-
-    def _draw_at(self, event: events.MouseEvent, ink: float) -> None:
-        place = event.get_content_offset(self._picture)
+    def touch(self, column: int, row: int, *, erases: bool) -> None:
+        """Draw or erase the pixel in a cell."""
         (columns, rows), zoom = self._picture.place, self._picture.zoom
-        if place is None or zoom < 1 or not (0 <= place.x < columns and 0 <= place.y - 1 < rows):
+        if zoom < 1 or not (0 <= column < columns and 0 <= row - 1 < rows):
             return
-        row, column = 2 * (place.y - 1) // int(zoom), place.x // int(zoom)
-        if row < self._pad.picture.rows:
-            self._pad.row, self._pad.column = row, column
-            self.action_draw(ink)
+        pixel = 2 * (row - 1) // int(zoom)
+        if pixel < self._pad.picture.rows:
+            self._pad.row, self._pad.column = pixel, column // int(zoom)
+            self.action_draw(erases)

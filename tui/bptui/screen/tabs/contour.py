@@ -10,7 +10,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.screen.drawing import Axis, axis_over, column_axis
 from bptui.session.plane import Projection
 from bptui.session.units.facts import short_name
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 
 def plane_axes(dataset: Dataset, of: Projection | None, *, margin: float = 0.0) -> tuple[Axis, Axis]:
@@ -31,8 +31,9 @@ def plane_titles(of: Projection | None) -> tuple[str, str, str]:
     (x, y), (short_x, short_y) = (
         (short_name(column.name, most) for column in of.columns) for most in (16, 8)
     )
-    title = named(x=x, y=y, held=of.held)
-    return title, brief(x=short_x, y=short_y, held=of.held) if of.held else title, of.held
+    titles = named(x=x, y=y, held=of.held), brief(x=short_x, y=short_y, held=of.held), of.held
+    title, shorter, shortest = (f"{title}{word(': ', 'list').rstrip()}" for title in titles)
+    return (title, shorter, shortest) if of.held else (title, title, "")
 
 
 def winners(outputs: Array) -> IntArray:

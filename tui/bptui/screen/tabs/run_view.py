@@ -445,9 +445,8 @@ class RunView(Vertical):
             focused=layout.focused,
             zoomed=layout.zoomed,
             edits=edits,
-            plot_takes_arrows=snapshot is not None
-            and (snapshot.run.dataset.picture or suited(self.options.plane, snapshot.run.dataset))
-            is not None,
+            has_sheet=snapshot is not None and snapshot.run.dataset.picture is not None,
+            has_plane=snapshot is not None and suited(self.options.plane, snapshot.run.dataset) is not None,
             shown=tuple(name for name in NAMES if name in shown),
             elsewhere=tuple(name for name in NAMES if name not in shown | layout.hidden),
             hidden=tuple(name for name in NAMES if name in layout.hidden),

@@ -1,6 +1,15 @@
 """The commands of a session: functions from what it is now to a transition; see `Session.do`."""
 
-from bptui.session.commands.changing import change, defaults, learn, new_seed, open_map_run, restart, take
+from bptui.session.commands.changing import (
+    change,
+    defaults,
+    draw,
+    learn,
+    new_seed,
+    open_map_run,
+    restart,
+    take,
+)
 from bptui.session.commands.context import SessionNow
 from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
 from bptui.session.commands.running import (
