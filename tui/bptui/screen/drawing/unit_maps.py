@@ -26,7 +26,7 @@ from bptui.session.units.facts import (
     unit_facts,
     why_not_drawn,
 )
-from bptui.session.units.pixels import even_limits, layer_pixels
+from bptui.session.units.pixels import even_limits, layer_pixels, name_of_pixels
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
 from bpwords.numbers import signed
@@ -150,10 +150,9 @@ def pictured_layers(snapshot: Snapshot) -> tuple[PicturedLayer, ...]:
             limits = limits_of(activation, values)
             layers.append(PicturedLayer(values, limits, f"{place} {activation}", names, facts))
             continue
-        what = word("weights", "units") if layer == 0 else word("inputs that excite", "units")
         if not activations:
             place, names = activation, tuple(short_name(name, 8) for name in classes) or names
-        heading = f"{place}, {what}"
+        heading = f"{place}, {name_of_pixels(layer)}"
         layers.append(PicturedLayer(values, even_limits(values), heading, names, facts, is_even=True))
     return tuple(layers)
 

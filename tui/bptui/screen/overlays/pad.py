@@ -23,7 +23,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Stage
 from bptui.session.units.facts import short_name
 from bpwords import Sentence, word
-from bpwords.numbers import share_text
+from bpwords.numbers import number, share_text
 
 _INK = 0.6
 """How much of the ink a touch of the pen leaves on a pixel."""
@@ -59,14 +59,15 @@ class PadPicture(Rows):
         self.styles.height = max(self.place[1], min(len(pad.dataset.classes), 15), 2 * self._small[1] + 1) + 2
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
-        """The picture, what steps have changed above random steps of the same size, and the bars."""
+        """The picture below the value of the pixel at the pen, what steps have changed, and the bars."""
         pad, canvas, colors = self._pad, Canvas(width, height, tuple(_STYLES)), has_color_maps(self.app)
         left, (columns, rows) = max(self.place[0], _TITLE) + _GAP, self._small
         if left + columns > width:
             canvas.write(0, 0, word("no room for pictures"), "axes")
             return canvas.rows()
         picture, limits = zoomed(pad.picture.shaped(pad.pixels), self.zoom), (pad.low, pad.high)
-        canvas.write(0, 0, " ".join(answer_of(pad, pad.pixels)), "axes")
+        pixel = pad.picture.order[pad.row * pad.picture.columns + pad.column]
+        canvas.write(0, 0, f"{pad.dataset.features[pixel]} {number(float(pad.pixels[pixel]))}", "axes")
         paint_pixels(canvas, 1, 0, picture, limits, colors=colors)
         if self.zoom >= 1:
             self._mark_pen(canvas)

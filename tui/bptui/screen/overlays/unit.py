@@ -39,7 +39,7 @@ from bptui.screen.widgets.weight_bars import WeightBars
 from bptui.session.plane import in_columns
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import facts
-from bptui.session.units.pixels import even_limits, unit_pixels
+from bptui.session.units.pixels import even_limits, name_of_pixels, unit_pixels
 from bptui.session.units.positions import Place, move, nearest_unit, sizes_of
 from bpwords import word
 from bpwords.numbers import number, signed
@@ -176,16 +176,16 @@ class UnitScreen(Dialog[None]):
         snapshot = self._snapshot
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         activation = facts.activation_of(snapshot, self.unit[0])
+        pixels = unit_pixels(snapshot, self.unit)
+        titles = [facts.unit_name(snapshot, self.unit), activation]
+        titles += [] if pixels is None else [name_of_pixels(self.unit[0])]
         # Not markup: the names of the user's classes may contain brackets.
-        self._scroll.border_title = Content(
-            word(", ", "legend").join((facts.unit_name(snapshot, self.unit), activation))
-        )
+        self._scroll.border_title = Content(word(", ", "legend").join(titles))
         values = facts.outputs_of(snapshot, self.unit)
         figure = None if values is None else unit_figure(snapshot, activation, values)
         if values is None:
             values = facts.sample_outputs_of(snapshot, self.unit)
             figure = None if values is None else sample_figure(snapshot, activation, values)
-        pixels = unit_pixels(snapshot, self.unit)
         figure = figure if pixels is None else pixel_figure(pixels)
         self._plot.display = figure is not None
         self._plot.figure = figure
