@@ -15,6 +15,7 @@ from bptui.commands.phrases import in_english, in_language, typed
 from bptui.dialogue.conversation import greeting
 from bptui.dialogue.line_editor import completions
 from bptui.dialogue.table import ENTRIES, command_named
+from bptui.session.description.words import line_of
 from bptui.settings.languages import translations
 from bptui.settings.start_settings import LessonStart
 from bpwords import in_context, use
@@ -73,6 +74,11 @@ def test_no_chinese_word_means_two_commands_and_each_command_has_one() -> None:
 )
 def test_a_line_becomes_english_but_names_of_files_and_values_stay(line: str, english: str) -> None:
     assert in_english(line) == english
+
+
+def test_what_a_screen_reader_stumbles_over_is_spelled() -> None:
+    assert line_of("函数 sin(x) + x → cos(x)") == "函数从 sin(x) + x 变为 cos(x)"
+    assert line_of("学习率 η → R² 与 β₁") == "学习率从 eta 变为 R 平方与 beta1".replace("方与", "方 与")
 
 
 def test_commands_that_are_named_are_said_as_they_can_be_typed() -> None:

@@ -53,17 +53,14 @@ def typed() -> dict[str, str]:
     ]
     counts = Counter(name for name, _ in named)
     texts = {text: english for english, all in in_context("dialogue").items() for text in all.split(", ")}
-    kept = (
-        {english: english for english in PHRASES if english.endswith(("{text}", "{values}"))} if texts else {}
-    )
+    kept = {text: text for text in PHRASES if texts and text.endswith(("{text}", "{values}"))}
     return {name: label for name, label in named if counts[name] == 1} | texts | kept
 
 
 def said() -> dict[str, str]:
     """What the program says for English words."""
-    return {
-        english: text for text, english in reversed(typed().items()) if not {"x", "y"} & {*slots(english)}
-    }
+    words = reversed(typed().items())
+    return {english: text for text, english in words if not {"x", "y"} & {*slots(english)}}
 
 
 def _squeezed(text: str) -> str:

@@ -13,15 +13,14 @@ _ARROWS = {"↑↓": "up and down", "←→": "left and right", "↑": "up", "�
 _REPLACEMENTS = {
     **translatable(_ARROWS, "spoken"),
     **dict(zip("ημρσγτωλ", ["eta", "mu", "rho", "sigma", "gamma", "tau", "omega", "lambda"], strict=True)),
-    "×": "x",
-    "–": "-",
-    "—": "-",
+    **dict(zip("×₁₂–—", "x12--", strict=True)),
+    "β": "beta",
     "…": "...",
     **translatable({"R²": "R squared"}, "spoken"),
 }
 
-_CHANGE = re.compile(r"((?<=\bfunction )[^→]+?|(?<=\bf\(x\) )[^→]+?|\S+) → ")
-"""A value and the arrow to the value in its place. Only formulas contain spaces."""
+_CHANGE = r"((?<=\b{function} )[^→]+?|(?<=\bf\(x\) )[^→]+?|\S+) → "
+"""A value and the arrow to the value in its place. Only formulas, the values of functions, have spaces."""
 
 
 def line_of(text: str) -> str:
@@ -40,7 +39,8 @@ def signs_spelled(text: str) -> str:
 
     An arrow between two values becomes `from ... to ...`.
     """
-    text = spaced(_CHANGE.sub(lambda change: f"\0{Sentence('from {value} to')(value=change[1])} ", text))
+    change = _CHANGE.replace("{function}", word("function", "setting"))
+    text = spaced(re.sub(change, lambda found: f"\0{Sentence('from {value} to')(value=found[1])} ", text))
     for sign, replacement in _REPLACEMENTS.items():
         if sign in text:
             text = text.replace(sign, word(replacement, "spoken"))
