@@ -63,7 +63,7 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
         (cases, {"WIDTHS": (1,), "DEPTHS": (), "BATCHES": (0,)}),
         (attached, {"WARM_UP": 0.1}),
         (screen, {"PARTS": (screen.work,), "SIZES": {(80, 24): 1e9}, "FRAMES": 2, "KEYS": 1}),
-        (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1}),
+        (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1, "LOADING_SECONDS": 0.5}),
         (advice, {"STEPS": 100}),
         (
             steer,

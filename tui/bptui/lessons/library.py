@@ -29,6 +29,8 @@ ORDER = (
     "fooling",
     "sgd-to-adam",
     "left-out",
+    "mean-of-many",
+    "down-the-surface",
     "own-data",
 )
 """The shipped lessons in the order in which they are best taken."""

@@ -167,7 +167,7 @@ class BptuiApp(TerminalApp):
             await self.allowance.rest(lambda: self._guard is not None and self._guard.status)
         if self._late is not None and isinstance(event, events.InputEvent):
             self._early.append(event)
-        else:
+        elif self.screen_stack or not isinstance(event, events.InputEvent):  # which may come at the end
             if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
                 self._footer.count_key()
             await super().on_event(event)

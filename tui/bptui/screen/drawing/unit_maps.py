@@ -17,15 +17,7 @@ from bptui.screen.drawing.roles import PICTURE_STYLES
 from bptui.screen.drawing.sheet import ZOOMS, drawn_size
 from bptui.screen.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import (
-    UnitFacts,
-    activation_of,
-    limits_of,
-    own_limits,
-    short_name,
-    unit_facts,
-    why_not_drawn,
-)
+from bptui.session.units import facts
 from bptui.session.units.pixels import even_limits, layer_pixels, name_of_pixels
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
@@ -74,7 +66,7 @@ def draw_unit_maps(
     pictured = pictured_layers(snapshot)
     units = tuple(layer.values for layer in pictured)
     if not units:
-        for row, line in enumerate(lines_of(why_not_drawn(snapshot), width)):
+        for row, line in enumerate(lines_of(facts.why_not_drawn(snapshot), width)):
             canvas.write(row, 0, line, "label")
         return canvas.rows()
     counts, pixels = tuple(layer.shape[-1] for layer in units), snapshot.run.dataset.picture
@@ -105,7 +97,7 @@ def draw_unit_maps(
             place = row + unit // layout.abreast * (layout.rows + 1)
             left = unit % layout.abreast * (layout.columns + BETWEEN)
             values = layer[..., unit]
-            own = (even_limits if of_layer.is_even else own_limits)(values) if own_scales else None
+            own = (even_limits if of_layer.is_even else facts.own_limits)(values) if own_scales else None
             words, role = _words(of_layer, unit, own, layout.columns)
             canvas.write(place, left, words, role)
             size = layout.columns, layout.rows
@@ -125,7 +117,7 @@ class PicturedLayer(NamedTuple):
     """What the layer and its pictures are."""
     names: tuple[str, ...]
     """The name of each unit."""
-    facts: tuple[UnitFacts | None, ...]
+    facts: tuple[facts.UnitFacts | None, ...]
     """What is known of the outputs of each; None if they are not recorded."""
     is_even: bool = False
     """Whether the numbers are around 0, and so not the outputs themselves."""
@@ -142,18 +134,18 @@ def pictured_layers(snapshot: Snapshot) -> tuple[PicturedLayer, ...]:
     for layer, values in enumerate((outputs if pixels is None else pixels) or ()):
         units = range(values.shape[-1])
         names = tuple(str(unit + 1) for unit in units)
-        place, activation = Sentence("layer {layer}")(layer=layer + 1), activation_of(snapshot, layer)
-        facts: tuple[UnitFacts | None, ...] = (None,) * len(units)
+        place, activation = Sentence("layer {layer}")(layer=layer + 1), facts.activation_of(snapshot, layer)
+        found: tuple[facts.UnitFacts | None, ...] = (None,) * len(units)
         if outputs and layer < len(outputs):
-            facts = tuple(unit_facts(activation, outputs[layer][..., unit]) for unit in units)
+            found = tuple(facts.unit_facts(activation, outputs[layer][..., unit]) for unit in units)
         if pixels is None:
-            limits = limits_of(activation, values)
-            layers.append(PicturedLayer(values, limits, f"{place} {activation}", names, facts))
+            limits = facts.limits_of(activation, values)
+            layers.append(PicturedLayer(values, limits, f"{place} {activation}", names, found))
             continue
         if not activations:
-            place, names = activation, tuple(short_name(name, 8) for name in classes) or names
+            place, names = activation, tuple(facts.short_name(name, 8) for name in classes) or names
         heading = f"{place}, {name_of_pixels(layer)}"
-        layers.append(PicturedLayer(values, even_limits(values), heading, names, facts, is_even=True))
+        layers.append(PicturedLayer(values, even_limits(values), heading, names, found, is_even=True))
     return tuple(layers)
 
 

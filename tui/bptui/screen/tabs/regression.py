@@ -28,14 +28,8 @@ from bptui.screen.drawing import (
     axis_over,
     faint_role,
 )
+from bptui.screen.tabs import compared_runs
 from bptui.screen.tabs.cloud import band, cloud_legend, mean_legend
-from bptui.screen.tabs.compared_runs import (
-    comparable_outputs,
-    compared_legend,
-    compared_line,
-    letters,
-    on_line,
-)
 from bptui.screen.tabs.contour import border, plane_axes, plane_titles
 from bptui.session.plane import Mask, Plane, Projection, projection
 from bptui.session.snapshot import Snapshot
@@ -103,13 +97,13 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     parts, numbers, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
     lines = [] if truth is None else [Series(steps, truth, "target", Kind.FAINT, is_constant=True)]
     lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))
-    compared = [] if detail else comparable_outputs(snapshot)
+    compared = [] if detail else compared_runs.comparable_outputs(snapshot)
     beside = [Series(np.linspace(low, high, len(other)), other, "median", Kind.DOTTED) for other in others]
     labels: list[Series] = []
     for run, outputs in compared:
         x = np.linspace(low, high, len(outputs))
-        beside.append(compared_line(run, x, outputs[:, 0]))
-        labels += letters(run, x, outputs[:, 0])
+        beside.append(compared_runs.compared_line(run, x, outputs[:, 0]))
+        labels += compared_runs.letters(run, x, outputs[:, 0])
     # Behind the contributions, the faint function alone represents its samples.
     of_test = () if dataset.test is None else (_samples(dataset.test, "test"),)
     samples = of_test if detail and truth is not None else (_samples(dataset, "sample"), *of_test)
@@ -146,7 +140,9 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     )
     points = () if compared else (_sign("sample"), samples[0].shown, word("samples", "legend"))
     test = () if dataset.test is None else (_sign("test"), samples[-1].shown, word("test", "legend"))
-    runs, letters_alone = (compared_legend([run for run, _ in compared], pinned) for pinned in (None, ""))
+    runs, letters_alone = (
+        compared_runs.compared_legend([run for run, _ in compared], pinned) for pinned in (None, "")
+    )
     cloud = Legend.of(cloud_legend(snapshot), mean_legend(snapshot))
     variants = (
         (fit, *target, *points, *test, runs, cloud),
@@ -210,7 +206,7 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series]
         for part, role, kind, label in zip(values.T, roles, kinds, labels, strict=True)
     ]
     numbers = [
-        on_line(steps, part, role, label, place, len(labels))
+        compared_runs.on_line(steps, part, role, label, place, len(labels))
         for place, (part, role, label) in enumerate(zip(values.T, roles, labels, strict=True))
     ]
     count = len(weights)
@@ -240,14 +236,14 @@ def _map(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> t
     low, high = float(targets.min()), float(targets.max())
     span = (high - low) or 1.0
     x, y = dataset.domain
-    compared = comparable_outputs(snapshot)
+    compared = compared_runs.comparable_outputs(snapshot)
     level = low + span * _EDGE / len(SHADES)
     lines: list[Series] = []
     for run, outputs in compared:
         with np.errstate(all="ignore"):
             sides = np.stack([level - outputs[..., 0], outputs[..., 0] - level], axis=-1)
         edge = border(sides, x, y)
-        lines += [compared_line(run, *edge, pieces=True), *letters(run, *edge)]
+        lines += [compared_runs.compared_line(run, *edge, pieces=True), *compared_runs.letters(run, *edge)]
     faint, faint_tests = (None, None) if of is None else of.far
     far, samples = _far_and_all(dataset, network.outputs, span / len(SHADES), "sample", "!", faint)
     signs = [_sign("sample")]
@@ -279,7 +275,7 @@ def _map(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> t
                 *wrong,
                 far_word,
                 Legend.of(*signs, near_word) if detail else "",
-                Legend.of(compared_legend(runs, pinned), edge_at) if runs else "",
+                Legend.of(compared_runs.compared_legend(runs, pinned), edge_at) if runs else "",
             )
             for at, far_word, near_word, pinned in (
                 (title, word("clearly wrong", "legend"), f"{word('near', 'legend')} {key}", None),

@@ -30,8 +30,8 @@ KEEP_TIMEOUT = 0.3
 """The most seconds for the app to keep its state. After that, the guard's thread keeps it."""
 
 TOGETHER_SECONDS = 0.1
-"""Signals that are sent together, as session managers send SIGTERM and SIGCONT, come within this time, in any
-order: different threads take them."""
+"""Signals that are sent together, such as SIGTERM and SIGCONT by session managers, come within this time,
+in any order: different threads take them."""
 _EXIT_SIGNALS = (*END_SIGNALS, signal.SIGALRM)
 _JOB_CONTROL_SIGNALS = (signal.SIGTSTP, signal.SIGCONT)
 _APP_IS_UP = 0
@@ -230,6 +230,8 @@ class TerminalGuard:
 
     def _stop(self, app: App[int]) -> None:
         self._leave_terminal(app)
+        if self._has_to_stop:
+            time.sleep(TOGETHER_SECONDS)
         with contextlib.suppress(BlockingIOError):  # nothing has come meanwhile
             latest = self._signal_reader.recv(256, socket.MSG_PEEK | socket.MSG_DONTWAIT)
             self._has_to_stop = self._has_to_stop and signal.SIGCONT not in latest

@@ -167,6 +167,9 @@ def _task(snapshot: Snapshot) -> str:
         network = Sentence("{network} without hidden units")(network=network)
     one, several = "{n} sample of {data}", "{n} samples of {data}"
     samples = many(snapshot.run.samples, one, several, data=dataset.name)
+    if dataset.mislabeled is not None and len(dataset.mislabeled):
+        with_wrong = Sentence("{samples}, {n} of which have a wrong label")
+        samples = with_wrong(samples=samples, n=len(dataset.mislabeled))
     if dataset.test is not None:
         with_test = Sentence("{samples}, with {n} more held out for testing")
         samples = with_test(samples=samples, n=snapshot.run.test_samples)
