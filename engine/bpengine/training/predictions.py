@@ -17,7 +17,8 @@ from bpengine.errors import DataError
 from bpengine.kernels import loading
 from bpengine.kernels.numba_kernel import predict
 from bpengine.network.network import Network
-from bpengine.wording import counted, name_list, printable
+from bpengine.wording import name_list, printable
+from bpwords import Sentence
 
 
 def layer_outputs(network: Network, inputs: Array) -> list[Array]:
@@ -64,9 +65,8 @@ def typed_inputs(dataset: Dataset, texts: Sequence[str]) -> tuple[Array, Array]:
     """
     columns, coordinates = dataset.raw_columns, list[float]()
     if len(texts) != len(columns):
-        names = name_list([column.name for column in columns])
-        values = counted(len(columns), "value")
-        raise TypedError(f"must be {values} ({names}), got {len(texts)}")
+        each = Sentence("must be a value for each of {names}, got {n}")
+        raise TypedError(each(names=name_list([column.name for column in columns]), n=len(texts)))
     for number, (column, text) in enumerate(zip(columns, texts, strict=True)):
         try:
             coordinates += column.encoded(text.strip(), decimal_comma=True)

@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
     if options.plain:
         from bptui.cli.launch import converse
 
-        screen_flags.say_in_language(start, options.config, only_lessons=True)
+        screen_flags.say_in_language(start, options.config)
         end_gc_pause()
         return converse(start, restrictions)
     change_keys(screen_flags.PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created

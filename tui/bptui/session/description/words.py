@@ -7,7 +7,7 @@ import re
 from bpengine.arithmetic.arrays import Array
 from bpengine.network.losses import means
 from bpengine.wording import escaped
-from bpwords import Sentence, translatable, word
+from bpwords import Sentence, capitalized, spaced, translatable, word
 
 _ARROWS = {"↑↓": "up and down", "←→": "left and right", "↑": "up", "↓": "down", "←": "left", "→": "to"}
 _REPLACEMENTS = {
@@ -17,6 +17,7 @@ _REPLACEMENTS = {
     "–": "-",
     "—": "-",
     "…": "...",
+    **translatable({"R²": "R squared"}, "spoken"),
 }
 
 _CHANGE = re.compile(r"((?<=\bfunction )[^→]+?|(?<=\bf\(x\) )[^→]+?|\S+) → ")
@@ -30,7 +31,8 @@ def line_of(text: str) -> str:
 
 def sentence(text: str) -> str:
     """The text with a capital letter and a period."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(tuple('.?!。？！）')) else '.'}"
+    text = capitalized(text)
+    return text if text.endswith(tuple(".?!。？！")) else Sentence("{text}.")(text=text)
 
 
 def signs_spelled(text: str) -> str:
@@ -38,7 +40,7 @@ def signs_spelled(text: str) -> str:
 
     An arrow between two values becomes `from ... to ...`.
     """
-    text = _CHANGE.sub(lambda change: f"{Sentence('from {value} to')(value=change[1])} ", text)
+    text = spaced(_CHANGE.sub(lambda change: f"\0{Sentence('from {value} to')(value=change[1])} ", text))
     for sign, replacement in _REPLACEMENTS.items():
         if sign in text:
             text = text.replace(sign, word(replacement, "spoken"))
