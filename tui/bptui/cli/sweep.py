@@ -18,7 +18,7 @@ from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, checked_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, add_switch, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.result_file import Lines, ResultFile, result_file
 from bptui.cli.stop_signals import StopRequest, recorded_signals
@@ -71,6 +71,8 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     )
     default = "how many random starts each combination has (default: 16; 1 if the seed is varied)"
     add_number(group, "--starts", default, 1, MAX_STARTS)
+    text = "in csv and jsonl, also the error now of the mean of all starts of a combination, as one network"
+    add_switch(group, "--mean", f"{text}: beside the last one to end; none for one that is continued")
     shown = "the median error or test error of its starts, or the share that succeeded (default: error)"
     add_choice(group, "--metric", METRICS, f"what a cell shows: {shown}", default=METRICS[0])
     group.add_argument(
@@ -150,7 +152,9 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
         vary[name] = axis.values
     starts = options.starts or (1 if "seed" in vary else 16)
     with errors_naming("argument --vary", ConfigError):
-        sweep = Sweep(inputs.config, vary, starts, source=inputs.source, kernel=inputs.kernel)
+        sweep = Sweep(
+            inputs.config, vary, starts, source=inputs.source, kernel=inputs.kernel, means=options.mean
+        )
     for name in vary:
         if not any(config.uses(FIELD[name]) for config in sweep.runs):
             raise BadUseError(f"argument --vary: {name} has no effect with the other settings")
