@@ -18,7 +18,7 @@ from bpengine.kernels import loading
 from bpengine.kernels.numba_kernel import predict
 from bpengine.network.network import Network
 from bpengine.wording import name_list, printable
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 
 def layer_outputs(network: Network, inputs: Array) -> list[Array]:
@@ -71,7 +71,7 @@ def typed_inputs(dataset: Dataset, texts: Sequence[str]) -> tuple[Array, Array]:
         try:
             coordinates += column.encoded(text.strip(), decimal_comma=True)
         except ValueError as error:
-            raise TypedError(f"{printable(column.name)}: {error}", number) from None
+            raise TypedError(f"{printable(column.name)}{word(': ', 'list')}{error}", number) from None
     row = np.array([coordinates])
     if problem := dataset.pixel_problem(row):
         raise TypedError(problem)
