@@ -18,6 +18,8 @@ from tests.benchmarks.tables import met, table
 
 DATA_SETS, STARTS = 24, 16
 SEEDS = 64
+PENALIZED, PENALIZED_EPOCHS = 12, 2000
+EDGES, EDGE_EPOCHS = 8, 5000
 WRONG_LABELS = TrainingConfig.defaults(
     "classification", dataset="gaussians", samples=200, test_share=0.5, wrong_labels=0.3,
     hidden_units=(32, 32), activation="relu", initializer="he", optimizer="adam",
@@ -77,8 +79,8 @@ def _block(config: TrainingConfig, rng: np.random.RandomState) -> Array:
 
 def _penalties(rng: np.random.RandomState) -> Iterator[tuple[str, ...]]:
     """Dropout of a linear network: its mean loss is the error with a penalty on each unit's contribution."""
-    worst, share, epochs = 0.0, 0.4, 2000
-    for _ in range(12):
+    worst, share, epochs = 0.0, 0.4, PENALIZED_EPOCHS
+    for _ in range(PENALIZED):
         config = TrainingConfig.defaults(
             "regression", hidden_units=(8,), activation="identity", init_scale=1.0, seed=_seed(rng),
             dropout=share, epochs=epochs, batch_size=0,
@@ -96,20 +98,20 @@ def _penalties(rng: np.random.RandomState) -> Iterator[tuple[str, ...]]:
             errors[epoch] = record.error
         expected = run.metrics().error + penalty
         worst = max(worst, abs(errors.mean() - expected) / (errors.std() / math.sqrt(epochs)))
-    what = "dropout as a penalty, linear network (Wager et al. 2013): standard errors off, of 12"
+    what = "dropout as a penalty, linear network (Wager et al. 2013): standard errors off"
     yield what, "< 4", f"{worst:.1f}", met(worst < 4)
 
 
 def _edges(rng: np.random.RandomState) -> Iterator[tuple[str, ...]]:
     """Full-batch descent raises the sharpness up to 2/η, and stays there (J. Cohen et al., ICLR 2021)."""
     starts, ends = list[float](), list[float]()
-    for _ in range(8):
+    for _ in range(EDGES):
         config = TrainingConfig.defaults(
             "regression", hidden_units=(20, 20), activation="tanh", initializer="xavier", batch_size=0,
-            learning_rate=0.2, epochs=5001, seed=_seed(rng),
+            learning_rate=0.2, epochs=EDGE_EPOCHS + 1, seed=_seed(rng),
         )  # fmt: skip
         run = Trainer(config)
-        for epoch, found in ((0, starts), (5000, ends)):
+        for epoch, found in ((0, starts), (EDGE_EPOCHS, ends)):
             run.run_for(math.inf, max_samples=max(run.samples_to(epoch), 1)) if epoch else None
             sharpness = run.sharpness()
             assert sharpness is not None
@@ -122,7 +124,7 @@ def _edges(rng: np.random.RandomState) -> Iterator[tuple[str, ...]]:
         met(max(starts) < 0.8),
     )
     yield (
-        "... and after 5000 epochs",
+        f"... and after {EDGE_EPOCHS} epochs",
         "0.85 to 1.15",
         f"{low:.2f} to {high:.2f}",
         met(low > 0.85 and high < 1.15),
