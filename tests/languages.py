@@ -15,13 +15,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from bpengine import FIELDS
+from bpengine import DATASETS, FIELDS
 from bpengine.explain.derivation import PHASES, QUANTITIES
 from bpengine.exports import FORMATS
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.many.sweeps.cells import METRIC_NAMES
 from bptui.commands import COMMANDS, TABS, TOPICS
 from bptui.commands.naming import is_command
+from bptui.commands.phrases import PHRASES
+from bptui.dialogue.files import KINDS
+from bptui.dialogue.table import ENTRIES, GROUPS
 from bptui.screen.actions.palette_source import LANGUAGES
 from bptui.screen.drawing.roles import ROLES
 from bptui.screen.overlays.box_text import box_help
@@ -29,6 +32,7 @@ from bptui.screen.overlays.help_pages import ESSENTIAL, START
 from bptui.screen.overlays.map_text import map_help
 from bptui.screen.tabs import panel_help
 from bptui.screen.tabs.panels import PANELS
+from bptui.session.description import SECTIONS
 from bptui.session.snapshot import Stage
 from bptui.session.speed import SPEEDS
 from bptui.session.worked_step.position import Stride
@@ -37,12 +41,12 @@ from bpwords import key, slots
 from bpwords.catalogue import Entry, entries
 
 ROOT = Path(__file__).parents[1]
-ENGLISH_ONLY = ("cli/", "steering/", "dialogue/", "experiments/cluster/")
+ENGLISH_ONLY = ("cli/", "steering/", "experiments/cluster/")
 """The folders whose texts stay English, except those of lessons: scripts read them, or nobody has
 translated them as a whole."""
 FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOENT)
 """What the system most often says of a file that can't be read or written."""
-READ = ("Sentence", "word", "translatable")
+READ = ("Sentence", "refused", "word", "translatable")
 """The calls around texts; a variable with such a name would hide them."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
 _IS_TEXT = re.compile(r"[^_]*([A-Za-z]{2}|[a-z]\\b|R²)[^_]*", re.DOTALL)
@@ -60,6 +64,9 @@ def of_tables() -> Iterator[Text]:
         yield from ((command.help, ""), (command.label, "key"))
         if command.synonyms:
             yield command.name, "synonyms"
+    for entry in ENTRIES:
+        yield from ((entry.word, "dialogue"), (entry.help, ""), (entry.usage, "usage"))
+    yield from ((word, "dialogue") for word in (*GROUPS, *SECTIONS, *KINDS, *DATASETS, *PHRASES))
     yield from ((task, "tab") for task in TABS)
     yield from ((topic, "topic") for topic in (START, *TOPICS))
     yield from ((stage, "state") for stage in (*Stage, "viewing"))
@@ -163,7 +170,7 @@ def texts() -> dict[Text, str]:
             for text in of_tree(ast.parse(path.read_text("utf-8"))):
                 if text[1] == "lesson" or not name.startswith(ENGLISH_ONLY):
                     found.setdefault(text, name)
-    return {text: place for text, place in found.items() if text[0].strip("\0 …")}
+    return {text: place for text, place in found.items() if text[0].strip("\0\1 …")}
 
 
 def quoted(text: str) -> str:

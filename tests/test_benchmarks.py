@@ -20,6 +20,7 @@ from tests.benchmarks import (
     cases,
     cloud,
     datasets,
+    effects,
     exports,
     growth,
     memory,
@@ -52,6 +53,7 @@ BRIEFLY: dict[str, Callable[[], Iterator[Table]]] = {
     "exports": partial(exports.tables, 1, 10),
     "datasets": partial(datasets.tables, 1, ("gaussians",)),
     "wide": partial(wide.tables, LITTLE),
+    "effects": effects.tables,
 }
 """Each part with as little as it can measure; see `smaller`."""
 
@@ -63,7 +65,7 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
         (cases, {"WIDTHS": (1,), "DEPTHS": (), "BATCHES": (0,)}),
         (attached, {"WARM_UP": 0.1}),
         (screen, {"PARTS": (screen.work,), "SIZES": {(80, 24): 1e9}, "FRAMES": 2, "KEYS": 1}),
-        (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1}),
+        (cloud, {"CASES": (("a short run", "regression", 21),), "ROUNDS": 1, "LOADING_SECONDS": 0.5}),
         (advice, {"STEPS": 100}),
         (
             steer,
@@ -71,7 +73,10 @@ def smaller(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (exports, {"SIZES": {"1-3-1 sine": TrainingConfig(epochs=1)}}),
         (wide, {"CASES": (wide.Wide(4, 2, 40, 1.0),)}),
-        (sessions, {"COUNTS": (1,), "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "WATCHED_SECONDS": 0.1}),
+        (sessions, {"COUNTS": (1,), "ARRIVAL_SECONDS": 0.0, "KEYS": 1, "VISITS": 2, "FEW_VISITS": 1}),
+        (effects, {"DATA_SETS": 1, "STARTS": 2, "SEEDS": 1, "PENALIZED": 1, "PENALIZED_EPOCHS": 20}),
+        (effects, {"EDGES": 1, "EDGE_EPOCHS": 20, "WRONG_LABELS": effects.WRONG_LABELS.replace(epochs=4)}),
+        (sessions, {"PAUSE_SECONDS": 0.0, "WATCHED_SECONDS": 0.1}),
     ):
         for name, value in values.items():
             monkeypatch.setattr(module, name, value)

@@ -153,8 +153,7 @@ class TrainingConfig(Hyperparameters):
         if not schedule.changes:
             return np.full(epochs, self.learning_rate, dtype=np.float64)
         multiples = [schedule.multiple(epoch, length, factor) for epoch in range(first, first + epochs)]
-        rates: Array = self.learning_rate * np.array(multiples)
-        return rates
+        return self.learning_rate * np.array(multiples)
 
     def uses(self, field: Field) -> bool:
         """Whether this setting has an effect with the current values of the others."""

@@ -17,7 +17,7 @@ class ConfigError(ValueError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.setting}{word(': ', 'list')}{self.reason}"
+        return f"{word(self.setting, 'setting')}{word(': ', 'list')}{self.reason}"
 
 
 class DivergedError(ArithmeticError):

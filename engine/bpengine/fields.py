@@ -15,6 +15,8 @@ from bpwords import Sentence, names_in_language, word
 
 NO_LAYERS = "none"
 """How a network without hidden layers is written."""
+NumberType = type[int] | type[float]
+"""The type of a number field's values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False, eq=False)
@@ -33,16 +35,17 @@ class Field(ABC):
     example: Any = None
     """A value for the template of a settings file, if there is no default."""
     label: str = ""
-    """Its name on screen; empty if it is not among the hyperparameters there."""
+    """Its name on screen; empty if it is not among the hyperparameters there. By default, that of a
+    hyperparameter is the attribute with spaces."""
     symbol: str = ""
     """Its symbol in formulas."""
-    flag: str
-    """Its flag on the command line; empty if it has none."""
-    subject: str
+    other_flag: str | None = None
+    """Its flag on the command line, if that is not its name with hyphens; empty if it has none."""
+    subject: str = ""
     """The group that it belongs to in help and docs."""
     synonyms: tuple[str, ...] = ()
     """Other words by which people look for it."""
-    help: str
+    help: str = ""
     """What it does, in one line of at most 78 characters for a hyperparameter."""
     needs_restart: bool = True
     """Whether a change restarts the run; otherwise the change acts on the running network."""
@@ -50,6 +53,12 @@ class Field(ABC):
     """(config) -> whether this setting has an effect with the values of the others; None: with all."""
     describes_named_data: bool = False
     """Whether it selects or changes a named data set, and has no effect on the user's own data."""
+
+    @property
+    def flag(self) -> str:
+        """Its flag on the command line; empty if it has none."""
+        named = f"--{self.name.replace('_', '-')}" if self.name else ""
+        return named if self.other_flag is None else self.other_flag
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,8 +135,6 @@ class Field(ABC):
 class NumberField(Field):
     """A number in a range: any number, or whole numbers only."""
 
-    type: type[int] | type[float]
-    """What the values are."""
     minimum: float = 0
     """The lowest value."""
     maximum: float
@@ -136,6 +143,11 @@ class NumberField(Field):
     """How far a key moves the value."""
     zero: str = ""
     """A word that is written and accepted for 0; empty for none."""
+
+    @property
+    def type(self) -> NumberType:
+        """What the values are: the type of the default."""
+        return int if isinstance(self.default, int) else float
 
     @property
     def allowed(self) -> str:

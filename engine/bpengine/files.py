@@ -37,6 +37,10 @@ class FileError(OSError):
     """A file can't be read. The message gives the reason without the file's name."""
 
 
+class TooLargeError(FileError):
+    """A file is larger than the limit."""
+
+
 def read_whole(path: str | os.PathLike[str], max_bytes: int, *, or_stream: bool = False) -> bytes:
     """Return the content of a file; see `regular_file`."""
     with regular_file(path, max_bytes, or_stream=or_stream) as file:
@@ -167,9 +171,9 @@ def toml_of(data: bytes) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(parse_int=_whole)
 
 
-def _too_large(max_bytes: int) -> FileError:
+def _too_large(max_bytes: int) -> TooLargeError:
     limit = f"{max_bytes // 1_000_000} MB" if max_bytes >= 1_000_000 else f"{max_bytes // 1000} kB"
-    return FileError(Sentence("is too large: the limit is {limit}")(limit=limit))
+    return TooLargeError(Sentence("is too large: the limit is {limit}")(limit=limit))
 
 
 def why_unreadable(error: OSError) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 from bpengine.choices import Choice, Task
@@ -50,6 +51,11 @@ def _words_of(choices: Mapping[str, Choice | NamedDataset]) -> dict[str, Any]:
     }
 
 
+_of_data = partial(NumberField, subject="data set")
+_live = partial(NumberField, subject="training", needs_restart=False)
+_length = partial(NumberField, subject="length and reports", needs_restart=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False, eq=False)
 class Hyperparameters:
     """The task and every hyperparameter, with the defaults of regression.
@@ -61,7 +67,6 @@ class Hyperparameters:
     dataset: str = ChoiceField(
         label="data set",
         symbol="D",
-        flag="--dataset",
         subject="data set",
         synonyms=("data", "examples"),
         default="sine",
@@ -73,9 +78,8 @@ class Hyperparameters:
         describes_named_data=True,
     ).attribute()
     hidden_units: tuple[int, ...] = WidthsField(
-        label="hidden units",
         symbol="H",
-        flag="--hidden",
+        other_flag="--hidden",
         subject="network",
         synonyms=("neurons", "layers", "nodes", "width", "depth", "architecture"),
         default=(3,),
@@ -84,78 +88,57 @@ class Hyperparameters:
         max_width=MAX_UNITS_PER_LAYER,
         help="Units in each hidden layer (8,8 is two, none is linear); more fit more detail.",
     ).attribute()
-    learning_rate: float = NumberField(
-        label="learning rate",
+    learning_rate: float = _live(
         symbol="η",
-        flag="--learning-rate",
-        subject="training",
         synonyms=("lr", "alpha", "eta", "step size"),
         default=0.1,
-        type=float,
         maximum=1000,
         step=DecadeStep(1e-5),
         help="Size of each step down the gradient; if it is too large, the run diverges.",
-        needs_restart=False,
     ).attribute()
     init_scale: float = NumberField(
-        label="init scale",
         symbol="σ",
-        flag="--init-scale",
         subject="network",
         synonyms=("initial weights", "weight scale"),
         default=0.01,
-        type=float,
         maximum=100,
         step=DecadeStep(1e-4),
         help="Spread of the random initial weights; at 0 hidden units start equal.",
         used_if=lambda config: INITIALIZERS[config.initializer].uses_scale,
     ).attribute()
-    epochs: int = NumberField(
-        label="epochs",
+    epochs: int = _length(
         symbol="N",
-        flag="--epochs",
-        subject="length and reports",
         synonyms=("iterations", "passes", "training time"),
         default=2001,
         classification=101,
-        type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(100, 1000),
         help="How many times the run goes through all samples.",
-        needs_restart=False,
     ).attribute()
-    report_interval: int = NumberField(
+    report_interval: int = _length(
         label="report every",
         symbol="k",
-        flag="--interval",
-        subject="length and reports",
+        other_flag="--interval",
         synonyms=("log every", "report interval"),
         default=200,
         classification=10,
-        type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         help="The error table lists every k-th epoch.",
-        needs_restart=False,
     ).attribute()
     seed: int = NumberField(
-        label="seed",
         symbol="s",
-        flag="--seed",
         subject="network",
         synonyms=("random seed", "random state"),
         default=0,
-        type=int,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the initial weights and the order of samples: same seed, same run.",
     ).attribute()
     activation: tuple[str, ...] = NamesField(
-        label="activation",
         symbol="f",
-        flag="--activation",
         subject="network",
         synonyms=("nonlinearity", "transfer function"),
         default=("sigmoid",),
@@ -166,9 +149,7 @@ class Hyperparameters:
         used_if=lambda config: bool(config.hidden_units),
     ).attribute()
     initializer: str = ChoiceField(
-        label="initializer",
         symbol="W₀",
-        flag="--initializer",
         subject="network",
         synonyms=("initialization", "weight init"),
         default="normal",
@@ -177,9 +158,7 @@ class Hyperparameters:
         help="Initial weights: xavier suits sigmoid and tanh, he suits relu and the like.",
     ).attribute()
     optimizer: str = ChoiceField(
-        label="optimizer",
         symbol="∇",
-        flag="--optimizer",
         subject="training",
         synonyms=("optimiser", "solver", "algorithm"),
         default="sgd",
@@ -188,50 +167,36 @@ class Hyperparameters:
         help="How a gradient becomes an update of the weights.",
     ).attribute()
     batch_size: int = NumberField(
-        label="batch size",
         symbol="B",
-        flag="--batch-size",
         subject="training",
         synonyms=("minibatch", "mini-batch"),
         default=1,
-        type=int,
         maximum=100_000,
         step=DecadeStep(1),
         zero="all",
         help="Samples per update: 1 updates after every sample, all once per epoch.",
     ).attribute()
-    momentum: float = NumberField(
-        label="momentum",
+    momentum: float = _live(
         symbol="μ",
-        flag="--momentum",
-        subject="training",
         synonyms=("beta1",),
         default=0.9,
-        type=float,
         maximum=0.9999,
         step=_SHARES,
         help="The share of past gradients that the optimizer keeps; β₁ in Adam.",
-        needs_restart=False,
         used_if=lambda config: "momentum" in OPTIMIZERS[config.optimizer].coefficients,
     ).attribute()
-    decay: float = NumberField(
+    decay: float = _live(
         label="square decay",
         symbol="ρ",
-        flag="--decay",
-        subject="training",
         synonyms=("beta2",),
         default=0.999,
-        type=float,
         maximum=0.99999,
         step=_SHARES,
         help="The share of past squared gradients that the optimizer keeps; β₂ in Adam.",
-        needs_restart=False,
         used_if=lambda config: "decay" in OPTIMIZERS[config.optimizer].coefficients,
     ).attribute()
     schedule: str = ChoiceField(
-        label="schedule",
         symbol="η(t)",
-        flag="--schedule",
         subject="training",
         synonyms=("learning rate decay", "lr decay", "annealing"),
         default="constant",
@@ -240,82 +205,56 @@ class Hyperparameters:
         help="How the learning rate changes over the epochs.",
         needs_restart=False,
     ).attribute()
-    schedule_epochs: int = NumberField(
-        label="schedule epochs",
+    schedule_epochs: int = _live(
         symbol="T",
-        flag="--schedule-epochs",
-        subject="training",
         default=500,
         classification=25,
-        type=int,
         minimum=1,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         help="The number of epochs over which the schedule applies its factor.",
-        needs_restart=False,
         used_if=lambda config: SCHEDULES[config.schedule].changes,
     ).attribute()
-    schedule_factor: float = NumberField(
-        label="schedule factor",
+    schedule_factor: float = _live(
         symbol="γ",
-        flag="--schedule-factor",
-        subject="training",
         default=0.5,
-        type=float,
         maximum=1,
         step=LinearStep(0.05, 0.25),
         help="What the schedule multiplies the learning rate by.",
-        needs_restart=False,
         used_if=lambda config: SCHEDULES[config.schedule].changes,
     ).attribute()
-    noise: float = NumberField(
-        label="noise",
+    noise: float = _of_data(
         symbol="σₙ",
-        flag="--noise",
-        subject="data set",
         synonyms=("jitter",),
         default=0.0,
-        type=float,
         maximum=10,
         step=DecadeStep(0.01),
         help="Standard deviation of the noise on the targets or, for classes, positions.",
         describes_named_data=True,
     ).attribute()
-    wrong_labels: float = NumberField(
-        label="wrong labels",
+    wrong_labels: float = _of_data(
         symbol="ν",
-        flag="--wrong-labels",
-        subject="data set",
         synonyms=("label noise", "random labels", "memorizing"),
         default=0.0,
-        type=float,
         maximum=1,
         step=LinearStep(0.05, 0.2),
         zero="none",
         help="The share of the training labels that are drawn at random from all classes.",
         used_if=lambda config: config.task == "classification",
     ).attribute()
-    test_share: float = NumberField(
-        label="test share",
+    test_share: float = _of_data(
         symbol="τ",
-        flag="--test-share",
-        subject="data set",
         synonyms=("validation", "test set", "held out", "split", "generalization", "overfitting"),
         default=0.0,
-        type=float,
         maximum=0.9,
         step=LinearStep(0.05, 0.2),
         zero="none",
         help="The share of the samples held out from training, to test the network on.",
     ).attribute()
-    samples: int = NumberField(
-        label="samples",
+    samples: int = _of_data(
         symbol="n",
-        flag="--samples",
-        subject="data set",
         synonyms=("points", "rows", "data size"),
         default=0,
-        type=int,
         maximum=100_000,
         step=DecadeStep(10),
         zero="own",
@@ -325,14 +264,10 @@ class Hyperparameters:
     function: str = FUNCTION.attribute()
     x_range: tuple[float, float] = X_RANGE.attribute()
     features: tuple[str, ...] = FEATURES.attribute()
-    frequency: float = NumberField(
-        label="frequency",
+    frequency: float = _of_data(
         symbol="ω",
-        flag="--frequency",
-        subject="data set",
         synonyms=("periods",),
         default=1.0,
-        type=float,
         minimum=0.1,
         maximum=20,
         step=LinearStep(0.1, 1),
@@ -340,106 +275,75 @@ class Hyperparameters:
         used_if=lambda config: DATASETS[config.dataset].has_frequency and not config.function,
         describes_named_data=True,
     ).attribute()
-    data_seed: int = NumberField(
-        label="data seed",
+    data_seed: int = _of_data(
         symbol="sₙ",
-        flag="--data-seed",
-        subject="data set",
         default=0,
-        type=int,
         maximum=2**32 - 1,
         step=LinearStep(1, 10),
         help="Picks the noise, positions, test samples and wrong labels, not the weights.",
     ).attribute()
-    l1: float = NumberField(
+    l1: float = _live(
         label="L1 penalty",
         symbol="λ₁",
-        flag="--l1",
-        subject="training",
         synonyms=("lasso", "sparsity", "regularization"),
         default=0.0,
-        type=float,
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls every weight toward 0 with the same force, so that some become 0.",
-        needs_restart=False,
     ).attribute()
-    l2: float = NumberField(
+    l2: float = _live(
         label="L2 penalty",
         symbol="λ₂",
-        flag="--l2",
-        subject="training",
         synonyms=("regularization", "weight decay", "ridge", "overfitting"),
         default=0.0,
-        type=float,
         maximum=10,
         step=DecadeStep(1e-6),
         help="Pulls each weight toward 0 in proportion to its size, for smoother fits.",
-        needs_restart=False,
     ).attribute()
-    dropout: float = NumberField(
-        label="dropout",
+    dropout: float = _live(
         symbol="d",
-        flag="--dropout",
-        subject="training",
         synonyms=("dropout rate", "regularization", "overfitting"),
         default=0.0,
-        type=float,
         maximum=0.9,
         step=LinearStep(0.05, 0.2),
         zero="off",
         help="The share of hidden units that each sample leaves out at random in training.",
-        needs_restart=False,
         used_if=lambda config: bool(config.hidden_units),
     ).attribute()
-    clip: float = NumberField(
+    clip: float = _live(
         label="gradient clip",
         symbol="c",
-        flag="--clip",
-        subject="training",
         synonyms=("clipping", "exploding gradients"),
         default=0.0,
-        type=float,
         maximum=1e6,
         step=DecadeStep(1e-3),
         zero="off",
         help="Shortens gradients that are longer than this, which can prevent divergence.",
-        needs_restart=False,
     ).attribute()
-    target_error: float = NumberField(
-        label="target error",
+    target_error: float = _length(
         symbol="E",
-        flag="--target-error",
-        subject="length and reports",
         synonyms=("tolerance", "stop at"),
         default=0.0,
-        type=float,
         maximum=1000,
         step=DecadeStep(1e-8),
         zero="off",
         help="Ends the run after the first epoch with an error at or below this.",
-        needs_restart=False,
     ).attribute()
-    patience: int = NumberField(
-        label="patience",
+    patience: int = _length(
         symbol="P",
-        flag="--patience",
-        subject="length and reports",
         synonyms=("early stopping",),
         default=0,
-        type=int,
         maximum=MAX_EPOCHS,
         step=LinearStep(10, 100),
         zero="off",
         help="Ends the run after this many epochs in a row without a new lowest error.",
-        needs_restart=False,
     ).attribute()
 
 
 FIELDS: tuple[Field, ...] = tuple(
-    replace(attribute.metadata["field"], name=attribute.name)
+    replace(field, name=attribute.name, label=field.label or attribute.name.replace("_", " "))
     for attribute in fields(Hyperparameters)
-    if "field" in attribute.metadata  # the task is not a hyperparameter
+    if (field := attribute.metadata.get("field"))  # the task is not a hyperparameter
 )
 """The descriptions of all hyperparameters, in the order of the screen."""
 FIELD: dict[str, Field] = {field.name: field for field in FIELDS}

@@ -10,6 +10,7 @@ import numpy as np
 
 from bpengine.errors import ConfigError
 from bpengine.wording import must_be
+from bpwords import Sentence
 
 _COULD_BE_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+\s*%?\s*")
 
@@ -31,7 +32,9 @@ def is_finite(value: object) -> TypeGuard[float]:
 
 def whole_range(low: int, high: int | None = None) -> str:
     """The whole numbers of a range in words, for a message; without `high`, those from `low` on."""
-    return f"a whole number from {low}" + ("" if high is None else f" to {high}")
+    if high is None:
+        return Sentence("a whole number from {low} on")(low=low)
+    return Sentence("a whole number from {low} to {high}")(low=low, high=high) if low < high else str(low)
 
 
 def check_whole(name: str, value: object, low: int, high: int | None = None) -> int:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-from bpwords import Sentence, word
+from bpwords import Sentence, spaced, word
 
 MAX_VALUE_LENGTH = 40
 """The most characters of a refused value in a message."""
@@ -56,7 +56,8 @@ def did_you_mean(text: str, names: Names) -> str:
         for name, others in synonyms.items()
         for spelling in (*others, name)
     }
-    close = get_close_matches(text[:MAX_VALUE_LENGTH].casefold().lstrip("-"), spelled, 1, SIMILAR)
+    similar = SIMILAR if text.isascii() else 0.5  # of two Chinese letters, one may be wrong
+    close = get_close_matches(text[:MAX_VALUE_LENGTH].casefold().lstrip("-"), spelled, 1, similar)
     if not close:
         return ""
     return word("; ", "list") + Sentence("did you mean {name}?")(name=spelled[close[0]])
@@ -90,7 +91,8 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 def listed(parts: Sequence[str], between: str = "and") -> str:
     """The parts as a list in a sentence: a, b and c."""
     first = word(", ", "list").join(parts[:-1])
-    return word(f" {between} ", "list").join(filter(None, (first, *parts[-1:])))
+    last = f"\0{word(f' {between} ', 'list')}\0"
+    return spaced(last.join(filter(None, (first, *parts[-1:]))))
 
 
 def either(names: Sequence[str]) -> str:

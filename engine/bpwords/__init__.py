@@ -22,12 +22,21 @@ Naming = Callable[[str], str]
 lacks the command."""
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
+_GAP = r"[ \0]*\0[ \0]*"
+_EDGE = re.compile(
+    rf"(?<=[\u3000-\u9fff\uff00-\uffef”]){_GAP}(?=[\u3000-\u9fff\uff00-\uffef“])"
+    rf"|(?P<space>(?<=[a-zA-Z0-9%]){_GAP}(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff]){_GAP}(?=[a-zA-Z0-9]))|\0"
+)
+"""The edge of a value: no space is between Chinese signs, and one between such a letter and a Latin name."""
 OPTIONAL = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
 """A part in square brackets that can be left out, if it names commands."""
 _BEGINNING = re.compile(r"(?:^|[.?!] )$")
 """What precedes the beginning of a sentence."""
 _WORD = re.compile(r"[a-z][a-z0-9][^/ ]*(?: .*)?")
 """A name that gets a capital letter: space or press /, but not r or a/d, which would be other keys."""
+
+NARROW = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {ord("。"): ".", ord("、"): ",", 0x3000: " "}
+"""For `str.translate`: the signs of ASCII in place of full-width ones, which Chinese input methods send."""
 
 _naming: Naming = str
 _catalogue: Mapping[str, str] = {}
@@ -62,6 +71,12 @@ def word(text: str, context: str = "") -> str:
         context: what tells it apart from an equal text: "run" may be what a key does, or a thing.
     """
     return _catalogue.get(key(text, context), text) if _catalogue else text
+
+
+def in_context(context: str) -> dict[str, str]:
+    """What the catalogue has in a context: the translations by the English texts."""
+    start = key("", context)
+    return {text.removeprefix(start): said for text, said in _catalogue.items() if text.startswith(start)}
 
 
 def translatable(texts: _Texts, context: str = "") -> _Texts:  # noqa: ARG001  those who look for texts read it
@@ -124,18 +139,27 @@ class Sentence:
 
         def filled(slot: re.Match[str]) -> str:
             if slot[1] in values:
-                return str(values[slot[1]])
+                return f"{edge}{values[slot[1]]}{edge}"
             name = named(slot[1])
             begins = is_whole and _BEGINNING.search(slot.string[: slot.start()]) and _WORD.fullmatch(name)
-            return name[0].upper() + name[1:] if begins else name
+            return f"{edge}{name[0].upper() + name[1:] if begins else name}{edge}"
 
         template = OPTIONAL.sub(kept, word(self.template, self.context))
-        is_whole = template.endswith((".", "?", "!"))
-        return _SLOT.sub(filled, template)
+        is_whole, edge = template.endswith((".", "?", "!")), "" if template.isascii() else "\0"
+        return spaced(_SLOT.sub(filled, template))
 
     def without(self, *commands: str) -> Sentence:
         """The same sentence without its parts in brackets that name one of these slots."""
         return replace(self, left_out=self.left_out.union(commands))
+
+
+def spaced(text: str) -> str:
+    """A text with spaces where two parts meet that want one: between Chinese and a Latin name or a number.
+
+    Args:
+        text: the text, with a zero byte between its parts.
+    """
+    return _EDGE.sub(lambda gap: " " if gap["space"] else "", text)
 
 
 def slots(text: str) -> list[str]:
@@ -159,6 +183,11 @@ def columns(text: str) -> int:
         0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
         for letter in text
     )
+
+
+def capitalized(text: str) -> str:
+    """The text with a capital first letter, which a Chinese sentence that begins with a name does not get."""
+    return text if re.search("[\u3000-\u303f\uff00-\uffef]", text) else text[:1].upper() + text[1:]
 
 
 def joined(*sentences: str) -> str:

@@ -16,6 +16,7 @@ from tests.benchmarks import (
     advice,
     cloud,
     datasets,
+    effects,
     exports,
     growth,
     memory,
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "steer": steer.tables,
     "exports": exports.tables,
     "datasets": datasets.tables,
+    "effects": effects.tables,
     "wide": wide.tables,
 }
 

@@ -14,6 +14,8 @@ from tests.tui.support.terminal import BPTUI, RIGHT, Terminal
 
 ROUNDS = 9
 """How often each key is measured, each time in a fresh process."""
+LOADING_SECONDS = 4.0
+"""How long machine code may take to be loaded."""
 BAR = 0.15
 """Seconds that an answer may take on two cores."""
 CASES: tuple[tuple[str, Task, int], ...] = (
@@ -62,7 +64,7 @@ def _answers(task: Task, epochs: int) -> list[float]:
 
 def _train_to_the_end(terminal: Terminal) -> None:
     terminal.wait_for_text("2 Classification")
-    terminal.read_for(4)  # until the machine code is loaded
+    terminal.read_for(LOADING_SECONDS)
     terminal.send("+")
     terminal.send(" ")
     terminal.wait_for_text("finished")

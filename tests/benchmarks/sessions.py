@@ -43,7 +43,8 @@ ARRIVAL_SECONDS, MAX_ARRIVAL_SECONDS = 15.0, 90.0
 """The time in which all of them connect, and in which all have to start."""
 KEYS = 3
 """Keys for each session: enter, which opens a dialog, since only the cells that change are sent."""
-WATCHED_SECONDS = 5.0
+PAUSE_SECONDS, WATCHED_SECONDS = 3.0, 5.0
+"""How long sessions may take to pause, and how long their processor time is measured."""
 FEW = 20
 """Up to so many sessions have the first bars below, and more of them the second ones."""
 MAX_START_SECONDS, MAX_KEY_SECONDS, MAX_MEGABYTES = (3.0, 20.0), (0.25, 0.5), 70.0
@@ -295,7 +296,7 @@ def _measured(clients: list[Client], apps: list[int]) -> Iterator[Row]:
     yield measured("processor, all training", f"{_processor_share(apps):.0%} of {os.cpu_count()}00%")
     for client in clients:
         client.send(" ")
-    time.sleep(3)
+    time.sleep(PAUSE_SECONDS)
     share = _processor_share(apps)
     yield measured("processor, all paused", f"{share:.1%}", "5.0%", is_met=share <= 0.05)
 

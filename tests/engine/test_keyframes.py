@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from bpengine import Trainer, TrainingConfig
-from bpengine.training.timeline import Keyframes, latest_state
+from bpengine.training.timeline import Keyframes
 
 STATE = Trainer(TrainingConfig(samples=2)).run_state()
 
@@ -46,9 +46,7 @@ def test_nearest_is_the_latest_state_that_is_not_after_the_epoch() -> None:
     keyframes = filled(5000)
     found = stored_epochs(keyframes)
     for epoch in (0, 1, found[1] - 1, found[1], found[1] + 1, 4999, 5000):
-        assert latest_state(keyframes.states, epoch).epochs_done == max(
-            earlier for earlier in found if earlier <= epoch
-        )
+        assert keyframes.nearest(epoch).epochs_done == max(earlier for earlier in found if earlier <= epoch)
 
 
 def test_drop_after_drops_later_states() -> None:

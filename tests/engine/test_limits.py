@@ -78,13 +78,18 @@ def test_csv_files_of_more_than_five_million_numbers_are_refused(
     monkeypatch.setattr(conversion, "MAX_NUMBERS", 12)
     table = "x,y,z\n1,2,3\n2,3,4\n3,4,4\n4,5,5\n"
     assert len(parse_csv(table, "f.csv", "regression")) == 4
-    message = "more than 12 numbers, with {} in each row: leave out rows or columns"
+    message = "more than 12 numbers, with {} in each row: leave out rows or columns; "
+    message += "head -n 2001 f.csv > part-f.csv takes 2,000 rows"
     more = table + "6,7,8\n"
 
     def read(text: str, task: Any = "regression", **options: Any) -> Callable[[], object]:
         return lambda: parse_csv(text, "f.csv", task, **options)
 
     assert refusal(read(more)) == f"f.csv, line 6: has {message.format(3)}"
+    twice = table + 4 * "6,7,8\n" + "no number,,\n"  # so many lines are refused before they are read
+    assert refusal(read(twice)) == f"f.csv: has {message.format(3)}"
+    quoted = twice.replace("x,y,z", '"x",y,z')  # where a row may take several lines
+    assert refusal(read(quoted)) == f"f.csv, line 6: has {message.format(3)}"
     assert len(parse_csv(more, "f.csv", "regression", ignore=["x"])) == 5
     texts = "x,y\na,2\nb,3\nc,4\na,5\n"  # each text is an input
     assert refusal(read(texts)) == f"f.csv, line 5: has {message.format(4)}"
@@ -93,7 +98,9 @@ def test_csv_files_of_more_than_five_million_numbers_are_refused(
     file = tmp_path / "f.csv"
     with file.open("wb") as sparse:
         sparse.truncate(2 * 10**9)
-    assert refusal(lambda: load_csv(file, "regression")).endswith("f.csv: is too large: the limit is 100 MB")
+    assert refusal(lambda: load_csv(file, "regression")).endswith(
+        "f.csv: is too large: the limit is 100 MB; head -n 2001 f.csv > part-f.csv takes 2,000 rows"
+    )
 
 
 def test_networks_of_more_than_50000_weights_and_biases_are_refused() -> None:

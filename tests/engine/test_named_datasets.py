@@ -147,7 +147,7 @@ def test_noise_is_added_to_the_targets_of_a_regression(name: str) -> None:
     assert clean.domain == noisy.domain
 
 
-@pytest.mark.parametrize("name", CLASSIFICATION)
+@pytest.mark.parametrize("name", sorted({*CLASSIFICATION} - {"digits"}))  # whose pixels have limits
 def test_noise_is_added_to_the_coordinates_of_classes(name: str) -> None:
     clean, noisy = made(name, samples=5000), made(name, samples=5000, noise=0.3)
     np.testing.assert_array_equal(clean.targets, noisy.targets)

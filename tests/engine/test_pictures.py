@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import numpy as np
 import pytest
 
-from bpengine import DataError
+from bpengine import DataError, Trainer, TrainingConfig
 from bpengine.data.csv import parse_csv
+from bpengine.data.csv.new_rows import NewRows
 from bpengine.data.pictures import picture_of, pixel_names
+from bpengine.training.predictions import typed_inputs
+from bpengine.training.training_data import make_dataset
 
 HEADER = "label,pixel0,pixel1,pixel2,pixel3\n"
 ROWS = "a,1,2,3,4\nb,5,6,7,8\nc,0,0,1,9\n"
@@ -55,3 +60,33 @@ def test_columns_are_called_pixels_if_that_is_asked() -> None:
     assert str(size.value) == "f.csv: picture='2x3': must have 4 pixels, one for each input, and no features"
     with pytest.raises(DataError, match="picture: must be rows x columns, such as 8x8, got 'big'"):
         parse_csv(ROWS, "f.csv", picture="big", **options)
+
+
+def test_pixels_have_one_range_and_those_far_outside_are_refused() -> None:
+    text = HEADER + "a,0,1,2,0\nb,0,8,6,0\na,0,0,1,0\nb,0,3,4,0\n"
+    dataset = parse_csv(text, "f.csv", "classification", target="label")
+    assert dataset.domain == ((0.0, 8.0),) * 4, "a pixel that is always paper has no range of its own"
+    assert dataset.pixel_range == (0.0, 8.0)
+    trainer = Trainer(TrainingConfig.defaults("classification", epochs=1), dataset, kernel="numpy")
+    refusal = "a pixel must be from 0 to 8, as in the samples, got 255"
+    assert len(trainer.predict([[0, 11, -3, 0]])) == 1  # a little darker than all samples
+    with pytest.raises(DataError, match=f"inputs: {refusal}"):
+        trainer.predict([[0, 1, 2, 3], [0, 255, 2, 3]])
+    with pytest.raises(DataError, match=refusal):
+        typed_inputs(trainer.dataset, ["0", "255", "2", "3"])
+    for header in ("pixel0,pixel1,pixel2,pixel3\n", ""):  # the rows of a file that was named by a flag
+        file = io.BytesIO(f"{header}0,1,2,3\n0,255,2,3\n".encode())
+        (block,) = NewRows(io.BufferedReader(file), "new.csv", trainer.dataset, in_order=False)
+        np.testing.assert_array_equal(block.inputs, trainer.dataset.inputs_at(np.array([[0.0, 1, 2, 3]])))
+        assert str(block.problems[1]) == f"new.csv, line {3 if header else 2}: {refusal}"
+    plain = parse_csv(text.replace("pixel", "x"), "f.csv", "classification", target="label")
+    assert plain.domain[0] != plain.domain[1]
+    assert plain.pixel_problem(np.array([[0.0, 255, 2, 3]])) == ""
+
+
+def test_noise_leaves_pixels_between_paper_and_ink() -> None:
+    config = TrainingConfig.defaults("classification", dataset="digits", samples=200)
+    clean, noisy = make_dataset(config), make_dataset(config.replace(noise=0.5))
+    assert noisy.domain == clean.domain == ((0.0, 1.0),) * 64
+    assert noisy.coordinates.min() == 0 and noisy.coordinates.max() == 1
+    assert np.abs(noisy.coordinates - clean.coordinates).mean() > 0.1

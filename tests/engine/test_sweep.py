@@ -214,3 +214,20 @@ def test_cells_name_themselves_their_best_and_their_middle_run() -> None:
     assert cell.figure("error") == pytest.approx(0.3), "a figure follows the results"
     assert not sweep.all_tested
     assert Sweep(TrainingConfig(), {"test_share": (0.1, 0.2)}).all_tested
+
+
+@pytest.mark.parametrize("kernel", ["numpy", pytest.param("auto", marks=needs_numba)])
+def test_the_last_start_of_a_cell_to_end_has_the_error_of_the_mean_of_its_answers(kernel: str) -> None:
+    sweep = Sweep(BASE, {"learning_rate": (0.2, 1000.0)}, 3, kernel=kernel, means=True)
+    found = {result.run // 3: result.means for result in sweep if result.means != (None, None)}
+    assert found.keys() == {0}  # all starts of the other cell diverge
+    trainers = [Trainer(config) for config in sweep.runs[:3]]
+    for trainer in trainers:
+        trainer.fit()
+    test = trainers[0].dataset.test
+    assert test is not None
+    for error, samples in zip(found[0], (trainers[0].dataset, test), strict=True):
+        answers = [trainer.network.predict(samples.inputs) for trainer in trainers]
+        squares = (np.mean(answers, axis=0) - samples.targets) ** 2
+        assert error == pytest.approx(squares.sum(axis=1).mean() / 2, rel=1e-12)
+    assert all(result.means == (None, None) for result in Sweep(BASE, {}, 2))

@@ -13,7 +13,7 @@ import pytest
 
 from bpengine import DivergedError, Trainer, TrainingConfig
 from bpengine.training.engine import Engine
-from bpengine.training.timeline import PassedStates, latest_state
+from bpengine.training.timeline import Keyframes, PassedStates
 from tests.engine.each_kernel import EVERY_KERNEL
 from tests.engine.runs import assert_same
 
@@ -137,4 +137,4 @@ def test_the_passed_states_are_few_and_those_near(most: int) -> None:
         trainer.run_epoch()
         passed.add(trainer.run_state(), toward=6)
     assert len(passed.states) == most
-    assert latest_state((start, *passed.states), 6).epochs_done == 6
+    assert Keyframes.beginning_with(start).nearest(6, passed.states).epochs_done == 6

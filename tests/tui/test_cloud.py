@@ -86,7 +86,7 @@ def test_the_plots_show_the_band_and_the_median() -> None:
     assert "⠅ 64 starts" in str(error_curve_title(snapshot, log=True, smooth=False))
     figure, legend = regression_figure(snapshot)
     assert series_of(figure, "cloud")
-    assert str(legend).endswith("⠅ 64 starts")
+    assert str(legend).endswith("⠅ 64 starts ╌ their mean")
     assert not series_of(regression_figure(snapshot, detail=True)[0], "cloud")
     x, y = Axis(0, 10), Axis(1e-4, 1, log=True)
     region, *_ = band_series(np.array([0.0, 5.0]), np.array([1e-3, 1e-3]), np.array([1e-1, 1e-1]))

@@ -111,6 +111,7 @@ async def test_every_key_in_every_state_keeps_a_possible_snapshot_and_the_networ
                         "surface",
                         "edit",
                         "describe",
+                        "draw",
                         "help",
                         "lessons",
                         "open_box",

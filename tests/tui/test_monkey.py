@@ -120,6 +120,9 @@ async def test_no_keys_and_no_sizes_break_the_screen(tmp_path: Path, monkeypatch
     states: set[Stage] = set()
     met: set[str] = set()
     async with app.run_test(size=(80, 24)) as pilot:
+        post_keys(app, "space")  # few keys may never let the run train
+        await until_idle(app)
+        states.add(app.view.session.stage)
         for _ in range(KEYS // BATCH):
             typing = isinstance(app.screen, (AskScreen, ChoiceScreen))
             pools, weights = (TYPED, OFTEN, ALL, OTHER), (20, 1, 1, 1) if typing else (1, 10, 8, 2)

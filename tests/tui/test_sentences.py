@@ -20,6 +20,7 @@ from bptui.lessons.library import SHIPPED
 from bptui.lessons.reading import read_lesson
 from bptui.lessons.texts import filled, problem
 from bpwords import OPTIONAL, Sentence, slots, speak
+from tests.languages import assigned_in
 
 ROOT = Path(__file__).parents[2]
 SCREEN_ONLY = ("screen", "steering")
@@ -66,14 +67,17 @@ def literals(node: ast.AST) -> list[str]:
     found = []
     for call in ast.walk(node):
         match call:
-            case ast.Call(func=ast.Name("Sentence"), args=[text, *_]):
+            case ast.Call(func=ast.Name("Sentence" | "refused"), args=[text, *_]):
                 found += alternatives(text)
     return found
 
 
-def alternatives(node: ast.expr) -> list[str]:
-    """The texts that an expression of literals may be; empty if it is none."""
+def alternatives(node: ast.expr, place: Place | None = None) -> list[str]:
+    """The texts that an expression of literals may be, also by a name of its module; empty if it is none."""
     match node:
+        case ast.Name(name) if place is not None:
+            values = assigned_in(place.tree)[name]
+            return [text for value in values for text in alternatives(value)]
         case ast.Constant(str(text)):
             return [text]
         case ast.IfExp(body=one, orelse=other):
@@ -84,9 +88,7 @@ def alternatives(node: ast.expr) -> list[str]:
 @cache
 def sentences() -> dict[str, str]:
     """The path of the module of each sentence."""
-    return {
-        text: place.path for call, place in calls_by_name()["Sentence"] for text in alternatives(call.args[0])
-    }
+    return {text: place.path for call, place in said_at() for text in alternatives(call.args[0], place)}
 
 
 class Place(NamedTuple):
@@ -95,13 +97,20 @@ class Place(NamedTuple):
     path: str
     module: str
     function: ast.FunctionDef | None
+    tree: ast.Module
+
+
+def said_at() -> list[tuple[ast.Call, Place]]:
+    """All sentences, and all refusals, which are said at once."""
+    refusals = (each for each in calls_by_name()["refused"] if isinstance(each[0].func, ast.Name))
+    return [*calls_by_name()["Sentence"], *refusals]
 
 
 @cache
 def calls_by_name() -> dict[str, list[tuple[ast.Call, Place]]]:
     found: dict[str, list[tuple[ast.Call, Place]]] = {}
     nodes: list[tuple[ast.AST, Place]] = [
-        (module.tree, Place(module.path, Path(module.path).stem, None)) for module in modules()
+        (module.tree, Place(module.path, Path(module.path).stem, None, module.tree)) for module in modules()
     ]
     while nodes:
         node, place = nodes.pop()
@@ -189,13 +198,14 @@ def values_of(text: str) -> set[str]:
 def test_each_call_gives_a_sentence_the_values_of_its_slots() -> None:
     said, wrong = set(), []
     for call, place in (each for name, all in calls_by_name().items() if name != "Sentence" for each in all):
-        texts = may_be(call.func, place, set())
+        refuses = isinstance(call.func, ast.Name) and call.func.id == "refused"
+        texts = {*alternatives(call.args[0], place)} if refuses else may_be(call.func, place, set())
         of_all = set().union(*map(values_of, texts))
         for text in texts:
             said.add(text)
             keywords = {keyword.arg for keyword in call.keywords}
             fits = keywords - {None} <= of_all and (None in keywords or values_of(text) <= keywords)
-            if call.args or not fits:
+            if len(call.args) > refuses or not fits:
                 wrong.append(f"{place.module}:{call.lineno} {text}")
     assert not wrong
     assert len(said) > 100
@@ -203,10 +213,8 @@ def test_each_call_gives_a_sentence_the_values_of_its_slots() -> None:
 
 
 def test_a_sentence_is_one_literal() -> None:
-    made = [
-        (place.module, call) for call, place in calls_by_name()["Sentence"] if not alternatives(call.args[0])
-    ]
-    assert {module for module, _ in made} == {"texts"}, "only lessons read their sentences"
+    made = [(place.module, call) for call, place in said_at() if not alternatives(call.args[0], place)]
+    assert {module for module, _ in made} == {"texts", "grammar"}, "only lessons read theirs"
 
 
 def test_a_sentence_reads_well_with_and_without_its_brackets() -> None:
@@ -214,7 +222,8 @@ def test_a_sentence_reads_well_with_and_without_its_brackets() -> None:
         without, whole = OPTIONAL.sub("", text), OPTIONAL.sub(lambda part: part[1], text)
         for each in (without, whole):
             assert not re.search(
-                r"[\[\]]|  [a-z]|\s[.,;:](?!\w)|[.,;:]{2}|^[\s.,;:]|\s$|\(\)", each.replace("   ", "")
+                r"[\[\]]|  [a-z]|\s[.,;:](?!\w)|[.,;:]{2}|^[\s.,;:]|\s$|\(\)",
+                re.sub(r"\w\[[\d,]+\]|   |\d\.\.\d", "", each),
             ), each
         assert all(slot.isidentifier() or is_command(slot) for slot in slots(text)), text
         needed = [slot for slot in slots(without) if is_command(slot)]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bpengine import FIELD, FIELDS, Field, TrainingConfig
+from bpengine import FIELD, FIELDS, Dataset, Field, Metrics, TrainingConfig
 from bpengine.training.metrics import wilson
-from bpwords import Sentence
-from bpwords.numbers import number, share_text
+from bpwords import Sentence, capitalized, word
+from bpwords.numbers import R2_DIGITS, number, share_text
 
 
 def sentence_case(text: str) -> str:
     """The text with a capital first letter, unless it begins with a symbol such as w1, or a file's name."""
-    return text if re.match(r".\d|\S+\.\w+[:,]", text) else text[:1].upper() + text[1:]
+    return text if re.match(r".\d|\S+\.\w+[:,]", text) else capitalized(text)
 
 
 def with_arrows(text: str) -> str:
@@ -41,6 +41,19 @@ def interval_text(share: float, count: int) -> str:
     """Where a share of so many samples probably lies among all samples, as in "86-100%"."""
     low, high = wilson(share, count)
     return f"{share_text(low)[:-1]}-{share_text(high)}"
+
+
+def figures_text(metrics: Metrics, dataset: Dataset, *, is_test: bool = False) -> str:
+    """The figures of one set of samples; those of test samples with what they may be on others."""
+    texts = [Sentence("error {n}")(n=number(metrics.error))]
+    if metrics.rmse is not None:
+        texts.append(f"RMSE {number(metrics.rmse)}{unit_of(dataset.target)}")
+    if metrics.r2 is not None:
+        texts.append(f"R2 {number(metrics.r2, R2_DIGITS)}")
+    if metrics.accuracy is not None:
+        interval = f" ({interval_text(metrics.accuracy, len(dataset))})" if is_test else ""
+        texts.append(Sentence("accuracy {share}")(share=f"{number(100 * metrics.accuracy, 4)}%{interval}"))
+    return word(", ", "list").join(texts)
 
 
 def difference_text(difference: float, chance: float) -> str:

@@ -36,8 +36,7 @@ class NumpyGenerator:
     @property
     def state(self) -> GeneratorState:
         """A copy of the state."""
-        state: GeneratorState = self._random.get_state(legacy=False)
-        return state
+        return self._random.get_state(legacy=False)
 
     @state.setter
     def state(self, state: GeneratorState) -> None:

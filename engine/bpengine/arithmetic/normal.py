@@ -74,8 +74,7 @@ def _draw_points(random: RandomState, points: Array) -> None:
 def _squares(points: Array) -> Array:
     """The squared distances from 0."""
     x, y = points[..., 0], points[..., 1]
-    squares: Array = x * x + y * y
-    return squares
+    return x * x + y * y
 
 
 def _make_normal(points: Array) -> None:

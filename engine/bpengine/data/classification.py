@@ -5,6 +5,8 @@ The inputs are the coordinates.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
@@ -21,6 +23,7 @@ _BLOB_DEVIATION = 0.2
 MOON_NOISE = 0.06
 _SPIRAL_TURNS = 1.5  # turns of each arm
 _LINE_BREAK = np.full((1, 2), np.nan)
+_named = partial(NamedDataset.made_by, task="classification")
 
 
 def _plane_dataset(
@@ -67,9 +70,7 @@ def _ray_end(angle: float, half_width: float) -> Array:
     return end
 
 
-@NamedDataset.made_by(
-    name="sine-border",
-    task="classification",
+@_named(
     help="A grid of points, each above or below a sine.",
     samples=GRID_SAMPLES,
     has_frequency=True,
@@ -88,9 +89,7 @@ def sine_border(request: Request) -> Dataset:
     return _plane_dataset(request, points, labels.astype(np.int64), ("above", "below"), border=border)
 
 
-@NamedDataset.made_by(
-    name="circle",
-    task="classification",
+@_named(
     help="Points inside or outside a circle, which three sigmoid units can enclose.",
     synonyms=("ring", "disk"),
     samples=300,
@@ -107,9 +106,7 @@ def circle(request: Request) -> Dataset:
     return _plane_dataset(request, points, labels.astype(np.int64), ("inside", "outside"), border=border)
 
 
-@NamedDataset.made_by(
-    name="xor",
-    task="classification",
+@_named(
     help="Points whose x and y have the same sign or not: no single line separates them.",
     synonyms=("checkerboard", "exclusive or"),
     samples=300,
@@ -124,9 +121,7 @@ def xor(request: Request) -> Dataset:
     return _plane_dataset(request, points, labels.astype(np.int64), ("same", "different"), border=border)
 
 
-@NamedDataset.made_by(
-    name="gaussians",
-    task="classification",
+@_named(
     help="Two overlapping clouds: one line separates all but a few samples.",
     synonyms=("two clusters",),
     samples=200,
@@ -143,9 +138,7 @@ def gaussians(request: Request) -> Dataset:
     return _plane_dataset(request, points, labels, ("lower", "upper"), border=border, axis=_WIDE)
 
 
-@NamedDataset.made_by(
-    name="spiral",
-    task="classification",
+@_named(
     help="Two interleaved spiral arms: the hardest data set, for two hidden layers.",
     synonyms=("spirals", "swirl"),
     samples=300,
@@ -175,9 +168,7 @@ def _arm(radius: Array, start: Array | float) -> Array:
     return np.column_stack([radius * cos(angle), radius * sin(angle)])
 
 
-@NamedDataset.made_by(
-    name="moons",
-    task="classification",
+@_named(
     help="Two interleaving half circles.",
     synonyms=("half moons", "crescents"),
     samples=200,
@@ -197,9 +188,7 @@ def moons(request: Request) -> Dataset:
     return _plane_dataset(request, points, labels, ("upper", "lower"))
 
 
-@NamedDataset.made_by(
-    name="blobs",
-    task="classification",
+@_named(
     help="Three overlapping clouds, one for each of three classes.",
     synonyms=("clusters", "three classes"),
     samples=300,

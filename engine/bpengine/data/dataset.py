@@ -5,33 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
+from itertools import accumulate
 from typing import Any, Self
 
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.choices import TASKS, Task
-from bpengine.data.checks import (
-    MAX_FLOAT,
-    are_labels,
-    array_of,
-    check_count,
-    check_one_hot,
-    check_same_length,
-    check_size,
-    check_table,
-    class_labels,
-    class_numbers,
-    names_of,
-    read_only,
-    sorted_classes,
-    table,
-)
+from bpengine.data import checks
 from bpengine.data.features import FeatureMap
 from bpengine.data.pictures import Picture, picture_of
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
 from bpengine.wording import either, must_be, printable
+from bpwords import Sentence
 
 MAX_MEANT_CLASSES, SAMPLES_OF_A_CLASS = 20, 5
 """The most whole numbers that may be meant as classes, and the fewest samples for each on average."""
@@ -47,8 +34,8 @@ class Scaling:
     """Shape (columns,), in original units; never 0."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "offset", read_only(self.offset))
-        object.__setattr__(self, "scale", read_only(self.scale))
+        object.__setattr__(self, "offset", checks.read_only(self.offset))
+        object.__setattr__(self, "scale", checks.read_only(self.scale))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.offset, self.scale)
@@ -148,25 +135,26 @@ class Dataset:
 
     def __post_init__(self) -> None:
         parts = [self] if self.test is None else [self, self.test]
-        check_size(sum(part.inputs.size + part.targets.size for part in parts), "inputs and targets")
+        checks.check_size(sum(part.inputs.size + part.targets.size for part in parts), "inputs and targets")
         for name in ("inputs", "targets", "coordinates", "border"):
             array = getattr(self, name)
             if array is not None:
-                object.__setattr__(self, name, read_only(array))
-        check_table(self.coordinates, "coordinates")
+                object.__setattr__(self, name, checks.read_only(array))
+        checks.check_table(self.coordinates, "coordinates")
         for name in ("inputs", "targets"):  # in the network's units, in which they may be small
-            check_table(getattr(self, name), name, MAX_FLOAT)
-        check_same_length(self.inputs, self.targets, "targets")
+            checks.check_table(getattr(self, name), name, checks.MAX_FLOAT)
+        checks.check_same_length(self.inputs, self.targets, "targets")
         wanted = (len(self.inputs), self.inputs.shape[1] if self.feature_map is None else len(self.features))
         if self.coordinates.shape != wanted:
             raise DataError(f"coordinates: must have the shape of the inputs, {wanted}")
         if self.task == "classification":
-            check_one_hot(self.targets, "targets")
+            checks.check_one_hot(self.targets, "targets")
         if self.columns:
             width = sum(column.width for column in self.columns)
             if width != self.coordinates.shape[1]:
                 raise DataError(f"columns: must make {self.coordinates.shape[1]} inputs, got {width}")
-        check_count(self.classes, self.targets.shape[1] if self.task == "classification" else 0, "classes")
+        classes = self.targets.shape[1] if self.task == "classification" else 0
+        checks.check_count(self.classes, classes, "classes")
         if self.test is not None:
             self._check_test(self.test)
 
@@ -190,9 +178,10 @@ class Dataset:
             coordinates: the inputs in their original units; shape (n, d).
             targets: shape (n, k).
             scaling: the scaling of the inputs; by default they are not scaled.
-            others: the other attributes; by default, the domain is the range of the coordinates.
+            others: the other attributes; by default, the domain is the range of each coordinate or, for
+                pictures, of all of them.
         """
-        domain = {"domain": tuple(value_range(values) for values in coordinates.T)}
+        domain = {"domain": _ranges(coordinates, others["features"])}
         return cls(
             inputs=coordinates if scaling is None else scaling.apply(coordinates),
             targets=targets,
@@ -234,12 +223,12 @@ class Dataset:
             DataError: the samples can't be used.
         """
         if task is None:
-            task = "classification" if are_labels(targets, "targets") else "regression"
+            task = "classification" if checks.are_labels(targets, "targets") else "regression"
         elif task not in TASKS:
             raise DataError(f"task: {must_be(either(TASKS), task)}")
-        x = table(inputs, "inputs")
+        x = checks.table(inputs, "inputs")
         columns = x.shape[1]
-        array = array_of(targets, "targets")
+        array = checks.array_of(targets, "targets")
         has_labels = task == "classification" and (array.ndim == 1 or array.dtype.kind in "US")
         if has_labels:
             if classes is not None:
@@ -248,13 +237,13 @@ class Dataset:
         else:
             y = _encoded_numbers(targets, "targets", task)
             numbered = range(y.shape[1] if task == "classification" else 0)
-            class_names = names_of(numbered if classes is None else classes, "classes")
+            class_names = checks.names_of(numbered if classes is None else classes, "classes")
         if len(x) < 2:
             raise DataError("inputs: must have 2 or more samples, got 1")
         if features is None:
             features = ["x"] if columns == 1 else [f"x{number}" for number in range(1, columns + 1)]
-        feature_names = names_of(features, "features")
-        check_count(feature_names, columns, "features")
+        feature_names = checks.names_of(features, "features")
+        checks.check_count(feature_names, columns, "features")
 
         def dataset(inputs: Array, targets: Array, test: Dataset | None) -> Dataset:
             return cls.of(
@@ -262,7 +251,7 @@ class Dataset:
                 targets,
                 name=printable(str(name), 60),
                 task=task,
-                domain=tuple(value_range(values) for values in x.T),
+                domain=_ranges(x, feature_names),
                 features=tuple(printable(feature, 100) for feature in feature_names),
                 target=printable(str(target), 100),
                 classes=tuple(printable(name, 100) for name in class_names),
@@ -273,14 +262,14 @@ class Dataset:
             return dataset(x, y, None)
         if not isinstance(test, (tuple, list)) or len(test) != 2:
             raise DataError("test: must be a pair of inputs and targets")
-        test_x = table(test[0], "test inputs")
+        test_x = checks.table(test[0], "test inputs")
         if has_labels:
             test_y, _ = _encoded_labels(test[1], "test targets", class_names)
         else:
             test_y = _encoded_numbers(test[1], "test targets", task)
             if test_y.shape[1] != y.shape[1]:
                 raise DataError(f"test targets: must have {y.shape[1]} columns, got {test_y.shape[1]}")
-        check_same_length(test_x, test_y, "test targets")
+        checks.check_same_length(test_x, test_y, "test targets")
         return dataset(x, y, dataset(test_x, test_y, None))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -306,6 +295,25 @@ class Dataset:
         return picture_of(self.features)
 
     @property
+    def pixel_range(self) -> tuple[float, float]:
+        """The values of paper and ink: the lowest and the highest that a pixel may have."""
+        lows, highs = zip(*self.domain, strict=True)
+        return min(lows), max(highs)
+
+    def pixel_problem(self, coordinates: Array) -> str:
+        """Why these can't be pictures, shape (n, d): a value is far outside those of the samples; or empty.
+
+        Pixels from 0 to 255 would be nonsense for a network that has learned from pixels from 0 to 1. Those
+        of a new scan may be a little darker: half of the range is let pass.
+        """
+        low, high = self.pixel_range
+        far = coordinates[np.abs(coordinates - (low + high) / 2) > high - low]
+        if self.picture is None or not far.size:
+            return ""
+        said = Sentence("a pixel must be from {low} to {high}, as in the samples, got {value}")
+        return said(low=f"{low:g}", high=f"{high:g}", value=f"{far[0]:g}")
+
+    @property
     def input_names(self) -> tuple[str, ...]:
         """The names of the network's inputs: those of the coordinates, or names and formulas."""
         return self.features if self.feature_map is None else self.feature_map.names
@@ -314,6 +322,14 @@ class Dataset:
     def raw_columns(self) -> tuple[RawColumn, ...]:
         """How the columns of a row become coordinates: each one of numbers if nothing is converted."""
         return self.columns or tuple(RawColumn(name) for name in self.features)
+
+    @property
+    def column_places(self) -> tuple[slice, ...]:
+        """Which coordinates each of `raw_columns` becomes."""
+        ends = accumulate(column.width for column in self.raw_columns)
+        return tuple(
+            slice(end - column.width, end) for column, end in zip(self.raw_columns, ends, strict=True)
+        )
 
     def inputs_at(self, coordinates: Array) -> Array:
         """Return the network's inputs at coordinates, shape (n, d); shape (n, inputs).
@@ -329,17 +345,17 @@ def _encoded_labels(
     labels: Any, what: str, classes: tuple[str, ...] | None = None
 ) -> tuple[Array, tuple[str, ...]]:
     """Return class labels as one-hot rows, shape (n, classes), and the classes: all labels unless given."""
-    names = class_labels(labels, what)
-    classes = classes or sorted_classes(names, what)
-    check_size(len(names) * len(classes), what)
-    return one_hot(class_numbers(names, classes, what), len(classes)), classes
+    names = checks.class_labels(labels, what)
+    classes = classes or checks.sorted_classes(names, what)
+    checks.check_size(len(names) * len(classes), what)
+    return one_hot(checks.class_numbers(names, classes, what), len(classes)), classes
 
 
 def _encoded_numbers(targets: Any, what: str, task: Task) -> Array:
     """Return targets that are no labels as numbers; shape (n, k)."""
-    numbers = table(targets, what)
+    numbers = checks.table(targets, what)
     if task == "classification":
-        check_one_hot(numbers, what)
+        checks.check_one_hot(numbers, what)
     return numbers
 
 
@@ -358,8 +374,15 @@ def rounded_range(values: Array, minimal: tuple[float, float]) -> tuple[float, f
     return min(float(np.floor(low)) / 10, minimal[0]), max(float(np.ceil(high)) / 10, minimal[1])
 
 
+def _ranges(coordinates: Array, features: Sequence[str]) -> tuple[tuple[float, float], ...]:
+    """The range of each coordinate, shape (n, d); that of all of them if they are pixels."""
+    if picture_of(tuple(features)) is not None:
+        return (value_range(coordinates),) * len(features)
+    return tuple(value_range(values) for values in coordinates.T)
+
+
 def value_range(values: Array) -> tuple[float, float]:
-    """Return the range of the values, shape (n,), or a range around their value if they are all equal."""
+    """Return the range of the values, or a range around their value if they are all equal."""
     low, high = float(values.min()), float(values.max())
     margin = max(abs(low) / 2, 0.5) if low == high else 0.0
     return low - margin, high + margin

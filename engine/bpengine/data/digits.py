@@ -32,7 +32,6 @@ _NOISE = 0.06
 
 
 @NamedDataset.made_by(
-    name="digits",
     task="classification",
     help="The digits 0 to 9 as pictures of 8 x 8 pixels, drawn by a program.",
     synonyms=("pictures", "images", "handwriting", "mnist"),

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from bpengine.arithmetic.arrays import Array
+
 _PLACE = re.compile(r"(?:(?:p|px|pixel)_?)?(\d{1,3})[_x](\d{1,3})", re.IGNORECASE)
 """The name of a pixel by its row and column, such as p0_0, pixel_7_7 or 1x1."""
 _NUMBER = re.compile(r"(?:p|px|pixel)_?(\d{1,6})", re.IGNORECASE)
@@ -19,6 +21,11 @@ class Picture(NamedTuple):
     columns: int
     order: tuple[int, ...]
     """The column of each pixel, row by row from the upper left, counted from 0."""
+
+    def shaped(self, pixels: Array) -> Array:
+        """The pixels of pictures, shape (..., columns of the table), as such; shape (..., rows, columns)."""
+        pictures: Array = pixels[..., list(self.order)].reshape(*pixels.shape[:-1], self.rows, self.columns)
+        return pictures
 
 
 def pixel_names(rows: int, columns: int) -> tuple[str, ...]:

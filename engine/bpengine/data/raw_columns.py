@@ -103,6 +103,11 @@ class RawColumn:
         """The number of inputs."""
         return len(self.categories) if self.kind == "text" else 1
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of its values where these are few and have names; empty for numbers and dates."""
+        return ("no", "yes") if self.kind == "boolean" else self.categories
+
     def encoded(self, cell: str, *, decimal_comma: bool = False) -> Sequence[float]:
         """Return the inputs for the text of a cell.
 

@@ -21,6 +21,7 @@ _PERIOD = (0.0, 2 * np.pi)
 _SQUARE = ((-1.0, 1.0), (-1.0, 1.0))
 # Center x, center y, width and height of each hill.
 _HILLS = ((-0.4, 0.4, 0.3, 1.0), (0.5, 0.3, 0.25, 0.7), (0.1, -0.5, 0.35, -0.8))
+_named = partial(NamedDataset.made_by, task="regression")
 
 
 def _function_dataset(
@@ -67,13 +68,11 @@ def _sine(frequency: float, coordinates: Array) -> Array:
 
 def _sinc(coordinates: Array) -> Array:
     angles = np.pi * coordinates[:, 0]
-    values: Array = np.where(angles == 0, 1.0, sin(angles) / np.where(angles == 0, 1.0, angles))
-    return values
+    return np.where(angles == 0, 1.0, sin(angles) / np.where(angles == 0, 1.0, angles))
 
 
 def _step(coordinates: Array) -> Array:
-    values: Array = (coordinates[:, 0] >= 0).astype(np.float64)
-    return values
+    return (coordinates[:, 0] >= 0).astype(np.float64)
 
 
 def _plane(coordinates: Array) -> Array:
@@ -91,9 +90,7 @@ def _hills(coordinates: Array) -> Array:
     return heights
 
 
-@NamedDataset.made_by(
-    name="sine",
-    task="regression",
+@_named(
     help="One period of a sine, without noise.",
     synonyms=("wave",),
     samples=SINE_SAMPLES,
@@ -113,9 +110,7 @@ def sine(request: Request) -> Dataset:
     return _function_dataset(request, coordinates, partial(_sine, request.frequency), (_PERIOD,), target)
 
 
-@NamedDataset.made_by(
-    name="noisy-sine",
-    task="regression",
+@_named(
     help="A sine at random x, with noise of 0.2: shows overfitting on held-out samples.",
     samples=200,
     has_frequency=True,
@@ -134,9 +129,7 @@ def noisy_sine(request: Request) -> Dataset:
     return with_noise(clean, SINE_NOISE, request.rng)
 
 
-@NamedDataset.made_by(
-    name="sinc",
-    task="regression",
+@_named(
     help="sin(pi x) / (pi x): a central peak between fading ripples.",
     samples=200,
     recipe=adam_recipe(8, 8, epochs=3000),
@@ -149,9 +142,7 @@ def sinc(request: Request) -> Dataset:
     return _function_dataset(request, _evenly_spaced(domain, request.samples), _sinc, (domain,), "sinc x")
 
 
-@NamedDataset.made_by(
-    name="step",
-    task="regression",
+@_named(
     help="A jump from 0 to 1, which smooth units can only approximate.",
     synonyms=("jump",),
     samples=200,
@@ -165,9 +156,7 @@ def step(request: Request) -> Dataset:
     return _function_dataset(request, _evenly_spaced(domain, request.samples), _step, (domain,), "y")
 
 
-@NamedDataset.made_by(
-    name="plane",
-    task="regression",
+@_named(
     help="A plane over two inputs, which a linear network can fit.",
     synonyms=("flat",),
     samples=250,
@@ -180,9 +169,7 @@ def plane(request: Request) -> Dataset:
     return _function_dataset(request, uniform(request.rng, -1, 1, (request.samples, 2)), _plane, _SQUARE, "z")
 
 
-@NamedDataset.made_by(
-    name="hills",
-    task="regression",
+@_named(
     help="Two hills and a hollow over two inputs.",
     synonyms=("surface", "bumps"),
     samples=300,

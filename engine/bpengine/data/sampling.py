@@ -68,12 +68,12 @@ class NamedDataset:
 
     @classmethod
     def made_by(cls, **attributes: Any) -> Callable[[Callable[[Request], Dataset]], NamedDataset]:
-        """Return a decorator, which makes a named data set of its function.
+        """Return a decorator, which makes a named data set of its function, with the function's name.
 
         Args:
             attributes: the other attributes.
         """
-        return lambda make: cls(make=make, **attributes)
+        return lambda make: cls(name=make.__name__.replace("_", "-"), make=make, **attributes)
 
 
 def adam_recipe(
@@ -127,8 +127,7 @@ def table_recipe(rows: int, test_share: float | None = None) -> dict[str, Any]:
 
 def uniform(rng: RandomState, low: float, high: float, shape: int | tuple[int, ...]) -> Array:
     """Return uniformly distributed numbers, with the random numbers of `RandomState.uniform`."""
-    numbers: Array = low + (high - low) * rng.random_sample(shape)
-    return numbers
+    return low + (high - low) * rng.random_sample(shape)
 
 
 def stepped(start: float, step: float, count: int) -> Array:
@@ -155,7 +154,8 @@ def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:
     """Return the data set with normal noise added.
 
     For regression the noise is added to the targets. For classification it is added to the coordinates; every
-    sample keeps its class, and the domain is extended to contain all samples.
+    sample keeps its class, and the domain is extended to contain all samples. Pixels stay between paper and
+    ink.
 
     Args:
         dataset: the data set without this noise.
@@ -167,6 +167,8 @@ def with_noise(dataset: Dataset, deviation: float, rng: RandomState) -> Dataset:
             dataset, targets=dataset.targets + deviation * standard_normal(rng, dataset.targets.shape)
         )
     coordinates = dataset.coordinates + deviation * standard_normal(rng, dataset.coordinates.shape)
+    if dataset.picture is not None:
+        coordinates = np.clip(coordinates, *dataset.pixel_range)
     ranges = zip(coordinates.T, dataset.domain, strict=True)
     return replace(
         dataset,

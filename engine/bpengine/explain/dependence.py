@@ -49,8 +49,7 @@ def partial_dependence(dataset: Dataset, outputs: Outputs, column: int, output: 
         output: the number of the output: the chosen class, or the target.
     """
     columns, samples = dataset.raw_columns, dataset.test or dataset
-    chosen, start = columns[column], sum(before.width for before in columns[:column])
-    places = slice(start, start + chosen.width)
+    chosen, places = columns[column], dataset.column_places[column]
     every = samples.coordinates[np.linspace(0, len(samples) - 1, min(ROWS, len(samples))).round().astype(int)]
     known = np.concatenate([dataset.coordinates, samples.coordinates])[:, places]
     if chosen.kind == "text":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.random import RandomState
@@ -79,10 +78,8 @@ def column_groups(dataset: Dataset) -> tuple[ColumnGroup, ...]:
     Args:
         dataset: the training samples.
     """
-    columns, starts = dataset.raw_columns, [0]
-    for column in columns:
-        starts.append(starts[-1] + column.width)
-    parts = [range(*pair) for pair in pairwise(starts)]
+    columns, every = dataset.raw_columns, range(dataset.coordinates.shape[1])
+    parts = [every[places] for places in dataset.column_places]
     values = dataset.coordinates - dataset.coordinates.mean(axis=0)
     norms = np.sqrt(np.square(values).sum(axis=0))
     values = np.where(norms > 0, values / np.where(norms > 0, norms, 1.0), 0.0)  # a constant has no relation

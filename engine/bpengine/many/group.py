@@ -147,6 +147,8 @@ class Outcome(NamedTuple):
     """Its test error; None before the first epoch, or without test samples."""
     stop_reason: str
     """Why the run has ended: "epochs", "target error", "patience" or "diverged"; empty if it has not."""
+    weights: Array | None = None
+    """Its weights and biases, if they were asked for."""
 
     @classmethod
     def of(cls, trainer: Trainer) -> Outcome:

@@ -45,6 +45,8 @@ class Job:
     """The user's own data; None for the data set that the configs name."""
     kernel: str = "auto"
     """auto, numpy or numba."""
+    keeps_weights: bool = False
+    """Whether the outcomes have the weights and biases."""
 
     def train(self, stopped: Stopped = lambda: False) -> Outcomes:
         """Train the runs. Each has the same numbers as when it is trained alone.
@@ -120,6 +122,9 @@ class Training:
                 outcome if outcome.stop_reason or outcome.epochs_done >= until else None
                 for outcome in self._group.outcomes()
             ]
+        if self._job.keeps_weights:
+            known = zip(outcomes, self.weights, strict=True)
+            outcomes = [outcome and outcome._replace(weights=weights) for outcome, weights in known]
         return outcomes + [None] * (len(self._job.configs) - len(outcomes))
 
     @property
@@ -184,6 +189,7 @@ def divided(
     until: Sequence[int] | None = None,
     workers: int = 1,
     max_runs: int | None = None,
+    keeps_weights: bool = False,
 ) -> list[Job]:
     """Divide runs into jobs of the same shape, so that each worker gets some of them.
 
@@ -196,6 +202,7 @@ def divided(
         workers: how many jobs are trained at a time.
         max_runs: the most runs of a job. By default, a job with NumPy has one run: NumPy trains one by one
             anyway, and this way each result is known at once.
+        keeps_weights: see `Job.keeps_weights`.
 
     Returns:
         The jobs, in the order of their first runs.
@@ -223,7 +230,7 @@ def divided(
         for start in range(0, len(positions), count):
             mine = tuple(positions[start : start + count])
             runs = tuple(configs[position] for position in mine)
-            jobs.append(Job(runs, end, mine, work * len(mine), source, kernel))
+            jobs.append(Job(runs, end, mine, work * len(mine), source, kernel, keeps_weights))
     return sorted(jobs, key=lambda job: job.positions)
 
 
@@ -302,6 +309,7 @@ def outcomes_as_they_come(
     *,
     kernel: str = "auto",
     executor: RemoteExecutor | None = None,
+    keeps_weights: bool = False,
     stopped: Stopped = lambda: False,
 ) -> Iterator[tuple[int, Outcome]]:
     """Train all runs to their ends, and yield each one's position and outcome as soon as it is known.
@@ -316,6 +324,7 @@ def outcomes_as_they_come(
         kernel: auto, numpy or numba.
         executor: trains the jobs; by default a thread for each processor, after the machine code has been
             loaded. It is not shut down.
+        keeps_weights: see `Job.keeps_weights`.
         stopped: whether to give up. It may be called from any thread.
 
     Raises:
@@ -325,7 +334,7 @@ def outcomes_as_they_come(
     if executor is None:
         load_lanes_for(kernel)
     workers = processors() if executor is None else executor.slots
-    jobs = divided(configs, source, kernel=kernel, workers=workers)
+    jobs = divided(configs, source, kernel=kernel, workers=workers, keeps_weights=keeps_weights)
     with contextlib.closing(trained(jobs, executor, stopped)) as results:
         for job, outcomes in results:
             for position, outcome in zip(job.positions, outcomes, strict=True):

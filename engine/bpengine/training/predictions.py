@@ -17,7 +17,8 @@ from bpengine.errors import DataError
 from bpengine.kernels import loading
 from bpengine.kernels.numba_kernel import predict
 from bpengine.network.network import Network
-from bpengine.wording import counted, name_list, printable
+from bpengine.wording import name_list, printable
+from bpwords import Sentence, word
 
 
 def layer_outputs(network: Network, inputs: Array) -> list[Array]:
@@ -64,15 +65,16 @@ def typed_inputs(dataset: Dataset, texts: Sequence[str]) -> tuple[Array, Array]:
     """
     columns, coordinates = dataset.raw_columns, list[float]()
     if len(texts) != len(columns):
-        names = name_list([column.name for column in columns])
-        values = counted(len(columns), "value")
-        raise TypedError(f"must be {values} ({names}), got {len(texts)}")
+        each = Sentence("must be a value for each of {names}, got {n}")
+        raise TypedError(each(names=name_list([column.name for column in columns]), n=len(texts)))
     for number, (column, text) in enumerate(zip(columns, texts, strict=True)):
         try:
             coordinates += column.encoded(text.strip(), decimal_comma=True)
         except ValueError as error:
-            raise TypedError(f"{printable(column.name)}: {error}", number) from None
+            raise TypedError(f"{printable(column.name)}{word(': ', 'list')}{error}", number) from None
     row = np.array([coordinates])
+    if problem := dataset.pixel_problem(row):
+        raise TypedError(problem)
     inputs = dataset.inputs_at(row)
     if np.isnan(inputs).any():
         raise TypedError(NO_VALUE)
@@ -98,6 +100,8 @@ def network_inputs(dataset: Dataset, inputs: Any) -> Array:
     columns, wanted = coordinates.shape[1], dataset.coordinates.shape[1]
     if columns != wanted:
         raise DataError(f"inputs: must have {wanted} columns, got {columns}")
+    if problem := dataset.pixel_problem(coordinates):
+        raise DataError(f"inputs: {problem}")
     features = dataset.inputs_at(coordinates)
     unknown = np.flatnonzero(np.isnan(features).any(axis=1))
     if len(unknown):

@@ -6,17 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from bpengine.config import TrainingConfig
 from bpengine.errors import ConfigError
 from bpengine.numbers import is_whole
+from bpengine.training.edits import Edit
 from bpengine.training.engine import Engine
 from bpengine.training.run import Change, RunState
 from bpengine.wording import must_be
-
-
-def latest_state(states: Iterable[RunState], epoch: int) -> RunState:
-    """Return the latest state that is not after the beginning of this epoch; there must be one."""
-    return max((state for state in states if state.epochs_done <= epoch), key=lambda state: state.position)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +61,21 @@ class Keyframes:
         """Drop the states after this epoch, which no longer belong to the run once it has been rewound."""
         states = tuple(state for state in self.states if state.epochs_done <= epoch)
         return Keyframes(states, self.stride)
+
+    def nearest(self, epoch: int, others: Iterable[RunState] = ()) -> RunState:
+        """The latest of these and other states that is not after the beginning of this epoch."""
+        states = (state for state in (*self.states, *others) if state.epochs_done <= epoch)
+        return max(states, key=lambda state: state.position)
+
+    def changes_until(self, end: tuple[int, int], changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """Those of the first state; and of the others, the changes of settings before a step and the changes
+        of weights before or at it."""
+        fixed = len(self.first.changes)
+        return changes[:fixed] + tuple(
+            change
+            for change in changes[fixed:]
+            if change.position < end or (change.position == end and isinstance(change.value, Edit))
+        )
 
 
 class PassedStates:
@@ -131,13 +141,3 @@ def check_rewind(engine: Engine, earliest: int, epoch: int, sample: int) -> None
     if not is_whole(sample) or not 0 <= sample <= most or sample % batch:
         steps = "" if batch == 1 else f", a multiple of {batch}"
         raise ConfigError("rewind", must_be(f"a sample from 0 to {most}{steps}", sample))
-
-
-def changes_until(end: tuple[int, int], changes: tuple[Change, ...], *, fixed: int) -> tuple[Change, ...]:
-    """The first `fixed` changes; and of the others, the changes of settings before a step and the changes of
-    weights before or at it."""
-    return changes[:fixed] + tuple(
-        change
-        for change in changes[fixed:]
-        if change.position < end or (change.position == end and not isinstance(change.value, TrainingConfig))
-    )

@@ -26,14 +26,7 @@ from bpengine.training.predictions import network_inputs, predictions, probabili
 from bpengine.training.records import EpochRecord, StepRecord
 from bpengine.training.run import Origin, RunState, edited, edits_among, without_replaced
 from bpengine.training.sharpness import Sharpness, completed, measuring
-from bpengine.training.timeline import (
-    Bookmark,
-    Keyframes,
-    PassedStates,
-    changes_until,
-    check_rewind,
-    latest_state,
-)
+from bpengine.training.timeline import Bookmark, Keyframes, PassedStates, check_rewind
 from bpengine.training.tracing import Trace, trace_step
 from bpengine.training.training_data import make_dataset, same_data, subset
 
@@ -414,9 +407,9 @@ class Trainer:
         passed: PassedStates | None,
     ) -> Iterator[None]:
         deadline, engine, epoch = clock() + milliseconds / 1000, self._engine, end[0]
-        changes = changes_until(end, engine.changes, fixed=len(self._keyframes.first.changes))
+        changes = self._keyframes.changes_until(end, engine.changes)
         self._keyframes = self._keyframes.until(epoch)
-        engine.load(latest_state((*self._keyframes.states, *(passed.states if passed else ())), epoch))
+        engine.load(self._keyframes.nearest(epoch, passed.states if passed else ()))
         # A state is stored before the changes at its position, which are repeated when training starts from
         # it. What comes after a stop at one position is therefore a change.
         to_come: list[tuple[tuple[int, int], TrainingConfig | Edit | None]] = [

@@ -70,7 +70,7 @@ def test_a_pause_keeps_the_run_where_it_is() -> None:
 
 def test_a_what_if_of_the_dialogue_is_compared_with_the_run_before_and_undone() -> None:
     dialogue = dialogue_of(report_interval=5)
-    assert said(dialogue, "compare").startswith("Nothing to compare with: pin this run")
+    assert said(dialogue, "compare").startswith('Nothing to compare with: "pin" pins this run;')
     said(dialogue, "run 10", "what if on")
     answer = said(dialogue, "set learning rate 0.5")
     old, new = (
@@ -97,10 +97,10 @@ def test_the_dialogue_pins_and_unpins_runs_by_their_letters() -> None:
     dialogue = dialogue_of()
     said(dialogue, "run 2", "pin", "run 3", "pin")
     assert "Pinned run B has an epoch error of" in said(dialogue, "pins")
-    assert said(dialogue, "unpin x").startswith("Unpin takes the letter of a pin: A or B")
+    assert said(dialogue, "unpin x").startswith("The letter of a pin must be A or B")
     assert said(dialogue, "unpin a") == 'Unpinned A. "undo" pins it again.'
     assert "Pinned: B." in said(dialogue, "status")
-    assert said(dialogue, "unpin x").startswith("Unpin takes the letter of a pin: B")
+    assert said(dialogue, "unpin x").startswith("The letter of a pin must be B")
     assert said(dialogue, "unpin").startswith("Unpinned B.")
     assert said(dialogue, "unpin").startswith("No run is pinned")
 
@@ -137,8 +137,8 @@ def trained_classes() -> Dialogue:
 def test_the_dialogue_says_metrics_and_diagnosis(trained_classes: Dialogue) -> None:
     dialogue, snapshot = trained_classes, trained_classes.snapshot
     metrics = said(dialogue, "metrics").splitlines()
-    assert f"error now {number(snapshot.run.metrics.error)} and accuracy" in metrics[0]
-    assert metrics[1].startswith("On the 88 test samples: ")
+    assert f"error {number(snapshot.run.metrics.error)}, accuracy" in metrics[0]
+    assert metrics[1].startswith("On the test samples (88): ")
     assert snapshot.run.metrics.confusion is not None
     assert f"{snapshot.run.metrics.confusion[0, 0]} as above" in metrics[2]
     diagnosis = said(dialogue, "verdict").splitlines()
@@ -159,7 +159,10 @@ def test_the_dialogue_says_units_and_weights(trained_classes: Dialogue) -> None:
     assert f"bias {number(column[-1])}; weights in: {number(column[0])} from unit 1" in unit
     assert unit.startswith("Unit 2 of layer 2, sigmoid: from ")
     assert said(dialogue, "unit output 2").startswith("Output below, softmax")
-    assert said(dialogue, "unit 9 of layer 2") == "There is no unit 9: there are 3 units in layer 2."
+    assert (
+        said(dialogue, "unit 9 of layer 2")
+        == "The unit of layer 2 must be a whole number from 1 to 3, got '9'."
+    )
     wide = dialogue_of(hidden_units=(MAX_UNITS + 2,))
     assert said(wide, "units").startswith(
         f"The outputs of the hidden units are only known for up to {MAX_UNITS} hidden units"
@@ -175,7 +178,7 @@ def test_the_dialogue_describes_the_run_and_each_part_of_it(trained_classes: Dia
     assert said(dialogue, "describe err").startswith("The epoch error (the mean during epoch")
     assert said(dialogue, "words cloud") == 'The cloud is off: "cloud" turns it on.'
     for wrong in ("nonsense", "error now"):
-        assert said(dialogue, f"describe {wrong}").startswith("Describe tells problem, run, fit, ")
+        assert said(dialogue, f"describe {wrong}").startswith("What to describe must be problem, run, fit, ")
     assert description.endswith('"run" continues, "step" trains one epoch, "set" changes a setting.')
 
 
@@ -193,10 +196,10 @@ def test_the_dialogue_saves_and_exports_files(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     dialogue = dialogue_of()
     said(dialogue, "run 5")
-    assert said(dialogue, "save") == "Saved the checkpoint in regression-4.bptui."
+    assert said(dialogue, "save") == "Saved regression-4.bptui."
     again = "save checkpoint regression-4.bptui"
     assert said(dialogue, again).endswith("repeat the command to replace it.")
-    assert said(dialogue, again) == "Saved the checkpoint in regression-4.bptui."
+    assert said(dialogue, again) == "Saved regression-4.bptui."
     np.testing.assert_array_equal(
         load(tmp_path / "regression-4.bptui", kernel="numpy").network.parameters,
         trained(dialogue.session.config, 5).network.parameters,
@@ -205,22 +208,22 @@ def test_the_dialogue_saves_and_exports_files(tmp_path: Path, monkeypatch: pytes
         ("settings", "a b.toml", "hidden_units"),
         ("command line", "c.sh", "bptui regression"),
     ):
-        assert said(dialogue, f"save {kind} {name}") == f"Saved the {kind} in {name}."
+        assert said(dialogue, f"save {kind} {name}") == f"Saved {name}."
         assert text in (tmp_path / name).read_text()
     for _ in range(2):  # the second time, in the free name regression-4-2.json
         assert said(dialogue, "export json").endswith(".json: it has test vectors.")
     assert (tmp_path / "regression-4-2.json").exists()
     assert said(dialogue, "export c a.h") == (
-        "Exported to a.h: check it by cc -std=c99 -DMODEL_TEST -x c a.h -lm && ./a.out."
+        "Saved a.h: check it by cc -std=c99 -DMODEL_TEST -x c a.h -lm && ./a.out."
     )
     assert said(dialogue, "export c a.h") == "a.h exists: repeat the command to replace it."
     said(dialogue, "set learning rate 0.3", "step")
     assert said(dialogue, "save command line d.sh") == (
-        "Saved the command line in d.sh: a new run with the last settings, not this one."
+        "Saved d.sh: a new run with the last settings, not this one."
     )
     for line, why in {
         "save all": "Say what to save, checkpoint, settings or command line, and then the name of the file.",
-        "export": "Say what to export to, numpy, c, pytorch, onnx or json, and then the name of the file.",
+        "export": "Say what to save, numpy, c, pytorch, onnx or json, and then the name of the file.",
         f"save settings {tmp_path}": f"Not saved: {tmp_path}: is a folder, not a file.",
         "save settings none/x": "Not saved: none/x: can't be written: no such file or directory.",
     }.items():
@@ -245,7 +248,7 @@ def test_the_dialogue_opens_a_checkpoint_on_its_task_and_undoes_that(
     assert dialogue.session.config.seed == 5
     for line, why in {
         "open none.csv": "Not opened: none.csv: there is no such file.",
-        "open": "Say the name of a checkpoint (.bptui), a settings file (.toml) or a CSV file.",
+        "open": "Say the name of a checkpoint (.bptui), of a settings file (.toml) or of a CSV file.",
     }.items():
         assert said(dialogue, line) == why
 
@@ -316,8 +319,8 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         ("set learning rate x", "Learning rate: must be a number from 0 to 1000, got 'x'."),
         ("set learning rate", "Learning rate: a value is missing; it must be a number from 0 to 1000."),
         ("set activation tanh,tanh", "activation: "),
-        ("set", "Say which setting and its value, such as set learning rate 0.3."),
-        ("set nonsense 3", "No setting is called 'nonsense 3'; show lists the settings."),
+        ("set", 'Say which setting and its value, such as "set learning rate 0.3".'),
+        ("set nonsense 3", "No setting is called 'nonsense 3'; \"show\" lists the settings."),
         ("run x", "The epochs to run must be a whole number from 1 to 999999999, got 'x'."),
         ("run 0", "The epochs to run must be a whole number from 1 to 999999999, got '0'."),
         ("run to x", "The epoch to run to must be a whole number from 0 to 999999999, got 'x'."),
@@ -328,14 +331,14 @@ def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytes
         ("step 3 years", "What to step by must be epochs or samples, got 'years'."),
         (
             "describe it",
-            "Describe tells problem, run, fit, places, error, trend, test, cloud, pins, "
-            "diagnosis or now; got 'it'.",
+            "What to describe must be problem, run, fit, places, error, trend, test, cloud, pins, "
+            "diagnosis or now, got 'it'.",
         ),
-        ("what if maybe", "What if must be on or off, got 'maybe'."),
+        ("what if maybe", "Only on or off may follow, got 'maybe'."),
         ("unit", "Say which unit, such as unit 2, unit 1 of layer 2 or unit output 1."),
-        ("unit x", "A unit is named by numbers"),
-        ("weights layer 7", "There is no layer 7: there are 2 layers, that of the outputs counted."),
-        ("help nonsense", "Help explains a command or a setting"),
+        ("unit x", "A unit must be named by numbers"),
+        ("weights layer 7", "The layer, that of the outputs counted, must be a whole number from 1 to 2"),
+        ("help nonsense", "No command or setting is called 'nonsense'"),
         ("resume", "No kept run is offered"),
         ("fly", "No command begins with 'fly'; say \"help\" for all."),
         ("set seed " + "9" * 990, "Seed: must be a whole number"),
@@ -438,7 +441,7 @@ def test_the_dialogue_tells_and_takes_a_change_that_helps(monkeypatch: pytest.Mo
         'Say "take" and a number to make a change.',
     ]
     for wrong in ("0", "2", "", "one", "9" * 900):
-        assert said(dialogue, f"take {wrong}").startswith("Say the number of a change, from 1 to 1;")
+        assert said(dialogue, f"take {wrong}").startswith("The number of a change must be 1, got")
     assert said(dialogue, "take 1") == 'Learning rate from 0.1 to 0.3: "run" starts the training with it.'
     assert dialogue.session.config.learning_rate == 0.3
     assert said(dialogue, "take 1").startswith("The settings have changed since then")

@@ -36,6 +36,7 @@ ONLY_ON_SCREEN = {
     "to_settings": "there are no panels, and ctrl+c stops what trains",
     "faster": "a run trains as fast as it can, and as far as it is told",
     "slower": "the same",
+    "draw": "nothing is drawn",
     "toggle_log": "nothing is drawn",
     "command_palette": "a command names what it sets",
     "toggle_smooth": "nothing is drawn",
@@ -158,7 +159,7 @@ def test_more_and_less_step_a_setting() -> None:
     ):
         said(dialogue, line)
         assert dialogue.session.config.learning_rate == rate
-    assert said(dialogue, "lower learn twice").startswith("Only a lot may follow")
+    assert said(dialogue, "lower learn twice").startswith("What follows the setting must be a lot")
 
 
 def test_names_of_settings_may_have_spaces_dashes_or_underscores() -> None:

@@ -27,7 +27,7 @@ def test_predict_answers_values_of_named_data() -> None:
     for same in ("0.5, -0.25", "0.5,-0.25", "0,5 -0,25", "0,5; -0,25"):
         assert said(dialogue, f"predict {same}") == answer
     assert said(dialogue, "predict 9 0").endswith(" Outside the training data: x (-0.9942 to 0.9994).")
-    assert said(dialogue, "predict 0.5") == "Must be 2 values (x, y), got 1."
+    assert said(dialogue, "predict 0.5") == "Must be a value for each of x, y, got 1."
     assert said(dialogue, "predict up 0.5") == "For x: must be a number, got 'up'."
 
 

@@ -57,7 +57,7 @@ def test_the_word_chain_says_the_factors_of_a_derivative_and_its_check() -> None
     assert said(dialogue, "chain next").startswith("Chain of dL/db1[1].")
     assert said(dialogue, "chain back") == answer == said(dialogue, "chain 1 to unit 1 of layer 1")
     assert said(dialogue, "chain b1[2]").startswith("Chain of dL/db1[2].")
-    assert said(dialogue, "chain W9[1,1]").startswith("There is no layer 9")
+    assert said(dialogue, "chain W9[1,1]").startswith("The layer, that of the outputs counted, must be")
     assert said(dialogue_of(hidden_units=(20,)), "chain b1[20]").startswith("The box visits 12 units")
     assert said(dialogue_of(), "chain").startswith("Chain of dL/d")
 
@@ -73,7 +73,7 @@ def test_the_word_guess_asks_for_numbers_and_keeps_the_score() -> None:
     assert said(dialogue, "chain").startswith("A chain has the numbers that are to be guessed")
     sign = "+" if first > 0 else "-"
     assert said(dialogue, f"guess {sign}").endswith('Its value, to two digits? Say "guess" and the number.')
-    assert said(dialogue, "guess fast").startswith("An answer is +, -, 0 or a number such as 0.042")
+    assert said(dialogue, "guess fast").startswith("The answer must be +, -, 0, a number such as 0.042")
     told = said(dialogue, f"guess {first:.2g}")
     assert "is right." in told
     assert TEXT.number(first) in told
@@ -93,7 +93,7 @@ def test_the_word_guess_asks_for_numbers_and_keeps_the_score() -> None:
         ("set lerning 0.3", "No setting is called 'lerning 0.3'; did you mean learning rate?"),
         ("set dataset spirl", "; did you mean spiral?"),
         ("box next layr", ", got 'layr'; did you mean layer?"),
-        ("box foo", "Box takes next, back, next or back with a stride"),
+        ("box foo", '"box" takes next, back, both with a stride'),
     ],
 )
 def test_a_misspelled_command_is_answered_with_the_one_that_was_meant(line: str, answer: str) -> None:

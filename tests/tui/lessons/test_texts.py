@@ -55,7 +55,7 @@ def test_numbers_are_filled_in_as_the_program_writes_them() -> None:
         ),
         ("{toggle_detail} shows W[1, 2].", "v shows W[1, 2].", '"units" shows W[1, 2].'),
         ("Raise it[ (with {more})][ by {up/down}].", "Raise it (with →) by ↑↓.", 'Raise it (with "raise").'),
-        ("请{按 toggle_run}。", "请按 space。", '请输入 "run"。'),
+        ("请{按 toggle_run}。", "请按 space。", '请输入"run"。'),
         ("[{press filter}][{press set:momentum 0.5}].", "Press /.", 'Say "set momentum 0.5".'),
     ],
 )

@@ -195,7 +195,7 @@ async def test_an_open_lesson_is_kept_with_the_runs_and_found_by_words(tmp_path:
         await rest(pilot)
         assert lines(again)[1].startswith(" 2/5 Predict")
         found = [entry for entry in again.palette_source.entries("sgd") if entry.title.startswith("Lesson: ")]
-        assert len(found) == 14
+        assert len(found) == 16
         assert any("tutorial" in entry.words and "random-start" in entry.words for entry in found)
         (hand_in,) = (entry for entry in again.palette_source.entries("hand in") if entry.name == "hand_in")
         hand_in.run()

@@ -14,13 +14,16 @@ from bptui.screen.app import BptuiApp
 from bptui.screen.drawing.sheet import drawn_size, lay_out_sheet, zoomed
 from bptui.screen.overlays.box import BoxScreen
 from bptui.screen.overlays.pad import PadPicture, PadScreen
+from bptui.screen.tabs.picture_sheet import picture_sheet
 from bptui.screen.widgets.plot import SamplePlot
+from bptui.session.description.fooling import told
 from bptui.session.pad import STEP, Pad, fooled, roughness
 from bptui.session.session import Session
 from bptui.session.units.pixels import unit_pixels
 from bptui.settings.start_settings import StartSettings
+from bpwords.numbers import number
 from tests.tui.support.apps import dialog_text
-from tests.tui.support.driving import press, rest, until
+from tests.tui.support.driving import press, press_at_once, rest, until
 
 CONFIG = TrainingConfig.defaults(
     "classification", dataset="digits", **TrainingConfig.recipe("digits") | {"epochs": 9}
@@ -108,7 +111,7 @@ async def test_a_sheet_a_pad_and_a_click() -> None:
         await rest(pilot)
         assert app.view.options.sample == 1
         await look_at_sample(pilot, test, answers)
-        await press(pilot, "enter")
+        await press_at_once(pilot, "left", "right", "D")  # before the view is told of the choice
         pad = app.screen
         assert isinstance(pad, PadScreen)
         said = dialog_text(app, "#message")
@@ -120,7 +123,7 @@ async def test_a_sheet_a_pad_and_a_click() -> None:
             await rest(pilot)
             rows = pad.query_one(PadPicture).draw(*pad.query_one(PadPicture).size)
             drawn = "".join(span.text for row in rows for span in row)
-            assert ("no room for pictures" in drawn) == (size[0] < 40)
+            assert drawn.startswith("no room for pictures" if size[0] < 40 else "p4_4 ")
         await press(pilot, "c", "space", "left", "space", "x", "u", "w", "t", "7", "9")
         assert await pilot.mouse_down(pad.query_one("#picture"), offset=(1, 1))
         await press(pilot, "escape")
@@ -133,8 +136,8 @@ def test_the_pad_draws_takes_fools_and_undoes(trained: Trainer) -> None:
     assert not pad.pixels.any()
     pad.move(-99, -99)
     pad.draw(0.5)
-    assert pad.shape(pad.pixels)[0, 0] == 0.5
-    assert pad.shape(pad.pixels)[0, 1] == pad.shape(pad.pixels)[1, 0] == 0.2
+    assert pad.picture.shaped(pad.pixels)[0, 0] == 0.5
+    assert pad.picture.shaped(pad.pixels)[0, 1] == pad.picture.shaped(pad.pixels)[1, 0] == 0.2
     pad.draw(-9)
     assert not pad.pixels.any()
     pad.take(3)
@@ -187,6 +190,31 @@ def test_small_steps_along_the_gradient_fool_and_random_ones_seldom_do(trained: 
     assert roughness(independent, dataset) == pytest.approx(2, abs=0.2)
     plain = Trainer(TrainingConfig.defaults("classification"))
     assert np.isnan(fooled(plain.network, plain.dataset)[0])
+
+
+def test_the_numbers_of_a_sheet_are_those_among_all_samples() -> None:
+    session = Session(CONFIG.replace(samples=2500, test_share=0))
+    sheet, legend = picture_sheet(session.snapshot(), detail=False, chosen=None)
+    assert "/2500 training samples" in str(legend)
+    assert sheet.numbers[-1] >= len(sheet.numbers), "not all are observed"
+    pixels = session.dataset.coordinates[list(sheet.numbers)]
+    np.testing.assert_array_equal(sheet.pictures.reshape(pixels.shape), pixels)
+
+
+def test_the_pad_tells_a_number_in_the_units_of_the_target(trained: Trainer) -> None:
+    pixels, digits = trained.dataset.coordinates, trained.dataset.targets.argmax(axis=1)
+    source = Dataset.from_arrays(pixels, 1000.0 * digits, features=trained.dataset.features)
+    session = Session(TrainingConfig.defaults("regression", hidden_units=()), source)
+    pad = Pad(session)
+    pad.take(3)
+    rows = told(pad)
+    answer = float(session.dataset.target_scaling.undo(session.outputs(session.dataset.inputs[3:4]))[0, 0])
+    assert rows[-1] == f"Sample 4 is {digits[3]}000. The network answers {number(answer)}."
+    sheet, _ = picture_sheet(session.snapshot(), detail=True, chosen=None)
+    outputs = session.dataset.target_scaling.undo(session.outputs(session.dataset.inputs))[:, 0]
+    worst = int(np.abs(outputs - 1000 * digits).argmax())
+    assert sheet.numbers[0] == worst
+    assert sheet.captions[0] == f"{number(float(outputs[worst]))} ({number(1000.0 * digits[worst])})"
 
 
 def test_a_unit_is_seen_by_its_weights_or_by_what_excites_it(trained: Trainer) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SUBCOMMANDS = {
     "learn": "take a lesson beside the live run",
     "lessons": "list, write and check lessons, and grade hand-ins",
+    "draw": "draw the samples of two classes by hand, and learn them",
     "train": "train without a screen; print text, jsonl or csv",
     "predict": "answer new rows with a run",
     "advise": "find out by experiment which changes lower the error",
@@ -41,8 +42,7 @@ HELP, SETTINGS = "help", "settings"
 """The word that shows the help, also of the subcommand after it, and the word after it for all flags."""
 SHORT_HELP = "\n".join(
     (
-        "usage: bptui [TASK|DATASET|FILE] [settings]",
-        "  bptui spiral      learn a data set, or a file of your own",
+        "usage: bptui [TASK|DATASET|FILE] [settings], such as bptui spiral or own.csv",
         *(f"  bptui {name:<11} {does}" for name, does in SUBCOMMANDS.items()),
         "More: bptui --help settings (all flags), bptui help train, and ? on the screen.",
         "Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.",

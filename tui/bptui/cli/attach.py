@@ -14,6 +14,7 @@ from bpsteer.changes import changes_of
 from bpsteer.channel import MAX_STEPS, ChannelError
 from bpsteer.folders import check_name
 from bpsteer.settings import RequestError, Value, value_text
+from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
@@ -197,10 +198,8 @@ def _print_status(status: SteerStatus, *, as_json: bool) -> None:
 
 
 def _print_schedule(found: FoundRun, *, as_json: bool) -> None:
-    try:
+    with errors_naming(found.status.name, ValueError):
         changes = changes_of(_entries(found))
-    except ValueError as error:
-        raise BadUseError(f"{found.status.name}: {error}") from None
     if as_json:
         rows = [{"step": change.step, "name": change.name, "value": change.new} for change in changes]
         print(json.dumps(rows))

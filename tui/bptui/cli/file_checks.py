@@ -19,18 +19,20 @@ from bptui.settings.reading import SettingsFileError
 
 
 @contextlib.contextmanager
-def errors_naming(origin: str) -> Iterator[None]:
-    """Make error messages about a file say where the file was named.
+def errors_naming(origin: str, *kinds: type[Exception]) -> Iterator[None]:
+    """Make error messages say where what can't be used was named.
 
     Args:
         origin: `argument --flag`, or a settings file and its key.
+        kinds: what is raised; by default, the errors about a file.
 
     Raises:
-        BadUseError: the file can't be used.
+        BadUseError: what was named can't be used.
     """
+    caught = kinds or (CheckpointError, DataError, SettingsFileError)
     try:
         yield
-    except (CheckpointError, DataError, SettingsFileError) as error:
+    except caught as error:
         raise BadUseError(f"{origin}: {error}") from None
 
 

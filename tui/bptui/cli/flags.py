@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bpengine import FIELD, FIELDS, ChoiceField, ConfigError, Field, NamesField
 from bpengine.data.formulas.fields import FeaturesField, FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
+from bptui.cli.file_checks import errors_naming
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
 from bptui.cli.which_run import MEANT, NAMED, add_kept_folder, add_named
 from bptui.settings.options import DATA_OPTIONS, as_flag, by_subject, default_text
@@ -145,7 +146,5 @@ def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
     from bptui.experiments.cluster.address import ClusterAddress
     from bptui.experiments.cluster.errors import ClusterError
 
-    try:
+    with errors_naming(f"argument {CLUSTER}", ClusterError):
         return ClusterAddress(options.cluster, options.cluster_tls and tuple(options.cluster_tls))
-    except ClusterError as error:
-        raise BadUseError(f"argument {CLUSTER}: {error}") from None

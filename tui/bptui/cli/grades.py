@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bpengine import DataError
 from bpengine.data.csv.files import read_text
 from bpengine.data.csv.messages import Reading
 from bpengine.data.csv.table import CsvTable
 from bpengine.wording import counted, printable, printable_path
+from bptui.cli.file_checks import errors_naming
 from bptui.cli.formats import csv_line
 from bptui.cli.grading.grade import Grade
 from bptui.cli.parsing import BadUseError
@@ -194,13 +194,10 @@ def read_roster(path: Path) -> list[Learner]:
     Raises:
         BadUseError: the file can't be read, or lacks a column.
     """
-    try:
+    with errors_naming("argument --roster"):
         text, _ = read_text(path)
-        header, *rows = [row.cells for row in CsvTable(text, Reading(file=str(path), task="regression"))] or [
-            []
-        ]
-    except DataError as error:
-        raise BadUseError(f"argument --roster: {error}") from None
+        table = CsvTable(text, Reading(file=str(path), task="regression"))
+        header, *rows = [row.cells for row in table] or [[]]
     if not rows or not set(COLUMNS) <= set(header):
         raise BadUseError(
             f"argument --roster: {printable_path(path)}: needs the columns {', '.join(COLUMNS)}"

@@ -208,11 +208,8 @@ def _check_formulas(wanted: _Wanted, config: TrainingConfig, source: Dataset | N
     """
     if not config.features and (source is not None or not config.function):
         return
-    with errors_naming(wanted.place(FUNCTION)):
-        try:
-            make_dataset(config, source)
-        except FeatureError as error:
-            raise BadUseError(f"{wanted.place(FEATURES)}: {error}") from None
+    with errors_naming(wanted.place(FUNCTION)), errors_naming(wanted.place(FEATURES), FeatureError):
+        make_dataset(config, source)
 
 
 def _of_screen(options: argparse.Namespace, settings: SettingsFile, option: Field) -> Any:

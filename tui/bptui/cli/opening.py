@@ -88,7 +88,7 @@ def _choice(given: list[str]) -> Outline | None:
     options = _parser().parse(given)
     try:
         text, _ = read_text(options.data)
-        return outline_of(text, Path(options.data).name, options.header)
+        return outline_of(text, Path(options.data).name, options.header, options.dates)
     except DataError:
         return None
 

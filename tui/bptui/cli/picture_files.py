@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bpengine.wording import either, shown
+from bptui.cli.file_checks import errors_naming
 from bptui.cli.parsing import BadUseError
 from bptui.session.saving.pictures.formats import SUFFIXES, PngError, check_png
 
@@ -26,10 +27,8 @@ def check_picture(path: Path, flag: str, suffixes: Sequence[str] = SUFFIXES) -> 
         allowed = f"a name ending in {either(suffixes)}"
         raise BadUseError(f"argument {flag}: must be {allowed}, got {shown(path, 200)}")
     if path.suffix == ".png":
-        try:
+        with errors_naming(f"argument {flag}", PngError):
             check_png()
-        except PngError as error:
-            raise BadUseError(f"argument {flag}: {error}") from None
 
 
 def forget_variables() -> None:

@@ -52,6 +52,9 @@ def _columns(sweep: Sweep, mark: str) -> tuple[Column, ...]:
     def varied(name: str) -> Column:
         return Column(name, name, lambda result: plain_value(name, result.values[name]))
 
+    def mean(name: str, which: int) -> Column:
+        return Column(name, "", lambda result: result.means[which])
+
     return (
         Column("run", "Run", lambda result: result.run),
         *(varied(name) for name in sweep.vary if name != "seed"),
@@ -60,6 +63,7 @@ def _columns(sweep: Sweep, mark: str) -> tuple[Column, ...]:
         Column("test_error", "Test", lambda result: result.test_error),
         Column("state", "State", lambda result: result.state),
         Column("epoch", "Epoch", lambda result: result.epoch),
+        *((mean("mean_error", 0), mean("mean_test_error", 1)) if sweep.means else ()),
         Column("sweep", "", lambda _: mark),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpengine import Dataset, EpochRecord, Metrics, Trainer
+from bpengine import EpochRecord, Metrics, Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.linear import fit_linear
 from bpengine.network.losses import LOSSES
@@ -20,8 +20,8 @@ from bpengine.training.predictions import network_outputs
 from bpengine.wording import counted
 from bptui.cli.formats import CellValue, finite, text_table
 from bptui.cli.streams import styled_stdout
-from bptui.formatting import difference_text, interval_text, unit_of
-from bpwords.numbers import ERROR_WIDTH, R2_DIGITS, change_text, error_text, number, percent
+from bptui.formatting import difference_text, figures_text
+from bpwords.numbers import ERROR_WIDTH, change_text, error_text, number, percent
 
 COLUMNS: dict[str, Callable[[EpochRow, Metrics], CellValue]] = {
     "epoch": lambda row, _: row.record.epoch,
@@ -175,12 +175,12 @@ class Summary:
             yield _line("network", edited_at(trainer.edits))
         for name, metrics in self._metrics.items():
             samples = self._compared if name == "test" else dataset
-            figures = _figures(metrics, samples, is_test=name == "test")
+            figures = figures_text(metrics, samples, is_test=name == "test")
             yield _line(name, f"{figures} ({counted(len(samples), 'sample')})")
             if metrics.confusion is not None and width:
                 yield from _confusion(metrics.confusion.tolist(), dataset.classes, width)
         for name, outputs in self._references.items():
-            figures = _figures(measure_outputs(outputs, self._compared), self._compared)
+            figures = figures_text(measure_outputs(outputs, self._compared), self._compared)
             beyond = "" if dataset.test is None else f"; on the test samples{self._compare(outputs)}"
             yield _line(name, f"{figures} (of the training samples{beyond})")
         linear = self._references.get("linear model")
@@ -227,19 +227,6 @@ def _outcome(trainer: Trainer) -> str:
         "patience": f"stopped after {trainer.config.patience} epochs without a new lowest error (patience)",
     }
     return outcomes.get(trainer.stop_reason, trainer.stop_reason)
-
-
-def _figures(metrics: Metrics, dataset: Dataset, *, is_test: bool = False) -> str:
-    """The figures of one set of samples; those of test samples with what they may be on others."""
-    texts = [f"error {number(metrics.error)}"]
-    if metrics.rmse is not None:
-        texts.append(f"RMSE {number(metrics.rmse)}{unit_of(dataset.target)}")
-    if metrics.r2 is not None:
-        texts.append(f"R2 {number(metrics.r2, R2_DIGITS)}")
-    if metrics.accuracy is not None:
-        interval = f" ({interval_text(metrics.accuracy, len(dataset))})" if is_test else ""
-        texts.append(f"accuracy {number(100 * metrics.accuracy, 4)}%{interval}")
-    return ", ".join(texts)
 
 
 def _confusion(counts: list[list[int]], classes: tuple[str, ...], width: int) -> Iterator[str]:

@@ -7,23 +7,11 @@ from dataclasses import replace
 
 from bpengine.wording import must_be
 from bptui import __version__
-from bptui.cli import HELP, SUBCOMMANDS
+from bptui.cli import HELP, SUBCOMMANDS, screen_flags
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser
-from bptui.cli.screen_flags import (
-    PAGE_KEYS,
-    add_kept_runs,
-    add_lessons,
-    add_plain,
-    add_restrictions,
-    check_theme,
-    refuse_stdin,
-    restrictions_of,
-    say_in_language,
-    state_folder,
-)
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.cli.which_run import NAMED, add_named, open_named
 from bptui.commands import change_keys
@@ -59,7 +47,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_named(made, otherwise="regression", subcommands=(*SUBCOMMANDS, HELP))
     add_settings(made, screen=SCREEN_OPTIONS)
     add_switch(made, "--paused", "wait for a key before training starts")
-    add_plain(made)
+    screen_flags.add_plain(made)
     add_cluster(made)
     group = made.add_argument_group("lessons (docs/lessons.md)")
     group.add_argument(
@@ -67,16 +55,17 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
         metavar="ID|FILE",
         help="take this lesson (bptui learn does the same); an empty text asks which one",
     )
-    add_lessons(group)
-    add_kept_runs(made)
-    add_restrictions(made)
+    screen_flags.add_lessons(group)
+    screen_flags.add_kept_runs(made)
+    screen_flags.add_restrictions(made)
+    made.set_defaults(draws=False)  # `bptui draw`
     return made
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the screen until the user leaves it; return the exit status."""
     open_named(options)
-    refuse_stdin(options)
+    screen_flags.refuse_stdin(options)
     if not options.plain and not has_terminal():
         raise BadUseError(
             "the screen needs a terminal; without one, use bptui --plain, bptui train or bptui snapshot"
@@ -84,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.plain and is_dumb():
         others = "bptui train, bptui snapshot or bptui --plain"
         raise BadUseError(f"TERM=dumb can't show the screen; use {others}")
-    restrictions = restrictions_of(options)
+    restrictions = screen_flags.restrictions_of(options)
     if options.restricted:
         if not restrictions.has_page and count_sessions() > (most := most_sessions()):
             raise BadUseError(f"this machine serves at most {most} sessions; try again later")
@@ -94,21 +83,21 @@ def run(options: argparse.Namespace) -> int:
     for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
         raise BadUseError(f"argument --restricted: {refusal}")
     if not options.plain:
-        check_theme(inputs, options)
+        screen_flags.check_theme(inputs, options)
     start = _start(inputs, options)
     if options.plain:
         from bptui.cli.launch import converse
 
-        say_in_language(start, options.config, only_lessons=True)
+        screen_flags.say_in_language(start, options.config)
         end_gc_pause()
         return converse(start, restrictions)
-    change_keys(PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created
+    change_keys(screen_flags.PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created
     from bptui.cli.launch import launch
     from bptui.process.encoding import needs_ascii
 
     if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
-    say_in_language(start, options.config)
+    screen_flags.say_in_language(start, options.config)
     return launch(start, inputs.theme, restrictions)
 
 
@@ -124,11 +113,15 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     from bptui.session.autosave.runs_folder import KeptFolder
 
     start: StartSettings = replace(
-        inputs, paused=options.paused, cluster=cluster_of(options), lessons=_lessons(inputs, options)
+        inputs,
+        paused=options.paused,
+        draws=options.draws,
+        cluster=cluster_of(options),
+        lessons=_lessons(inputs, options),
     )
     if options.restricted:  # machine code takes as much memory as everything else together
         start = replace(start, kernel="numpy")
-    state = state_folder(options)
+    state = screen_flags.state_folder(options)
     if options.continued is not None:
         if state is None:
             raise BadUseError("argument --continue: no state is kept")
@@ -169,7 +162,7 @@ def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
         from bptui.lessons.library import paths_in
 
         paths_in(options.lessons)
-    state = state_folder(options)
+    state = screen_flags.state_folder(options)
     return LessonStart(
         name=options.lesson,
         language=inputs.language,

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be, must_be_one_of
-from bptui.cli.file_checks import bad_folder
+from bptui.cli.file_checks import bad_folder, errors_naming
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.commands.naming import is_command
 from bptui.process.restrictions import UNRESTRICTED, Restrictions
 from bptui.session.autosave.runs_folder import NEWEST
-from bptui.settings.languages import file_of, of_lessons, translations
+from bptui.settings.languages import file_of, translations
 from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
 from bptui.settings.start_settings import StartSettings
 from bpwords import use
@@ -141,29 +141,25 @@ def state_folder(options: argparse.Namespace) -> Path | None:
     return state_path()
 
 
-def say_in_language(start: StartSettings, settings: Path | None, *, only_lessons: bool = False) -> None:
+def say_in_language(start: StartSettings, settings: Path | None) -> None:
     """Say sentences in the language that the screen opens with, as far as there are translations.
 
     Args:
         start: says the language; English takes its place where only ASCII can be shown.
         settings: the settings file, which may have files of languages beside it.
-        only_lessons: whether only the words around lessons are said in it, as in the dialogue.
 
     Raises:
         BadUseError: the file of the language can't be used, or nothing is in the language that was asked for.
     """
     language, lessons = "en" if start.ascii else start.lessons.wanted_language, start.lessons
-    may_be_of_lessons = only_lessons or lessons.language is None or lessons.name or lessons.folder
+    may_be_of_lessons = lessons.language is None or lessons.name or lessons.folder
     if not may_be_of_lessons and language != "en" and file_of(language, settings) is None:
         beside = f"a file languages/{language}.po beside the settings file"
         raise BadUseError(
             f"argument {LANGUAGE.flag}: must be en, zh or a language with {beside}, got '{language}'"
         )
-    try:
-        catalogue = translations(language, settings, is_command)
-    except ValueError as error:
-        raise BadUseError(f"argument {LANGUAGE.flag}: {error}") from None
-    use(of_lessons(catalogue) if only_lessons else catalogue)
+    with errors_naming(f"argument {LANGUAGE.flag}", ValueError):
+        use(translations(language, settings, is_command))
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:

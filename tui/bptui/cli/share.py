@@ -15,7 +15,7 @@ from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_pa
 from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import check_theme_name, say_in_language
-from bptui.cli.snapshot import add_size
+from bptui.cli.snapshot import add_plane, add_size, choose_plane
 from bptui.cli.which_run import add_run, run_named
 from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import LANGUAGE, THEME
@@ -46,6 +46,7 @@ Exit status: 0 done, 2 bad use or a bad file, 130 after ctrl+c.""",
     add_run(made)
     add_number(made, "--frames", "how many pictures at most (default: 60)", 2, 200, default=60)
     add_size(made)
+    add_plane(made)
     add_flags(made, (THEME, LANGUAGE))
     add_file(made, "--output", "the file to write; its name ends with .html or .svg", required=True)
     return made
@@ -74,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
         start = StartSettings(start=first.config.task, restored=first, paused=True, lessons=lessons)
         say_in_language(start, None)
         app = BptuiApp(start, theme=options.theme)
+        choose_plane(app.view, options.plane)
         frames = asyncio.run(frames_of(app, app.tabs, states, options.size))
     write_output(output, written(shared, frames, output.suffix))
     return 0

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bpengine import DataError
 from bpengine.wording import must_be
 from bptui.cli.file_checks import write_output
 from bptui.cli.flags import run_parser
@@ -19,6 +20,7 @@ from bptui.cli.screen_flags import check_theme, say_in_language
 from bptui.cli.streams import print_error
 from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
 from bptui.process.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
+from bptui.session.plane import plane_named
 from bptui.session.saving.pictures.formats import picture_of
 from bptui.settings.options import ASCII, LANGUAGE, THEME
 from bptui.settings.start_settings import LessonStart
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from bptui.screen.app import BptuiApp
+    from bptui.screen.tabs.run_view import RunView
 
 SIZES = (60, 18), (400, 200)
 """The smallest and the largest screen, in columns and rows."""
@@ -52,6 +55,7 @@ Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad 
     group = made.add_argument_group("output")
     add_number(group, "--at", "the epoch to train to, counted from 0 (default: the last one)", 0)
     add_size(group)
+    add_plane(group)
     group.add_argument(
         "--press",
         default="",
@@ -68,6 +72,25 @@ def add_size(group: argparse._ActionsContainer) -> None:
     """Add the flag for the size of the screen that is drawn."""
     size = "the size of the screen (default: 100x30)"
     group.add_argument("--size", type=_size, default=(100, 30), metavar="COLUMNSxROWS", help=size)
+
+
+def add_plane(group: argparse._ActionsContainer) -> None:
+    """Add the flag for the columns of the plot."""
+    plane = "draw more than two inputs over two columns, the others at their medians or as in a sample"
+    group.add_argument("--plane", metavar="COLUMN by COLUMN [at SAMPLE]", help=plane)
+
+
+def choose_plane(view: RunView, text: str | None) -> None:
+    """Let the plot be over the columns of the flag, if it was given.
+
+    Raises:
+        BadUseError: the data have no such columns.
+    """
+    if text is not None:
+        try:
+            view.change_options(plane=plane_named(text, view.session.snapshot().run.dataset))
+        except DataError as error:
+            raise BadUseError(f"argument --plane: {error}") from None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -100,6 +123,7 @@ def _render(
     app = BptuiApp(replace(inputs, paused=True, notes=(), as_classes=None, suited=False))
     if inputs.theme is not None:
         app.theme = inputs.theme
+    choose_plane(app.view, options.plane)
     inputs.begin(options.prog)  # after everything is loaded
     session = app.view.session
     session.advance_to(epoch)

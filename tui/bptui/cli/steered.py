@@ -11,7 +11,7 @@ from bpengine import FIELDS, ChoiceField, Field, Trainer
 from bpengine.checkpoint import from_bytes, to_bytes
 from bpengine.fields import DecadeStep, NumberField
 from bpsteer.settings import Setting
-from bptui.cli.parsing import BadUseError
+from bptui.cli.file_checks import errors_naming
 from bptui.cli.progress import SLICE_MILLISECONDS
 from bptui.cli.stop_signals import StopRequest
 
@@ -27,15 +27,13 @@ def steered(trainer: Trainer, name: str, request: StopRequest) -> Iterator[None]
     Raises:
         BadUseError: a run can't have this name.
     """
-    try:
+    with errors_naming("argument --steer", ValueError):
         run = bpsteer.start(
             name,
             [*_settings(trainer)],
             lambda: to_bytes(trainer.run_state()),
             lambda data: trainer.restore(from_bytes(data)),
         )
-    except ValueError as error:
-        raise BadUseError(f"argument --steer: {error}") from None
     run.step = trainer.epochs_done
     request.when_made = run.stop
     with run:

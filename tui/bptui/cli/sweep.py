@@ -14,11 +14,11 @@ from bpengine.many.jobs import RemoteExecutor
 from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
 from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
-from bptui.cli.file_checks import write_output
+from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
 from bptui.cli.inputs import Inputs, checked_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, add_switch, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.result_file import Lines, ResultFile, result_file
 from bptui.cli.stop_signals import StopRequest, recorded_signals
@@ -71,6 +71,8 @@ Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
     )
     default = "how many random starts each combination has (default: 16; 1 if the seed is varied)"
     add_number(group, "--starts", default, 1, MAX_STARTS)
+    text = "in csv and jsonl, also the error now of the mean of all starts of a combination, as one network"
+    add_switch(group, "--mean", f"{text}: beside the last one to end; none for one that is continued")
     shown = "the median error or test error of its starts, or the share that succeeded (default: error)"
     add_choice(group, "--metric", METRICS, f"what a cell shows: {shown}", default=METRICS[0])
     group.add_argument(
@@ -120,10 +122,8 @@ def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[RemoteExecu
         return
     from bptui.experiments.cluster.executor import ClusterExecutor
 
-    try:
+    with errors_naming(f"argument {CLUSTER}", ClusterError):
         executor = ClusterExecutor(cluster)
-    except ClusterError as error:
-        raise BadUseError(f"argument {CLUSTER}: {error}") from None
     printed = len(executor.notes)
     for line in (*executor.notes, f"training on {executor.description}"):
         print_error(f"{prog}: {line}")
@@ -151,10 +151,10 @@ def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
             raise BadUseError(f"argument --vary: {name} has no effect on data from a file")
         vary[name] = axis.values
     starts = options.starts or (1 if "seed" in vary else 16)
-    try:
-        sweep = Sweep(inputs.config, vary, starts, source=inputs.source, kernel=inputs.kernel)
-    except ConfigError as error:
-        raise BadUseError(f"argument --vary: {error}") from None
+    with errors_naming("argument --vary", ConfigError):
+        sweep = Sweep(
+            inputs.config, vary, starts, source=inputs.source, kernel=inputs.kernel, means=options.mean
+        )
     for name in vary:
         if not any(config.uses(FIELD[name]) for config in sweep.runs):
             raise BadUseError(f"argument --vary: {name} has no effect with the other settings")

@@ -6,20 +6,3 @@ the text is shown, not when its module is loaded.
 
 from bptui.commands.command import SIGNS, TOPICS, Command, change_keys, changed_keys, displayed, spell_arrows
 from bptui.commands.table import COMMAND, COMMANDS, TABS, arrow_keys, key_of, keys_of, short_keys_of
-
-__all__ = [
-    "COMMAND",
-    "COMMANDS",
-    "SIGNS",
-    "TABS",
-    "TOPICS",
-    "Command",
-    "arrow_keys",
-    "change_keys",
-    "changed_keys",
-    "displayed",
-    "key_of",
-    "keys_of",
-    "short_keys_of",
-    "spell_arrows",
-]

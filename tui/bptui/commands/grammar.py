@@ -13,6 +13,8 @@ from typing import NamedTuple, TypeVar
 from bpengine import FIELD, FIELDS, ChoiceField, Field, NamesField
 from bpengine.numbers import whole_in, whole_range
 from bpengine.wording import did_you_mean, either, must_be, shown
+from bptui.commands.naming import spoken
+from bpwords import Sentence, word
 
 Named = TypeVar("Named")
 
@@ -41,6 +43,16 @@ _UNIT = re.compile(
 
 class RefusedError(Exception):
     """A command can't be executed. The message says what is allowed, in a sentence without a period."""
+
+
+def refused(text: str, /, **values: object) -> RefusedError:
+    """The refusal that a text with slots says; see `bpwords.Sentence`."""
+    return RefusedError(Sentence(text)(**values))
+
+
+def must(what: str, allowed: str, text: object) -> RefusedError:
+    """The refusal of a text: `what` it stands for must be what is allowed."""
+    return RefusedError(Sentence("{what} {problem}")(what=what, problem=must_be(allowed, spoken(f"{text}"))))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -82,7 +94,7 @@ def _called(words: tuple[str, ...], things: Mapping[Named, Iterable[str]]) -> li
 
 def _begins(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
     return len(words) <= len(name) and all(
-        whole.startswith(word) for word, whole in zip(words, name, strict=False)
+        whole.startswith(beginning) for beginning, whole in zip(words, name, strict=False)
     )
 
 
@@ -110,11 +122,12 @@ def field_named(text: str) -> tuple[Field, str]:
     hidden = _HIDDEN.match(text)
     found, rest = named(f"hidden units {text[hidden.end() :]}" if hidden else text, _FIELDS, _SYNONYMS)
     if not found:
-        meant = meaning(text, {field.label: field.synonyms for field in FIELDS})
-        raise RefusedError(f"no setting is called {shown(text)}{meant or '; show lists the settings'}")
-    labels = [FIELD[name].label for name in found]
+        if meant := meaning(text, {field.said: field.names for field in FIELDS}):
+            raise RefusedError(Sentence("no setting is called {text}")(text=shown(text)) + meant)
+        raise refused("no setting is called {text}[; {show} lists the settings]", text=shown(text))
+    labels = [FIELD[name].said for name in found]
     if len(labels) > 1:
-        raise RefusedError(f"that is the beginning of {either(labels)}: say more of it")
+        raise refused("that is the beginning of {names}: say more of it", names=either(labels))
     return FIELD[found[0]], re.sub(r"^to\s+", "", rest)
 
 
@@ -125,7 +138,7 @@ def change_named(text: str) -> tuple[Field, str]:
         RefusedError: no setting is named, or its value is missing.
     """
     if not text:
-        raise RefusedError("say which setting and its value, such as set learning rate 0.3")
+        raise refused("say which setting and its value[, such as {set:learning rate 0.3}]")
     try:
         field, value = field_named(text)
     except RefusedError:
@@ -133,7 +146,9 @@ def change_named(text: str) -> tuple[Field, str]:
             raise
         return found
     if not value:
-        raise RefusedError(f"{field.label}: a value is missing; it must be {field.allowed}")
+        raise refused(
+            "{name}: a value is missing; it must be {allowed}", name=field.said, allowed=field.allowed
+        )
     return field, value
 
 
@@ -149,12 +164,11 @@ def value_named(text: str) -> tuple[ChoiceField | NamesField, str] | None:
         for field in FIELDS
         if isinstance(field, ChoiceField | NamesField)
         for name in field.choices
-        if any(words_of(word) == words for word in (name, *field.other_names.get(name, ())))
+        if any(words_of(other) == words for other in (name, *field.other_names.get(name, ())))
     ]
     if len(choices) > 1:
-        raise RefusedError(
-            f"say which setting: {either([f'{field.label} {name}' for field, name in choices])}"
-        )
+        settings = either([f"{field.said} {name}" for field, name in choices])
+        raise refused("say which setting: {settings}", settings=settings)
     return choices[0] if choices else None
 
 
@@ -165,10 +179,10 @@ def move_named(text: str) -> tuple[Field, bool]:
         RefusedError: no setting is named, or what follows it has no meaning.
     """
     if not text:
-        raise RefusedError("say which setting, such as learning rate")
+        raise refused("say which setting, such as learning rate")
     field, rest = field_named(text)
     if rest and not _FAR.fullmatch(rest):
-        raise RefusedError(f"only a lot may follow the name of the setting, got {shown(rest)}")
+        raise must(word("what follows the setting"), spoken("a lot"), rest)
     return field, bool(rest)
 
 
@@ -179,9 +193,9 @@ def meaning(text: str, names: Mapping[str, Iterable[str]]) -> str:
         text: what was said.
         names: what can be said, each with its synonyms.
     """
-    words = text.split()[:MAX_WORDS]
-    ends = (did_you_mean(" ".join(words[:count]), names) for count in range(len(words), 0, -1))
-    return next(filter(None, ends), "")
+    space, words = (" ", text.split()) if text.isascii() else ("", [*text])  # Chinese has no spaces
+    counts = range(min(len(words), MAX_WORDS), 0 if space else 1, -1)
+    return next(filter(None, (did_you_mean(space.join(words[:count]), names) for count in counts)), "")
 
 
 def choice_of(text: str, choices: Iterable[str], what: str) -> str:
@@ -193,8 +207,8 @@ def choice_of(text: str, choices: Iterable[str], what: str) -> str:
     names = {choice: (choice,) for choice in choices}
     found, rest = named(text, names)
     if len(found) != 1 or rest:
-        meant = did_you_mean(text, names)
-        raise RefusedError(f"{what} must be {either(list(names))}, got {shown(text)}{meant}")
+        said = list(map(spoken, names))
+        raise RefusedError(f"{must(what, either(said), text)}{did_you_mean(text, said)}")
     return found[0]
 
 
@@ -208,7 +222,7 @@ def count_of(text: str, what: str, otherwise: int) -> int:
         return otherwise
     count = whole_in(text, 1, _MOST)
     if count is None:
-        raise RefusedError(f"{what} {must_be(whole_range(1, _MOST), text)}")
+        raise must(what, whole_range(1, _MOST), text)
     return count
 
 
@@ -247,10 +261,10 @@ def amount_to_run(text: str) -> Amount:
     if target := _TO.match(text):
         epoch = epoch_named(text[target.end() :])
         if epoch is None:
-            raise RefusedError(f"the epoch to run to {must_be(whole_range(0, _MOST), text[target.end() :])}")
+            raise must(word("the epoch to run to"), whole_range(0, _MOST), text[target.end() :])
         return Amount(to=epoch)
     number_of_epochs = re.sub(r"\s*epochs?$", "", text, flags=re.IGNORECASE)
-    return Amount(epochs=count_of(number_of_epochs, "the epochs to run", 0) or None)
+    return Amount(epochs=count_of(number_of_epochs, word("the epochs to run"), 0) or None)
 
 
 def amount_to_step(text: str) -> Amount:
@@ -262,8 +276,8 @@ def amount_to_step(text: str) -> Amount:
     count, _, unit = text.rpartition(" ")
     if text.isdecimal():
         count, unit = text, ""
-    kind = _STEPS[choice_of(unit, _STEPS, "what to step by")] if unit else "epoch"
-    steps = count_of(count.strip(), f"the {kind}s to step", 1)
+    kind = _STEPS[choice_of(unit, _STEPS, word("what to step by"))] if unit else "epoch"
+    steps = count_of(count.strip(), word("the number of steps"), 1)
     return Amount(epochs=steps) if kind == "epoch" else Amount(samples=steps)
 
 
@@ -284,9 +298,7 @@ def unit_named(text: str) -> NamedUnit:
     """
     match = _UNIT.fullmatch(" ".join(text.casefold().split()))
     if match is None:
-        raise RefusedError(
-            f"a unit is named by numbers, such as 2 or 1 of layer 2, or output 1; got {shown(text)}"
-        )
+        raise must(word("a unit"), word("named by numbers, such as 2 or 1 of layer 2, or output 1"), text)
     if match["only"]:
         return NamedUnit(int(match["only"]), None)
     if match["unit"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bptui.commands.table import COMMAND, keys_of
+from bpwords import Sentence, word
 
 _OTHERS = {
     "less": ("less", "lower"),
@@ -15,11 +16,17 @@ _OTHERS = {
     "latest": ("to_settings", "view latest"),
     "box_back": ("less", "box back"),
     "bring_back": ("knock_out", "bring back"),
-    **{word: ("", word) for word in ("set", "predict", "diagnosis", "chain", "take", "guess")},
+    "reply": ("", "answer"),
+    "list_weights": ("", "weights"),
+    **{
+        name: ("", name)
+        for name in ("set", "show", "predict", "diagnosis", "chain", "take", "guess", "resume")
+    },
 }
 """What the front ends do in different ways: the commands of the screen and the words of the dialogue, which
 are empty for what it lacks. The dialogue has no plots and no chosen setting, and ctrl+c pauses it."""
-_VERBS = {"": ("", ""), "press": ("press ", "say "), "按": ("按 ", "输入 ")}
+_QUOTED = Sentence('"{text}"', context="spoken")
+_VERBS = {"": ("", ""), "press": ("press ", "say "), "按": ("按 ", "输入")}
 """What one does with a key, and what with a word."""
 
 
@@ -47,8 +54,23 @@ def in_dialogue(slot: str) -> str:
         KeyError: there is no such command.
     """
     verb, name, more = _parts(slot)
-    words = [_OTHERS[name][1]] if name in _OTHERS else [COMMAND[part].word for part in name.split("/")]
-    return _VERBS[verb][1] + " and ".join(f'"{word}{more}"' for word in words) if all(words) else ""
+    names = [_OTHERS[name][1]] if name in _OTHERS else [COMMAND[part].word for part in name.split("/")]
+    quoted = [_QUOTED(text=spoken(f"{command}{more}")) for command in names if command]
+    return _VERBS[verb][1] + word(" and ", "list").join(quoted) if all(names) else ""
+
+
+def spoken(command: str) -> str:
+    """What the dialogue calls a command or one of its words, in the language of the catalogue.
+
+    Args:
+        command: the English word, or a whole line.
+    """
+    said = word(command, "dialogue")
+    if said == command and " " in command:
+        from bptui.commands.phrases import in_language
+
+        return in_language(command)
+    return said.partition(", ")[0]
 
 
 def is_command(slot: str) -> bool:

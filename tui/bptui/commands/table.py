@@ -7,10 +7,10 @@ dialogue in `dialogue.table`.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from bptui.commands.command import ARROWS, Command, displayed
+from bptui.commands.command import ARROWS, TOPICS, Command, displayed
 
 if TYPE_CHECKING:
     from bpengine import Task
@@ -19,256 +19,208 @@ if TYPE_CHECKING:
 TABS: tuple[Task, ...] = ("regression", "classification")
 """The task of each tab. The names are repeated here since the tabs are drawn before the engine is loaded."""
 
+_training, _settings, _compare, _plots, _inside, _screen = (partial(Command, topic=topic) for topic in TOPICS)
+
 COMMANDS: tuple[Command, ...] = (
-    Command(
+    _training(
         "toggle_run",
         "space",
         "run or pause",
         "Run or pause the training.",
-        topic="training",
         synonyms=("start", "play", "pause", "stop"),
         word="run",
         usage="[EPOCHS | to EPOCH]",
         aliases=("train", "continue", "go"),
         spoken="Train to the end, for a number of epochs, or to an epoch, and say the error at each report.",
     ),
-    Command(
+    _training(
         "step_epoch",
         "s",
         "one epoch",
         "Pause, and train one epoch.",
-        topic="training",
         synonyms=("single step", "advance"),
         word="step",
         usage="[COUNT] [epochs | samples]",
         spoken="Train one epoch or one sample, or a number of them.",
     ),
-    Command(
+    _training(
         "restart",
         "r",
         "restart",
         "Restart with the same seed (the same run again).",
-        topic="training",
         synonyms=("reset", "start over"),
         word="restart",
     ),
-    Command(
+    _training(
         "new_seed",
         "R",
         "new seed",
         "Restart with the next seed (new random weights).",
-        topic="training",
         synonyms=("randomize", "reroll", "new weights"),
         word="new seed",
     ),
-    Command(
+    _training(
         "rewind",
         "b",
         "earlier epochs",
         "Go back to the last reported epoch and pause; while you look at an earlier one, branch there.",
-        topic="training",
         synonyms=("go back",),
         word="rewind",
         spoken="Go back to the last reported epoch; while you look at an earlier one, branch there.",
     ),
-    Command(
+    _training(
         "scrub_back",
         "comma",
         "earlier epochs",
         "Pause, and view the previous reported epoch; the run is not changed.",
-        topic="training",
         synonyms=("history", "earlier epoch", "time travel"),
         word="back",
         spoken="View the previous reported epoch.",
     ),
-    Command(
+    _training(
         "scrub_on",
         "full_stop",
         "earlier epochs",
         "View the next reported epoch, up to the latest epoch.",
-        topic="training",
         word="on",
     ),
-    Command(
+    _training(
         "scrub_far_back",
         "left_square_bracket",
         "earlier epochs",
         "View the epoch that is a tenth of the run earlier.",
-        topic="training",
     ),
-    Command(
+    _training(
         "scrub_far_on",
         "right_square_bracket",
         "earlier epochs",
         "View the epoch that is a tenth of the run later.",
-        topic="training",
     ),
-    Command(
-        "up",
-        "up,k",
-        "choose a setting",
-        "Choose the setting or, in the network, the unit above.",
-        topic="settings",
+    _settings("up", "up,k", "choose a setting", "Choose the setting or, in the network, the unit above."),
+    _settings("down", "down,j", "choose a setting", "Choose the setting or, in the network, the unit below."),
+    _settings(
+        "less", "left,h", "change it", "Lower the chosen setting; in the network, go to the previous layer."
     ),
-    Command(
-        "down",
-        "down,j",
-        "choose a setting",
-        "Choose the setting or, in the network, the unit below.",
-        topic="settings",
+    _settings(
+        "more", "right,l", "change it", "Raise the chosen setting; in the network, go to the next layer."
     ),
-    Command(
-        "less",
-        "left,h",
-        "change it",
-        "Lower the chosen setting; in the network, go to the previous layer.",
-        topic="settings",
+    _settings(
+        "much_less", "shift+left,less_than_sign", "much lower", "Lower the chosen setting by a large step."
     ),
-    Command(
-        "more",
-        "right,l",
-        "change it",
-        "Raise the chosen setting; in the network, go to the next layer.",
-        topic="settings",
-    ),
-    Command(
-        "much_less",
-        "shift+left,less_than_sign",
-        "much lower",
-        "Lower the chosen setting by a large step.",
-        topic="settings",
-    ),
-    Command(
+    _settings(
         "much_more",
         "shift+right,greater_than_sign",
         "much higher",
         "Raise the chosen setting by a large step.",
-        topic="settings",
     ),
-    Command("first", "home", "first, last", "Choose the first setting.", topic="settings"),
-    Command("last", "end", "first, last", "Choose the last setting.", topic="settings"),
-    Command("page_up", "pageup", "page up, down", "Choose the setting a page up.", topic="settings"),
-    Command("page_down", "pagedown", "page up, down", "Choose the setting a page down.", topic="settings"),
-    Command("filter", "slash", "find by name", "Find a setting by part of its name.", topic="settings"),
-    Command(
-        "edit",
-        "enter",
-        "pick or type",
-        "Pick or type a value for the chosen setting, or inspect the unit.",
-        topic="settings",
+    _settings("first", "home", "first, last", "Choose the first setting."),
+    _settings("last", "end", "first, last", "Choose the last setting."),
+    _settings("page_up", "pageup", "page up, down", "Choose the setting a page up."),
+    _settings("page_down", "pagedown", "page up, down", "Choose the setting a page down."),
+    _settings("filter", "slash", "find by name", "Find a setting by part of its name."),
+    _settings(
+        "edit", "enter", "pick or type", "Pick or type a value for the chosen setting, or inspect the unit."
     ),
-    Command(
+    _training(
         "undo",
         "u",
         "undo, redo",
         "Undo the last change, restart or rewind: the run is as it was before.",
-        topic="training",
         synonyms=("revert",),
         word="undo",
     ),
-    Command("redo", "U", "undo, redo", "Redo what was undone.", word="redo", topic="training"),
-    Command(
+    _training("redo", "U", "undo, redo", "Redo what was undone.", word="redo"),
+    _training(
         "faster",
         "plus,equals_sign",
         "faster, slower",
         "Train faster, up to full speed.",
-        topic="training",
         synonyms=("faster", "speed", "speed up"),
     ),
-    Command(
+    _training(
         "slower",
         "minus",
         "faster, slower",
         "Train slower, down to one sample per tick.",
-        topic="training",
         synonyms=("slower", "slow down"),
     ),
-    Command(
+    _settings(
         "defaults",
         "d",
         "default settings",
         "Go back to the settings at the start, then to the defaults.",
-        topic="settings",
         synonyms=("default settings", "factory settings"),
         word="defaults",
     ),
     *(
-        Command(
+        _settings(
             task,
             str(number),
             "open a tab",
             f"Open the {task} tab.",
-            topic="settings",
             word=task,
             spoken=f"Switch to {task}.",
         )
         for number, task in enumerate(TABS, 1)
     ),
-    Command(
+    _compare(
         "toggle_pin",
         "p",
         "pin, list pins",
         "Pin this run to compare others with it (up to four), or unpin it.",
-        topic="compare",
         synonyms=("baseline", "keep for comparison"),
         word="pin",
     ),
-    Command(
+    _compare(
         "pins",
         "P",
         "pin, list pins",
         "List the pinned runs with their errors and settings that differ; unpin one.",
-        topic="compare",
         word="pins",
         spoken="List the pinned runs with their errors and settings that differ.",
     ),
-    Command(
+    _compare(
         "toggle_what_if",
         "i",
         "what if, cloud",
         "What if: each change retrains to this epoch and compares.",
-        topic="compare",
         synonyms=("experiment", "try a change"),
         word="what if",
         usage="[on | off]",
         aliases=("whatif",),
     ),
-    Command(
+    _compare(
         "advise",
         "a",
         "what helps, maps",
         "What would help? Try about 30 changes on many starts, and take one that lowers the error.",
-        topic="compare",
         synonyms=("improve", "tune", "suggest", "recommend", "what helps", "overfitting", "underfitting"),
         word="advise",
         spoken="Try about 30 changes of the settings on many starts, and say which of them lower the error.",
     ),
-    Command(
+    _compare(
         "importance",
         "I",
         "what matters",
         "What matters? Train 8 starts, and see how the test error rises when a column is shuffled.",
-        topic="compare",
         synonyms=("feature importance", "permutation", "which columns", "partial dependence", "relevance"),
         word="importance",
         spoken="Train 8 starts, and say how far the test error rises when each column is shuffled.",
     ),
-    Command(
+    _compare(
         "calibration",
         "A",
         "calibration",
         "How sure? The confidence of the test samples beside what is right, for classes.",
-        topic="compare",
         synonyms=("reliability", "overconfident"),
         word="calibration",
         spoken="Say how confident the answers for the test samples are, and how often they are right.",
     ),
-    Command(
+    _compare(
         "toggle_cloud",
         "n",
         "what if, cloud",
         "Show the run among many starts that differ only in the seed, or alone again.",
-        topic="compare",
         synonyms=("many seeds", "luck", "variance", "distribution"),
         word="cloud",
         usage="[on | off]",
@@ -276,58 +228,70 @@ COMMANDS: tuple[Command, ...] = (
         spoken="Say where the run stands among many starts that differ only in the seed, or stop training "
         "them.",
     ),
-    Command(
+    _compare(
         "open_map",
         "M",
         "what helps, maps",
         "Sweep two settings: a heat map with many starts in each cell; open one of its runs.",
-        topic="compare",
         synonyms=("grid search", "heat map", "heatmap", "hyperparameter search"),
         word="map",
         usage="[SETTING=VALUES by SETTING=VALUES]",
         aliases=("sweep",),
         spoken="Sweep two settings, many starts each: the best values, and how the error changes with each.",
     ),
-    Command(
+    _inside(
         "surface",
         "V",
         "what helps, maps",
         "The surface: the error over a plane through the weights, and the path of the run on it.",
-        topic="inside",
         synonyms=("loss landscape", "valley", "descent", "principal components", "pca"),
         word="surface",
         usage="[random]",
         spoken="Say how the error changes over a plane through the weights: around the path, or at random.",
     ),
-    Command(
+    _inside(
         "predict",
         "D",
         "draw, predict",
         "Predict: type a value for each input or, for pictures, draw one, and fool the network.",
-        topic="inside",
         synonyms=("prediction", "inference", "answer", "new row", "new rows", "pad"),
         word="predict",
         usage="[VALUES]",
         spoken="Say what the network answers for a value of each input, such as predict 0.3; without values, "
         "what they may be.",
     ),
-    Command(
+    _plots(
         "toggle_detail",
         "v",
         "look inside",
         "Show units' contributions; regions of classes for probabilities; in the units, own scales.",
-        topic="plots",
         synonyms=("contributions", "probabilities", "confidence", "parts"),
         word="units",
         usage="[UNIT | layer N]",
         spoken="Describe the outputs of the hidden units over the inputs.",
     ),
-    Command(
+    _inside(
+        "draw",
+        "N",
+        "draw samples",
+        "Draw samples over one or two inputs: the run restarts with them.",
+        synonyms=("points by hand", "own data", "place", "new data"),
+    ),
+    _plots(
+        "plane",
+        "T",
+        "any two columns",
+        "Show more than two inputs over any two columns: arrows change one, enter names them and a sample.",
+        synonyms=("two columns", "axes", "slice", "cross section", "scatter plot"),
+        word="plane",
+        usage="[COLUMN by COLUMN [at SAMPLE]]",
+        spoken="Describe the answers over any two columns, the others at their medians or as in a sample.",
+    ),
+    _inside(
         "open_box",
         "o",
         "the box, words",
         "Open the box: pause, and walk through the next step of the run number by number.",
-        topic="inside",
         synonyms=(
             "predict",
             "predictions",
@@ -343,199 +307,175 @@ COMMANDS: tuple[Command, ...] = (
         usage="[next | back [STRIDE] | another sample]",
         spoken="Walk through the next step of the run, number by number or by a stride such as layer.",
     ),
-    Command(
+    _inside(
         "freeze",
         "f",
         "freeze, knock out",
         "In the network: freeze the chosen unit, so that training leaves it as it is, or unfreeze it.",
-        topic="inside",
         synonyms=("lock", "fix weights"),
         word="freeze",
         usage="UNIT | layer N | WEIGHT",
         spoken="Freeze a unit, a layer, a weight or a bias: training leaves it as it is.",
     ),
-    Command(
+    _inside(
         "knock_out",
         "K",
         "freeze, knock out",
         "In the network: knock out the chosen unit, which then counts as 0, or bring it back.",
-        topic="inside",
         synonyms=("ablation", "ablate", "remove unit"),
         word="knock out",
         usage="UNIT",
         spoken="Knock out a hidden unit: it counts as 0, and is frozen.",
     ),
-    Command(
+    _screen(
         "lessons",
         "G",
         "lessons",
         "Open a lesson: a guide of steps, questions and tasks beside the run.",
-        topic="screen",
         synonyms=("lessons", "tutorial", "guide", "course", "tour", "teach", "learn", "getting started"),
         word="lesson",
         usage="[ID | back | off]",
         spoken="Open a lesson, a guide of steps, questions and tasks, go back in it, or leave it. Without a "
         "word, list all.",
     ),
-    Command(
+    _screen(
         "lesson_on",
         "c",
         "next step, back",
         "In a lesson: go to the next page or step, or begin to type the number that is asked for.",
-        topic="screen",
         synonyms=("next step", "answer"),
         word="next",
         spoken="Go to the next step of the lesson.",
     ),
-    Command(
+    _screen(
         "lesson_back",
         "C",
         "next step, back",
         "In a lesson: go back by a page or a step; the run stays as it is.",
-        topic="screen",
         synonyms=("previous step",),
     ),
-    Command(
+    _screen(
         "lesson_hint",
         "H",
         "hint, show me",
         "In a lesson: show the hint of the task, or the task again.",
-        topic="screen",
         word="hint",
         spoken="Say the hint of the task.",
     ),
-    Command(
+    _screen(
         "lesson_show",
         "S",
         "hint, show me",
         "In a lesson: watch how the task is done, from where it began; again, or esc, stops it.",
-        topic="screen",
         synonyms=("show me", "demo"),
         word="solution",
         spoken="Do the task of the lesson, from where it began, and say each command.",
     ),
-    Command(
+    _screen(
         "save",
         "w",
         "save",
         "Save a checkpoint, an export, the settings, the command line, a page or a picture.",
-        topic="screen",
         synonyms=("export", "download", "screenshot", "picture", "share", "page", "html", "svg", "png"),
         word="save",
         usage="[checkpoint | settings | command line] [FILE]",
         spoken="Save a checkpoint, the settings or the command line.",
     ),
-    Command(
+    _plots(
         "describe",
         "t",
         "the box, words",
         "Describe the run in words.",
-        topic="plots",
         synonyms=("summary", "explain", "text", "screen reader"),
         word="describe",
         aliases=("words",),
         usage="[SECTION]",
         spoken="Describe the run, or one side of it, as in describe fit or describe error.",
     ),
-    Command(
-        "focus_next",
-        "tab",
-        "next panel",
-        "Focus the next panel; one that does not fit opens full screen.",
-        topic="screen",
+    _screen(
+        "focus_next", "tab", "next panel", "Focus the next panel; one that does not fit opens full screen."
     ),
-    Command("focus_previous", "shift+tab", "previous panel", "Focus the previous panel.", topic="screen"),
-    Command(
+    _screen("focus_previous", "shift+tab", "previous panel", "Focus the previous panel."),
+    _screen(
         "zoom",
         "z",
         "maximize",
         "Maximize or restore the focused panel.",
-        topic="screen",
         synonyms=("zoom", "full screen", "enlarge", "bigger", "larger"),
     ),
-    Command(
+    _screen(
         "hide_panel",
         "x",
         "hide, show panels",
         "Hide the focused panel.",
-        topic="screen",
         synonyms=("close panel",),
     ),
-    Command(
+    _screen(
         "show_panels",
         "X",
         "hide, show panels",
         "Show all panels again.",
-        topic="screen",
         synonyms=("all panels",),
     ),
-    Command(
+    _screen(
         "to_settings",
         "escape",
         "to the settings",
         "Stop what is in progress, leave an earlier epoch, go to the settings, end what-if, leave a lesson.",
-        topic="screen",
     ),
-    Command(
+    _plots(
         "toggle_log",
         "L",
         "curve and metrics",
         "Switch the error axis between logarithmic and linear.",
-        topic="plots",
         synonyms=("log scale", "logarithmic", "linear axis"),
     ),
-    Command(
+    _plots(
         "toggle_smooth",
         "e",
         "curve and metrics",
         "Smooth the error curve, or show the error of each epoch.",
-        topic="plots",
         synonyms=("moving average", "smoothing"),
     ),
-    Command(
+    _plots(
         "toggle_rates",
         "E",
         "curve and metrics",
         "Show the learning rate and 2/sharpness, a guide to the largest stable one, or the errors.",
-        topic="plots",
         synonyms=("sharpness", "stability", "2/L", "curvature", "eigenvalue"),
     ),
-    Command(
+    _plots(
         "toggle_metrics",
         "m",
         "curve and metrics",
         "Show the metrics or the errors of the reported epochs or, on a small screen, the network.",
         synonyms=("accuracy", "confusion matrix", "rmse", "good"),
-        topic="plots",
         word="metrics",
         spoken="Say how good the outputs are, and which classes are confused.",
     ),
-    Command(
+    _screen(
         "help",
         "question_mark",
         "help",
         "Open the help: the focused panel and the ten most useful keys, then a page for each topic.",
-        topic="screen",
         synonyms=("hello", "keys", "shortcuts", "manual", "documentation"),
         word="help",
         usage="[COMMAND | SETTING]",
         spoken="List the commands, or explain a command or a setting.",
     ),
-    Command(
+    _screen(
         "command_palette",
         "ctrl+p",
         "find by name",
         "Find a key, setting, value, data set or panel by name, and set or open it.",
-        topic="screen",
         synonyms=("search", "commands"),
         everywhere=True,
     ),
-    Command(
+    _screen(
         "quit",
         "q",
         "quit",
         "Quit.",
-        topic="screen",
         synonyms=("leave", "close"),
         word="quit",
         aliases=("exit", "bye"),

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from bpengine import FIELDS, CheckpointError, ConfigError, DataError
 from bpengine.wording import shown
-from bptui.commands.grammar import RefusedError, begins_with_setting, field_named, meaning, value_named
+from bptui.commands.grammar import (
+    RefusedError,
+    begins_with_setting,
+    field_named,
+    meaning,
+    refused,
+    value_named,
+)
+from bptui.commands.naming import spoken
+from bptui.commands.phrases import in_english, typed
 from bptui.dialogue import files
 from bptui.dialogue.changing import set_value, show
 from bptui.dialogue.dialogue import Dialogue
@@ -16,7 +25,7 @@ from bptui.dialogue.dialogue_command import DialogueLines
 from bptui.dialogue.table import ENTRIES, answered, command_named
 from bptui.session import commands
 from bptui.session.description.words import line_of, sentence
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 MAX_LENGTH = 1000
 """The most characters of a command."""
@@ -36,7 +45,7 @@ def answer_to(dialogue: Dialogue, line: str) -> Iterator[str]:
     dialogue.said = said or dialogue.said
     while dialogue.script and not dialogue.pause_requested():
         command = dialogue.script.pop(0)
-        yield f"> {command}"
+        yield f"> {spoken(command)}"
         yield from _said(dialogue, command)
 
 
@@ -54,7 +63,7 @@ def _said(dialogue: Dialogue, line: str) -> Iterator[str]:
     except (RefusedError, ConfigError, DataError, CheckpointError) as error:
         yield line_of(sentence(str(error)))
     except MemoryError:
-        yield "There is not enough memory for that."
+        yield word("There is not enough memory for that.")
 
 
 def execute(dialogue: Dialogue, line: str) -> DialogueLines:
@@ -67,29 +76,32 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if not line:
         return ""
     if len(line) > MAX_LENGTH:
-        raise RefusedError(f"a command has at most {MAX_LENGTH} characters")
+        raise refused("a command has at most {n} characters", n=MAX_LENGTH)
     dialogue.session.do(commands.say, "")
-    if (opened := files.answered(dialogue, line)) is not None:
-        return opened
+    said, line = line, in_english(line)
+    answers = dialogue.answers  # a column may be called like a word
+    if opens := answers.get(said.casefold()) or answers.get(line.casefold()):
+        dialogue.answers = {}
+        return opens()
     if dialogue.is_asking and line.lstrip("-.")[:1].isdecimal():
         line = f"answer {line}"  # and not the key of a tab
     if (answer := answered(dialogue, line)) is not None:
         return answer
     if begins_with_setting(line):  # "report every 5" is a setting, and not the command "reports"
-        return _about_setting(dialogue, line)
+        return _about_setting(dialogue, line, said)
     entry, rest = command_named(line)
     if entry is None:
-        return _about_setting(dialogue, line)
+        return _about_setting(dialogue, line, said)
     if entry.word in dialogue.restrictions.actions:
-        raise RefusedError(f"{entry.word}: no files can be saved or opened here")
+        raise refused("{command}: no files can be saved or opened here", command=spoken(entry.word))
     if rest and not entry.usage:
-        raise RefusedError(f"nothing may follow {entry.word}, got {shown(rest)}")
-    dialogue.asked = dialogue.asked if entry.word == "help" else None
+        raise refused("nothing may follow {name}, got {text}", name=spoken(entry.word), text=shown(rest))
+    dialogue.answers = dialogue.answers if entry.word == "help" else {}
     return entry.do(dialogue, rest)
 
 
-def _about_setting(dialogue: Dialogue, line: str) -> DialogueLines:
-    """Show a setting that is named alone, or set it to the value after its name."""
+def _about_setting(dialogue: Dialogue, line: str, said: str) -> DialogueLines:
+    """Show a setting that is named alone, or set it to the value after its name; `said` is what was typed."""
     try:
         _, value = field_named(line)
     except RefusedError:
@@ -98,10 +110,11 @@ def _about_setting(dialogue: Dialogue, line: str) -> DialogueLines:
         with contextlib.suppress(OSError, ValueError):
             if dialogue.restrictions.has_files and Path(line.partition(" --")[0]).is_file():
                 return files.open_run(dialogue, line)
-        names = {word: entry.synonyms for entry in ENTRIES for word in entry.words}
-        meant = meaning(line, names | {field.label: field.synonyms for field in FIELDS})
-        if meant:
-            raise RefusedError(f"no command begins with {shown(line)}{meant}") from None
-        unknown = Sentence("no command begins with {text}; {press help} for all")
-        raise RefusedError(unknown(text=shown(line))) from None
+        names = {name: entry.synonyms for entry in ENTRIES for name in entry.words}
+        names |= {field.label: field.synonyms for field in FIELDS}
+        if not said.isascii():
+            names = {text: () for text in typed() if "{" not in text}
+        if meant := meaning(said, names):
+            raise RefusedError(Sentence("no command begins with {text}")(text=shown(said)) + meant) from None
+        raise refused("no command begins with {text}; {press help} for all", text=shown(said)) from None
     return set_value(dialogue, line) if value else show(dialogue, line)

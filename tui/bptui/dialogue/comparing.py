@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpengine.wording import either
-from bptui.commands.grammar import RefusedError
+from bptui.commands.grammar import must, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
 from bptui.session.description.cloud import describe_pins
 from bptui.session.snapshot import Snapshot, Stage
-from bpwords import Sentence
+from bpwords import Sentence, joined, word
 from bpwords.numbers import number
 
-_NO_PIN = Sentence("no run is pinned; {toggle_pin} pins this one")
+_NO_PIN = "no run is pinned; {toggle_pin} pins this one"
 
 
 def toggle_pin(dialogue: Dialogue, _text: str) -> str:
@@ -27,10 +27,10 @@ def unpin(dialogue: Dialogue, text: str) -> str:
     """Remove the newest pin, or the one whose letter is given."""
     labels = [pin.label for pin in dialogue.snapshot.comparison.pins]
     if not labels:
-        raise RefusedError(_NO_PIN())
+        raise refused(_NO_PIN)
     label = text.strip().upper() or labels[-1]
     if label not in labels:
-        raise RefusedError(f"unpin takes the letter of a pin: {either(sorted(labels))}")
+        raise must(word("the letter of a pin"), either(sorted(labels)), text)
     dialogue.session.do(commands.unpin, label)
     return dialogue.session.notice
 
@@ -39,7 +39,7 @@ def pins(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield a sentence for each run to compare with."""
     descriptions = describe_pins(dialogue.snapshot)
     if not descriptions:
-        raise RefusedError(_NO_PIN())
+        raise refused(_NO_PIN)
     yield from descriptions
 
 
@@ -69,12 +69,13 @@ def comparison(snapshot: Snapshot) -> str:
         RefusedError: there is nothing to compare with.
     """
     if sentences := describe_pins(snapshot):
-        return " ".join(sentences)
+        return joined(*sentences)
     curve, run = snapshot.comparison.previous_curve, snapshot.run
     if curve is None or not len(curve[0]):
-        raise RefusedError("nothing to compare with: pin this run, then change something or restart")
-    epoch, error = int(curve[0][-1]), float(curve[1][-1])
-    before = f"The run before the last restart had an epoch error of {number(error)} in epoch {epoch}."
+        raise refused("nothing to compare with: {toggle_pin} pins this run; then change something or restart")
+    before = Sentence("The run before the last restart had an epoch error of {error} in epoch {epoch}.")
+    text = before(error=number(float(curve[1][-1])), epoch=int(curve[0][-1]))
     if run.error is None:
-        return f"{before} This run has no epoch error before its first epoch."
-    return f"{before} This run has an epoch error of {number(run.error)} in epoch {run.error_epoch}."
+        return joined(text, word("This run has no epoch error before its first epoch."))
+    now = Sentence("This run has an epoch error of {error} in epoch {epoch}.")
+    return joined(text, now(error=number(run.error), epoch=run.error_epoch))

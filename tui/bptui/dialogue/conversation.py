@@ -9,13 +9,13 @@ from pathlib import Path
 from bptui.dialogue.answering import answer_to
 from bptui.dialogue.describing import status
 from bptui.dialogue.dialogue import Dialogue
-from bptui.dialogue.files import question
+from bptui.dialogue.files import ask_classes
 from bptui.dialogue.line_editor import LineEditor
 from bptui.dialogue.signals import EndedError, Signals
 from bptui.process.restrictions import Restrictions
 from bptui.session.autosave.runs_folder import details, when
 from bptui.session.description.words import line_of, sentence
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, joined
 
 
 class Conversation:
@@ -88,20 +88,17 @@ class Conversation:
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
-    english = "Only lessons are translated here: say everything else in English."
-    if (note := word(english, "lesson")) != english:
-        yield line_of(note)
     yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.notes:
         yield line_of(sentence(note))
-    if asked := question(dialogue):
+    if asked := ask_classes(dialogue, dialogue.start):
         yield line_of(asked)
     if problem := dialogue.keeper.try_folder():
         save = Sentence("{press save} to save a run in a file.")() if dialogue.restrictions.has_files else ""
-        yield line_of(joined(f"No run can be kept: {problem}.", save))
+        yield line_of(joined(Sentence("No run can be kept: {problem}.")(problem=problem), save))
     if offered := dialogue.keeper.offered:
         runs = details(offered).replace("\n", " ")
-        kept = Sentence('A run was kept at {when}. {runs} Say "resume" to continue it.')
-        yield line_of(kept(when=when(offered), runs=runs))
+        kept = Sentence("A run was kept at {when}. {runs}")(when=when(offered), runs=runs)
+        yield line_of(joined(kept, Sentence("{press resume} to continue it.")()))
     if (name := dialogue.lessons.name) is not None:
         yield from answer_to(dialogue, f"lesson {name}")

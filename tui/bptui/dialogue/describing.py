@@ -5,24 +5,28 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from bpengine import Metrics, findings
+from bpengine import DataError, findings
 from bpengine.explain.calibration import calibration
 from bpengine.training.predictions import TypedError
-from bpengine.wording import counted, either, listed, shown
-from bptui.commands.grammar import RefusedError, choice_of, named
+from bpengine.wording import either, listed
+from bptui.commands.grammar import RefusedError, must, named, refused
+from bptui.commands.naming import spoken
+from bptui.dialogue.changing import wanted
 from bptui.dialogue.comparing import described_run
 from bptui.dialogue.dialogue import Dialogue
 from bptui.experiments.sharpness import MAX_WORK
-from bptui.formatting import interval_text, unit_of
+from bptui.formatting import figures_text
 from bptui.session import commands
 from bptui.session.description import SECTIONS, describe_progress, sections
 from bptui.session.description.calibration import describe_calibration
 from bptui.session.description.cloud import describe_cloud
+from bptui.session.description.plane import describe_plane
 from bptui.session.description.prediction import DIVERGED, answered, asked
 from bptui.session.description.words import sentence
-from bptui.session.snapshot import AFTER_ANSWER, RunProgress, Stage
-from bpwords import Sentence
-from bpwords.numbers import R2_DIGITS, number, percent
+from bptui.session.plane import plane_named
+from bptui.session.snapshot import AFTER_ANSWER, Stage
+from bpwords import Sentence, joined, word
+from bpwords.numbers import number, percent
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""
@@ -31,27 +35,26 @@ MAX_CLASSES = 12
 def status(dialogue: Dialogue, _text: str) -> str:
     """The state of the run, and which modes such as what-if are on."""
     snapshot = described_run(dialogue)
-    sentences = [
-        f"{dialogue.opened.capitalize()}, seed {snapshot.run.config.seed}.",
+    seed, labels = snapshot.run.config.seed, sorted(pin.label for pin in snapshot.comparison.pins)
+    return joined(
+        Sentence("{task}, seed {seed}.")(task=word(dialogue.opened, "tab").capitalize(), seed=seed),
         describe_progress(snapshot),
-    ]
-    if snapshot.comparison.what_if:
-        sentences.append("What if is on.")
-    labels = sorted(pin.label for pin in snapshot.comparison.pins)
-    if labels:
-        sentences.append(f"Pinned: {listed(labels)}.")
-    return " ".join([*sentences, snapshot.status.advice])
+        word("What if is on.") if snapshot.comparison.what_if else "",
+        Sentence("Pinned: {labels}.")(labels=listed(labels)) if labels else "",
+        snapshot.status.advice,
+    )
 
 
 def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Yield the sections of the description, or the one that is asked for."""
     wanted, rest = named(text, {section: (section,) for section in SECTIONS})
     if text and (len(wanted) != 1 or rest):
-        raise RefusedError(f"describe tells {either(SECTIONS)}; got {shown(text)}")
+        raise must(word("what to describe"), either([*map(spoken, SECTIONS)]), text)
     dialogue.finish_cloud()
     every = sections(described_run(dialogue, measures=MAX_WORK))
     if not text:
-        yield from (f"{section.heading}: {section.text}" for section in every)
+        headed = Sentence("{name}: {text}")
+        yield from (headed(name=section.heading, text=section.text) for section in every)
         return
     told = [section.text for section in every if section.name in wanted]
     if not told and dialogue.snapshot.status.hides_verdicts:
@@ -66,6 +69,16 @@ def calibrated(dialogue: Dialogue, _text: str) -> Iterator[str]:
         yield AFTER_ANSWER
         return
     yield from describe_calibration(calibration(snapshot.run.dataset, snapshot.network.test_outputs))
+
+
+def plane(dialogue: Dialogue, text: str) -> str:
+    """Describe the answers over any two columns; without a text, over those that matter most."""
+    snapshot = described_run(dialogue)
+    try:
+        chosen = plane_named(text, snapshot.run.dataset)
+    except DataError as error:
+        raise RefusedError(str(error)) from None
+    return AFTER_ANSWER if snapshot.status.hides_verdicts else joined(*describe_plane(snapshot, chosen))
 
 
 _NOTHING = Sentence("There is nothing to tell.")
@@ -85,51 +98,42 @@ _NOTHING_TO_TELL = {
 def cloud(dialogue: Dialogue, text: str) -> str:
     """Turn the cloud on, train its starts and say where the run stands among them; or turn it off."""
     is_on = dialogue.session.cloud.is_on
-    wanted = choice_of(text, ("on", "off"), "cloud") == "on" if text else not is_on
-    if wanted != is_on:
+    if (turns_on := wanted(text, is_on=is_on)) != is_on:
         dialogue.session.do(commands.toggle_cloud)
     elif not is_on:
-        return "The cloud is off already."
-    if not wanted:
+        return word("The cloud is off already.")
+    if not turns_on:
         return dialogue.session.notice
     dialogue.finish_cloud()
     # While the user looks at an earlier epoch, there is no cloud to describe; the notice says so.
-    return " ".join(describe_cloud(dialogue.snapshot)) or dialogue.session.notice
+    return joined(*describe_cloud(dialogue.snapshot)) or dialogue.session.notice
 
 
 def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield the metrics of the training samples and of the test samples."""
     run = dialogue.snapshot.run
-    what = f"{len(run.dataset)} of the training samples" if run.is_partly_measured else "training samples"
-    yield f"On the {what}: {_figures(run, run.metrics)}."
-    if run.test_metrics is not None:
-        figures, accuracy = _figures(run, run.test_metrics), run.test_metrics.accuracy
-        if accuracy is not None:
-            figures += f" ({interval_text(accuracy, len(run.dataset.test or ()))})"
-        yield f"On the {counted(run.test_samples, 'test sample')}: {figures}."
+    figures, on_test = (
+        figures_text(run.metrics, run.dataset),
+        Sentence("On the test samples ({n}): {figures}."),
+    )
+    yield Sentence("On the training samples ({n}): {figures}.")(
+        n=len(run.dataset), figures=figures.replace("R2", "R²")
+    )
+    if run.test_metrics is not None and (test := run.dataset.test) is not None:
+        figures = figures_text(run.test_metrics, test, is_test=True)
+        yield on_test(n=len(test), figures=figures.replace("R2", "R²"))
     if run.metrics.confusion is None:
         return
     for actual, row in enumerate(run.metrics.confusion[:MAX_CLASSES]):
         counts = [
-            f"{count} as {name}"
+            Sentence("{n} as {name}")(n=count, name=name)
             for name, count in zip(run.dataset.classes, row.tolist(), strict=True)
             if count
         ]
-        actually = f"{counted(int(row.sum()), 'sample')} of {run.dataset.classes[actual]}"
-        yield f"Of {actually}, it predicts {listed(counts) if counts else 'none'}."
+        of_class = Sentence("Samples of {name}: predicted {counts}.")
+        yield of_class(name=run.dataset.classes[actual], counts=listed(counts) or 0)
     if len(run.dataset.classes) > MAX_CLASSES:
-        yield f"And {len(run.dataset.classes) - MAX_CLASSES} more classes."
-
-
-def _figures(run: RunProgress, metrics: Metrics) -> str:
-    figures = [f"error now {number(metrics.error)}"]
-    if metrics.rmse is not None:
-        figures.append(f"RMSE {number(metrics.rmse)}{unit_of(run.dataset.target)}")
-    if metrics.r2 is not None:
-        figures.append(f"R squared {number(metrics.r2, R2_DIGITS)}")
-    if metrics.accuracy is not None:
-        figures.append(f"accuracy {percent(metrics.accuracy)}")
-    return listed(figures)
+        yield Sentence("And {n} more classes.")(n=len(run.dataset.classes) - MAX_CLASSES)
 
 
 def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
@@ -139,17 +143,19 @@ def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
     if snapshot.status.hides_verdicts:
         raise RefusedError(AFTER_ANSWER)
     if diagnostics is None:
-        yield "The network is too large to be measured."
+        yield word("The network is too large to be measured.")
         return
-    yield " ".join(finding.sentence for finding in findings(diagnostics))
+    yield joined(*(finding.sentence for finding in findings(diagnostics)))
     for layer in diagnostics.layers:
-        figures = [f"gradient {number(layer.gradient_norm)}"]
+        figures = [Sentence("gradient {norm}")(norm=number(layer.gradient_norm))]
         if layer.update_ratio is not None:
-            figures.append(f"an update is {number(layer.update_ratio)} of the weights")
+            figures.append(Sentence("an update is {n} of the weights")(n=number(layer.update_ratio)))
         if layer.number < len(diagnostics.layers):
-            figures.append(f"{percent(layer.saturation)} of the outputs saturated")
-            figures.append(f"{len(layer.off)} of {layer.units} units off")
-        yield f"{layer.name.capitalize()}, {layer.activation}: {', '.join(figures)}."
+            figures.append(Sentence("{n} of the outputs saturated")(n=percent(layer.saturation)))
+            figures.append(Sentence("{n} of {units} units off")(n=len(layer.off), units=layer.units))
+        name = Sentence("{unit}, {activation}")(unit=layer.name.capitalize(), activation=layer.activation)
+        text = word(", ", "list").join(figures)
+        yield sentence(Sentence("{name}: {text}")(name=name, text=text))
 
 
 def predict(dialogue: Dialogue, text: str) -> str:
@@ -157,16 +163,18 @@ def predict(dialogue: Dialogue, text: str) -> str:
     dialogue.finish()
     session = dialogue.session
     if session.stage is Stage.DIVERGED:
-        raise RefusedError(DIVERGED)
+        raise RefusedError(word(DIVERGED))
     columns = asked(session.dataset)
     if not text:
-        inputs = ", ".join(f"{column.name} ({column.hint})" for column in columns)
+        inputs = word(", ", "list").join(f"{column.name} ({column.hint})" for column in columns)
         return Sentence("{press predict} with a value for each input: {inputs}.")(inputs=inputs)
     try:
         answer = answered(session.dataset, columns, _values(text, len(columns)), session.outputs)
     except TypedError as error:
-        raise RefusedError(str(error) if error.number is None else f"for {error}") from None
-    return " ".join(filter(None, (sentence(f"predicted {answer.text}"), answer.note)))
+        raise (
+            RefusedError(str(error)) if error.number is None else refused("for {why}", why=error)
+        ) from None
+    return joined(Sentence("Predicted {answer}.")(answer=answer.text), answer.note)
 
 
 def _values(text: str, count: int) -> list[str]:

@@ -26,10 +26,9 @@ from bptui.session.snapshot import Snapshot, Stage
 from bptui.session.worked_step.prediction import Prediction, Score
 from bptui.session.worked_step.stepper import Stepper
 from bptui.settings.start_settings import StartSettings
-from bpwords import speak
+from bpwords import speak, word
 
 if TYPE_CHECKING:  # imported when a lesson or a table is opened, or an experiment begun
-    from bpengine.data.csv import Outline
     from bptui.experiments.advice import Advising
     from bptui.experiments.importance import MeasuringImportance
     from bptui.experiments.map.mapping import Mapping
@@ -70,9 +69,10 @@ class Dialogue:
         self.opened: Task = start.start
         self.notes = start.notes_beside_question
         """Notes about how the user's own data was read."""
-        self.asked: StartSettings | tuple[str, Outline] | None = start if start.as_classes else None
-        """What the next line may answer: whether the targets of what was opened are classes, or which column
-        of a file is to be predicted. None for no question."""
+        self.start = start
+        """The settings at the start."""
+        self.answers: dict[str, Callable[[], str]] = {}
+        """What the next line may answer to a question about a table that was opened, and what each does."""
         self.said: list[str] = []
         """The lines of the last answer."""
         self.restrictions = restrictions
@@ -147,13 +147,13 @@ class Dialogue:
         """
         has_flags = self.restrictions.has_files  # a served learner types commands only
         if self.keeper.offered is None:
-            others = "bptui runs lists them, and --continue ID continues one"
-            served = "if there is one, it is offered at the start"
-            raise RefusedError(f"no kept run is offered; {others if has_flags else served}")
+            others = "no kept run is offered; bptui runs lists them, and --continue ID continues one"
+            served = "no kept run is offered; if there is one, it is offered at the start"
+            raise RefusedError(word(others if has_flags else served))
         if any(session.kept.is_worth_keeping for session in self.sessions.values()):
-            others = "quit, and continue the kept run with --continue"
-            served = "a kept run can be continued only before that"
-            raise RefusedError(f"a run has begun here; {others if has_flags else served}")
+            others = "a run has begun here; quit, and continue the kept run with --continue"
+            served = "a run has begun here; a kept run can be continued only before that"
+            raise RefusedError(word(others if has_flags else served))
         self._continue(self.keeper.offered.path)
 
     def _continue(self, path: Path) -> None:

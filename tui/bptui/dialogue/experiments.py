@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bpengine import ConfigError
 from bpengine.many.advice import Verdict
-from bpengine.wording import counted, shown
-from bptui.commands.grammar import RefusedError, choice_of
+from bpengine.numbers import whole_range
+from bptui.commands.grammar import RefusedError, choice_of, must, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.experiments.map.mapping import Mapping
@@ -21,7 +21,7 @@ from bptui.session.description.importance import describe_importance
 from bptui.session.description.map import describe_map
 from bptui.session.description.surface import describe_surface
 from bptui.session.description.words import line_of
-from bpwords import Sentence
+from bpwords import Sentence, joined, word
 
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
 
@@ -38,7 +38,7 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
             yield note
     advice = advising.advice
     if advice is None:
-        raise RefusedError("no change has been tried yet")
+        raise refused("no change has been tried yet")
     dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))
     yield from map(line_of, describe_advice(advice))
     if dialogue.helpful:
@@ -53,20 +53,24 @@ def importance(dialogue: Dialogue, _text: str) -> Iterator[str]:
     for _ in dialogue.carry_out(measuring):
         pass
     if measuring.problem or not measuring.found:
-        raise RefusedError(measuring.problem or "the experiment was interrupted")
+        raise RefusedError(measuring.problem or word("the experiment was interrupted"))
     yield from map(line_of, describe_importance(measuring.found, len(measuring.dataset.test or ())))
 
 
 def surface(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Measure the error over a plane through the weights, and say what it is like."""
-    seed = dialogue.session.config.seed if text and choice_of(text, ("random",), "surface") else None
+    seed = (
+        dialogue.session.config.seed
+        if text and choice_of(text, ("random",), word("what follows surface"))
+        else None
+    )
     measuring = dialogue.session.surface(seed, dialogue.experiment_limits().runner)
     for _ in dialogue.carry_out(measuring):
         pass
     if measuring.problem:
-        raise RefusedError(f"{measuring.problem}; surface random takes random directions")
+        raise refused("{why}; {surface:random} takes random directions", why=measuring.problem)
     if measuring.errors is None:
-        raise RefusedError("the experiment was interrupted")
+        raise refused("the experiment was interrupted")
     snapshot = dialogue.snapshot
     yield from describe_surface(measuring, snapshot, dialogue.session.gradient(snapshot.run.dataset))
 
@@ -75,12 +79,12 @@ def take(dialogue: Dialogue, text: str) -> str:
     """Apply a change that was found to help."""
     changes = dialogue.helpful
     if not changes:
-        raise RefusedError(Sentence("there is no change to take; {press advise} first")())
+        raise refused("there is no change to take; {press advise} first")
     if not text.isdecimal() or not 1 <= int(text) <= len(changes):
-        raise RefusedError(f"say the number of a change, from 1 to {len(changes)}; got {shown(text)}")
+        raise must(word("the number of a change"), whole_range(1, len(changes)), text)
     change = changes[int(text) - 1]
     if change.before != dialogue.session.config:
-        raise RefusedError(Sentence("the settings have changed since then; {press advise} again")())
+        raise refused("the settings have changed since then; {press advise} again")
     dialogue.session.do(commands.take, change.values, with_arrows(change.text))
     return answer(dialogue)
 
@@ -92,16 +96,17 @@ def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
     if plan is not None:
         problem = base.problem(plan)
         if problem:
-            raise RefusedError(problem.rstrip("."))
+            raise RefusedError(problem.rstrip(".。"))
         memory.plan = plan
     mapping = Mapping(base, plan)
     is_told = False
     for _ in dialogue.carry_out(mapping):
         if mapping.cells is not None and not is_told:
             is_told = True
-            yield f"Training {counted(len(mapping.cells.sweep), 'run')}. {mapping.note}".strip()
+            runs = Sentence("Training {n} runs.")(n=len(mapping.cells.sweep))
+            yield joined(runs, mapping.note)
     if mapping.cells is None or mapping.has_failed:
-        raise RefusedError((mapping.note or "the map was interrupted").rstrip("."))
+        raise RefusedError((mapping.note or word("the map was interrupted")).rstrip(".。"))
     yield from map(line_of, describe_map(mapping.cells))
 
 
@@ -113,7 +118,9 @@ def _typed_plan(base: MapBase, text: str) -> MapPlan:
     """
     parts = _BY.split(text)
     if len(parts) != 2:
-        raise RefusedError("say two settings and values: map learning rate=0.01..1:log:5 by hidden=1..4")
+        raise refused(
+            "say two settings and values: {open_map:learning rate=0.01..1:log:5 by hidden units=1..4}"
+        )
     try:
         columns, rows = (typed_axis(part, None) for part in parts)
     except ConfigError as error:

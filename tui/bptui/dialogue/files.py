@@ -3,51 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from bpengine import ConfigError, DataError, Task
 from bpengine.data.csv import Outline
 from bpengine.exports import FORMATS
 from bpengine.wording import either, printable_path
-from bptui.commands.grammar import RefusedError, named
+from bptui.commands.grammar import named, refused
+from bptui.commands.naming import spoken
 from bptui.dialogue.describing import status
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session.description.words import sentence
 from bptui.session.saving.saving import free_name
 from bptui.session.saving.user_files import table_flags
 from bptui.settings.start_settings import StartSettings
+from bpwords import Sentence, joined, word
 
+_WHICH_COLUMN = Sentence(
+    "Which column is to be predicted? {reason} Say {yes}, or a name or number of: {columns}."
+)
+_CLASSES_OR_NUMBER = Sentence(
+    "The column to predict has {n} different whole numbers: say {classes}, or {number}."
+)
 KINDS = ("checkpoint", "settings", "command line")
 """The kinds of files that can be saved, besides exports."""
 
 
 def save(dialogue: Dialogue, text: str) -> str:
     """Save a checkpoint, the settings or the command line under a name, or under a free one."""
-    kind, name = _kind_and_name(text, KINDS, "save") if text else (KINDS[0], "")
-    return _saved(dialogue, kind, name, f"Saved the {kind} in")
+    kind, name = _kind_and_name(text, KINDS) if text else (KINDS[0], "")
+    return _saved(dialogue, kind, name)
 
 
 def export(dialogue: Dialogue, text: str) -> str:
     """Export the run in a format under a name, or under a free one."""
-    to, name = _kind_and_name(text, FORMATS, "export to")
-    return _saved(dialogue, to, name, "Exported to")
+    return _saved(dialogue, *_kind_and_name(text, FORMATS))
 
 
-def _kind_and_name(text: str, allowed: Iterable[str], verb: str) -> tuple[str, str]:
+def _kind_and_name(text: str, allowed: Iterable[str]) -> tuple[str, str]:
     kinds, name = named(text, {kind: (kind,) for kind in allowed})
     if len(kinds) != 1:
-        raise RefusedError(f"say what to {verb}, {either(tuple(allowed))}, and then the name of the file")
+        raise refused(
+            "say what to save, {kinds}, and then the name of the file", kinds=either([*map(spoken, allowed)])
+        )
     return kinds[0], name
 
 
-def _saved(dialogue: Dialogue, kind: str, name: str, told: str) -> str:
-    """Save under a name, or under a free one, and say so; or ask to repeat the command to replace a file.
-
-    Args:
-        dialogue: the dialogue.
-        kind: what is saved.
-        name: the name of the file, or an empty text.
-        told: the beginning of the sentence, before the name.
-    """
+def _saved(dialogue: Dialogue, kind: str, name: str) -> str:
+    """Save under a name, or under a free one, and say so; or ask to repeat the command to replace a file."""
     saving = next(
         saving for saving in dialogue.files.savings(lambda: dialogue.session) if saving.kind == kind
     )
@@ -56,74 +59,64 @@ def _saved(dialogue: Dialogue, kind: str, name: str, told: str) -> str:
     problem = saving.problem(name)
     if not problem and saving.replaces(name) and dialogue.replaces != (kind, name):
         dialogue.replaces = (kind, name)
-        return f"{printable_path(name)} exists: repeat the command to replace it."
+        return Sentence("{name} exists: repeat the command to replace it.")(name=printable_path(name))
     dialogue.replaces = None
     problem = problem or saving.save(name)
     if problem:
-        raise RefusedError(f"not saved: {problem}")
-    return f"{told} {printable_path(name)}{saving.ending(name)}"
+        raise refused("not saved: {why}", why=problem)
+    return Sentence("Saved {name}")(name=f"{printable_path(name)}{saving.ending(name)}")
 
 
 def open_run(dialogue: Dialogue, text: str) -> str:
     """Open a checkpoint, a settings file or a CSV file in place of the run of its task."""
     if not text:
-        raise RefusedError("say the name of a checkpoint (.bptui), a settings file (.toml) or a CSV file")
+        raise refused("say the name of a checkpoint (.bptui), of a settings file (.toml) or of a CSV file")
     opened = dialogue.files.open(text, dialogue.opened)
     if isinstance(opened, Outline):
-        dialogue.asked = text, opened
-        return question(dialogue)
+        return _ask_target(dialogue, text, opened)
     return _opened(dialogue, opened, text)
 
 
 def _opened(dialogue: Dialogue, opened: StartSettings | str, text: str) -> str:
     if isinstance(opened, str):
-        raise RefusedError(f"not opened: {opened}")
+        raise refused("not opened: {why}", why=opened)
     try:
         name = printable_path(text.partition(" --")[0])
         dialogue.sessions[opened.start].open(opened.opened_run(), name=name, suited=opened.suited)
     except (ConfigError, DataError) as error:
-        raise RefusedError(f"not opened: {error}") from None
-    dialogue.opened, dialogue.asked = opened.start, opened if opened.as_classes else None
+        raise refused("not opened: {why}", why=error) from None
+    dialogue.opened = opened.start
     notes = map(sentence, opened.notes_beside_question)
-    return " ".join([dialogue.session.notice, *notes, question(dialogue)]).rstrip()
+    return joined(dialogue.session.notice, *notes, ask_classes(dialogue, opened))
 
 
-def question(dialogue: Dialogue) -> str:
-    """The question that the next line may answer; empty for none."""
-    asked = dialogue.asked
-    if isinstance(asked, tuple):
-        columns = "; ".join(f"{number} {column.name}" for number, column in enumerate(asked[1].columns, 1))
-        reason = asked[1].likely_target()[1]
-        return f"Which column is to be predicted? {reason} Say yes, or a name or number of: {columns}."
-    source = asked.sources[asked.start] if asked else None
-    if source is None:
+def _ask_target(dialogue: Dialogue, text: str, outline: Outline) -> str:
+    """Ask which column of a table is to be predicted."""
+    names, (likely, reason) = [column.name for column in outline.columns], outline.likely_target()
+    opens = [partial(open_run, dialogue, f"{text} {table_flags(outline, at)}") for at in range(len(names))]
+    numbers = [str(number) for number in range(1, len(names) + 1)]
+    said = [*numbers, *map(str.casefold, names), "yes"]
+    dialogue.answers = dict(zip(said, [*opens, *opens, opens[likely]], strict=True))
+    columns = "; ".join(map(" ".join, zip(numbers, names, strict=True)))
+    return _WHICH_COLUMN(reason=reason, yes=spoken("yes"), columns=columns)
+
+
+def ask_classes(dialogue: Dialogue, opened: StartSettings) -> str:
+    """Ask whether the targets of what was opened are classes; empty if they can't be."""
+    source, read = opened.sources[opened.start], opened.as_classes
+    if source is None or read is None:
         return ""
-    return (
-        f"The column to predict has {source.whole_numbers} different whole numbers: say classes, or number."
-    )
 
+    def as_classes() -> str:
+        classes, name = read(), dialogue.session.config.dataset
+        if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
+            dialogue.files.note(samples, classes.data[classes.start])
+            name = samples.name
+        return _opened(dialogue, classes, name)
 
-def answered(dialogue: Dialogue, line: str) -> str | None:
-    """Open a table as a line answers the question about it; None if it is no answer."""
-    asked, said = dialogue.asked, line.casefold()
-    if isinstance(asked, tuple):
-        text, outline = asked
-        names = [column.name.casefold() for column in outline.columns]
-        numbers = [*names, *map(str, range(1, len(names) + 1))]
-        if said != "yes" and said not in numbers:
-            return None
-        target = outline.likely_target()[0] if said == "yes" else numbers.index(said) % len(names)
-        return open_run(dialogue, f"{text} {table_flags(outline, target)}")
-    if asked is None or asked.as_classes is None or said not in ("classes", "number", "a number"):
-        return None
-    dialogue.asked = None
-    if said != "classes":
-        return "It is predicted as a number."
-    classes, name = asked.as_classes(), dialogue.session.config.dataset
-    if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
-        dialogue.files.note(samples, classes.data[classes.start])
-        name = samples.name
-    return _opened(dialogue, classes, name)
+    as_number = partial(word, "It is predicted as a number.")
+    dialogue.answers = {"classes": as_classes, "number": as_number, "a number": as_number}
+    return _CLASSES_OR_NUMBER(n=source.whole_numbers, classes=spoken("classes"), number=spoken("number"))
 
 
 def resume(dialogue: Dialogue, text: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bptui.commands.grammar import RefusedError
+from bptui.commands.grammar import RefusedError, refused
+from bptui.commands.naming import in_dialogue
 from bptui.dialogue.completing import beginning
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, joined, spaced, word
 
 if TYPE_CHECKING:  # imported when a lesson is opened
     from bptui.lessons.attempt import LessonWalk
@@ -17,10 +18,10 @@ if TYPE_CHECKING:  # imported when a lesson is opened
 
 _OFF, _BACK = "off", "back"
 _STEP = Sentence("Step {number} of {count}, {kind}: {text}", context="lesson")
-_NEXT = Sentence('{press lesson_on} to end the lesson, or "lesson {id}" for the next one.', context="lesson")
+_NEXT = Sentence("{press lesson_on} to end the lesson, or {command} for the next one.", context="lesson")
 _WAYS = {
-    "answer": Sentence('Say "answer" and the number of a choice.', context="lesson"),
-    "number": Sentence('Say "answer" and a number.', context="lesson"),
+    "answer": Sentence("{press reply} and the number of a choice.", context="lesson"),
+    "number": Sentence("{press reply} and a number.", context="lesson"),
     "skip": Sentence(
         "Do it, or say {lesson_hint}, {lesson_show}, or {lesson_on} to skip it.", context="lesson"
     ),
@@ -35,7 +36,10 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     user_lessons = dialogue.user_lessons
     if not text:
         for walk in user_lessons.walks():
-            yield f"{walk.lesson.id}: {walk.title} ({walk.summary.replace('   ', ', ')})"
+            summary = walk.summary.replace("   ", word(", ", "list"))
+            yield Sentence("{name}: {text} ({summary})")(
+                name=walk.lesson.id, text=walk.title, summary=summary
+            )
         yield from user_lessons.problems
         sentence = _LISTED if user_lessons.open else _LISTED.without("lessons:off")
         yield sentence()
@@ -46,8 +50,9 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     elif text.casefold() == _OFF:
         left = user_lessons.open.pop(dialogue.opened, None)
         if left is None:
-            raise RefusedError("no lesson is open")
-        yield f"Left the lesson {left.lesson.id} at {left.place}. The run stays as it is."
+            raise refused("no lesson is open")
+        ended = Sentence("Left the lesson {id} at {place}. The run stays as it is.")
+        yield ended(id=left.lesson.id, place=left.place)
     else:
         yield from _open(dialogue, user_lessons.named(text))
 
@@ -64,7 +69,7 @@ def _open(dialogue: Dialogue, walk: LessonWalk) -> Iterator[str]:
 def _walk(dialogue: Dialogue) -> LessonWalk:
     walk = dialogue.user_lessons.open.get(dialogue.opened)
     if walk is None:
-        raise RefusedError(Sentence("no lesson is open: {press lessons} to list them")())
+        raise refused("no lesson is open: {press lessons} to list them")
     return walk
 
 
@@ -79,7 +84,7 @@ def step(dialogue: Dialogue) -> Iterator[str]:
     walk, facts = _walk(dialogue), _facts(dialogue)
     text, *verdict = walk.parts(facts)
     count = len(walk.lesson.steps)
-    kind = f"{walk.kind} {walk.panel}".rstrip()
+    kind = spaced(f"{walk.kind} \0{word(walk.panel, 'panel')}").rstrip()
     whole = _STEP(number=walk.number + 1, count=count, kind=kind, text=text)
     yield text if walk.is_over or walk.is_skipping else whole
     if walk.asks:
@@ -94,7 +99,7 @@ def _ways(walk: LessonWalk) -> str:
     """What can be said at a step, and whether its goal is reached."""
     done = word("The goal is reached.", "lesson") if walk.solution and not walk.wants else ""
     if walk.is_over and walk.following[0]:
-        return _NEXT(id=walk.following[0])
+        return _NEXT(command=in_dialogue(f"lessons:{walk.following[0]}"))
     forward = "number" if walk.asks and not walk.choices else walk.forward
     return joined(done, _WAYS[forward]())
 
@@ -119,7 +124,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Answer the question of the step: a choice by its number, or a number."""
     walk = _walk(dialogue)
     if not walk.asks:
-        raise RefusedError(Sentence("there is no question here: {press lesson_on}")())
+        raise refused("there is no question here: {press lesson_on}")
     walk = walk.answered(walk.parse_answer(text))
     dialogue.user_lessons.go(walk, dialogue.session)
     walk = _walk(dialogue)  # which another session may have answered first
@@ -136,7 +141,7 @@ def hint(dialogue: Dialogue, _text: str) -> str:
 def _task(dialogue: Dialogue) -> LessonWalk:
     walk = _walk(dialogue)
     if not walk.solution:
-        raise RefusedError(Sentence("this step has no task: {press lesson_on}")())
+        raise refused("this step has no task: {press lesson_on}")
     return walk
 
 
@@ -145,7 +150,7 @@ def show_me(dialogue: Dialogue, _text: str) -> str:
     walk = _task(dialogue)
     begun = dialogue.user_lessons.begin_showing(walk, dialogue.session)
     if begun is not None:
-        dialogue.session.do(commands.return_to, begun, "the attempt at the task")
+        dialogue.session.do(commands.return_to, begun, word("the attempt at the task", "undo"))
     dialogue.script = list(walk.solution)
     return ""
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from bpengine.files import is_replaceable
+from bptui.commands.phrases import in_english, said
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.table import ENTRIES
 from bptui.session.autosave.runs_folder import locked
@@ -103,8 +104,22 @@ class LineEditor:
 
 
 def completions(dialogue: Dialogue, line: str) -> list[str]:
-    """The lines that the beginning of a line can become with one more word."""
-    line = line.lstrip()
+    """The lines that the beginning of a line can become with one more word, in the language that is typed."""
+    line, words = line.lstrip(), said()
+    if not words or (line and line.isascii()):
+        return _in_english(dialogue, line)
+    others = len(line.rstrip("".join(sign for sign in line if not sign.isascii())))
+    for place in range(others, len(line) + 1):  # there may be no space before the word that is begun
+        begun, beginning = line[:place], line[place:]
+        start = in_english(begun) + " " * (begun[-1:].isspace() or not begun[-1:].isascii())
+        more = [text.removeprefix(start) for text in _in_english(dialogue, start)]
+        texts = [words.get(text.strip(), text.strip()) + " " * text.endswith(" ") for text in more]
+        if start.isascii() and (found := [begun + text for text in texts if text.startswith(beginning)]):
+            return found
+    return []
+
+
+def _in_english(dialogue: Dialogue, line: str) -> list[str]:
     words = [(word, entry) for entry in ENTRIES for word in entry.words]
     begun = [word for word in words if word[0].startswith(line.casefold())]
     completed = [f"{word} " if entry.usage else word for word, entry in begun if word == entry.word]

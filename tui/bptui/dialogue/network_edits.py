@@ -7,13 +7,15 @@ import re
 from bpengine import Edit
 from bpengine.training.edits import BIAS, EditKind, Input
 from bpengine.wording import shown
-from bptui.commands.grammar import RefusedError
+from bptui.commands.grammar import RefusedError, must, refused
+from bptui.dialogue import units
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.dialogue.units import layer_of, place_of, within
 from bptui.session import commands
 from bptui.session.units.positions import Place, sizes_of
 from bptui.session.worked_step.prediction import read
+from bpwords import Sentence, translatable, word
 
 _SYMBOL = re.compile(r"w(?P<layer>\d{1,4})\[(?P<input>\d{1,4}), ?(?P<unit>\d{1,4})\]", re.IGNORECASE)
 _BIAS = re.compile(r"b(?P<layer>\d{1,4})\[(?P<unit>\d{1,4})\]", re.IGNORECASE)
@@ -23,19 +25,20 @@ _WEIGHT = re.compile(
 _LAYER = re.compile(r"layer (?P<layer>\d{1,4})", re.IGNORECASE)
 _VALUE = re.compile(r"(?P<what>.+?)(?: to | = |=| )(?P<value>\S+)")
 
-_HOW = "such as W1[1,2] (input 1, unit 2 of layer 1) or 1 to unit 2 of layer 1"
+_HOW = translatable("such as W1[1,2] (input 1, unit 2 of layer 1) or 1 to unit 2 of layer 1")
 
 
 def set_weight(dialogue: Dialogue, text: str) -> str:
     """Set a weight to a value."""
-    what, value = _value(text, f"say which weight and its value, {_HOW}, and 0.5")
+    what, value = _value(text, Sentence("say which weight and its value, {how}, and 0.5")(how=word(_HOW)))
     layer, unit, source = _weight(dialogue, what)
     return _make(dialogue, Edit("set", layer, unit, source, value))
 
 
 def set_bias(dialogue: Dialogue, text: str) -> str:
     """Set a bias to a value."""
-    what, value = _value(text, "say which bias and its value, such as b1[2] 0.5 or unit 2 of layer 1 0.5")
+    otherwise = word("say which bias and its value, such as b1[2] 0.5 or unit 2 of layer 1 0.5")
+    what, value = _value(text, otherwise)
     layer, unit = _bias(dialogue, what.removeprefix("of "))
     return _make(dialogue, Edit("set", layer, unit, BIAS, value))
 
@@ -57,7 +60,7 @@ def _make(dialogue: Dialogue, edit: Edit) -> str:
 
 def _edit_of(dialogue: Dialogue, kind: EditKind, text: str) -> Edit:
     if not text:
-        raise RefusedError("say what, such as unit 2, unit 1 of layer 2, layer 1, W1[1,2] or b1[2]")
+        raise refused("say what, such as unit 2, unit 1 of layer 2, layer 1, W1[1,2] or b1[2]")
     sizes = sizes_of(dialogue.snapshot)
     match = _LAYER.fullmatch(text)
     if match is not None:
@@ -88,9 +91,7 @@ def _value(text: str, otherwise: str) -> tuple[str, float]:
         raise RefusedError(otherwise)
     value = read(match["value"])
     if value is None:
-        raise RefusedError(
-            f"the value must be a number such as 0.042, 4.2e-2 or 0,3, got {shown(match['value'])}"
-        )
+        raise must(word("the value"), word("a number such as 0.042, 4.2e-2 or 0,3"), match["value"])
     return match["what"].strip(), value
 
 
@@ -100,13 +101,13 @@ def _weight(dialogue: Dialogue, text: str) -> tuple[int, int, Input]:
     symbol, words = _SYMBOL.fullmatch(text), _WEIGHT.fullmatch(text)
     if symbol is not None:
         layer = layer_of(symbol["layer"], sizes)
-        unit, given = within(symbol["unit"], sizes[layer], "unit", f" in layer {layer + 1}"), symbol["input"]
+        unit, given = within(symbol["unit"], sizes[layer], units.UNIT_OF(layer=layer + 1)), symbol["input"]
     elif words is not None:
         (layer, unit), given = place_of(snapshot, words["unit"]), words["input"]
     else:
-        raise RefusedError(f"a weight is named by numbers, {_HOW}; got {shown(text)}")
+        raise refused("a weight is named by numbers, {how}; got {text}", how=word(_HOW), text=shown(text))
     inputs = len(snapshot.network.layers[layer]) - 1
-    return layer, unit, within(given, inputs, "input", f" of layer {layer + 1}")
+    return layer, unit, within(given, inputs, units.INPUT_OF(layer=layer + 1))
 
 
 def _bias(dialogue: Dialogue, text: str) -> Place:
@@ -115,10 +116,10 @@ def _bias(dialogue: Dialogue, text: str) -> Place:
         return place_of(dialogue.snapshot, text)
     sizes = sizes_of(dialogue.snapshot)
     layer = layer_of(match["layer"], sizes)
-    return layer, within(match["unit"], sizes[layer], "unit", f" in layer {layer + 1}")
+    return layer, within(match["unit"], sizes[layer], units.UNIT_OF(layer=layer + 1))
 
 
 def _unit(dialogue: Dialogue, text: str) -> Place:
     if not text:
-        raise RefusedError("say which unit, such as unit 2 or unit 1 of layer 2")
+        raise refused("say which unit, such as unit 2 or unit 1 of layer 2")
     return place_of(dialogue.snapshot, text)

@@ -13,7 +13,8 @@ from functools import partial
 
 from bpengine.exports import FORMATS
 from bpengine.wording import listed, shown
-from bptui.commands.grammar import CHANGES, RefusedError, field_named, named, value_named
+from bptui.commands.grammar import CHANGES, RefusedError, field_named, named, refused, value_named
+from bptui.commands.naming import spoken
 from bptui.dialogue import (
     changing,
     comparing,
@@ -32,7 +33,7 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.dialogue_command import DialogueCommand, of_the_screen
 from bptui.session import commands
 from bptui.session.description import SECTIONS
-from bpwords import Sentence
+from bpwords import Sentence, word
 
 
 def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -42,24 +43,23 @@ def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
         for name, group in GROUPS.items()
     }
     if not text:
-        yield (
-            "Say a command or its beginning; ctrl+c pauses a run that trains. help training and so on says "
-            "what the commands of a group do, and help with a command, a setting or a value explains that."
-        )
-        yield from (f"{name}: {listed([entry.word for entry in group])}" for name, group in allowed.items())
+        yield _HOW_TO_SAY()
+        words = {spoken(name): listed([spoken(entry.word) for entry in allowed[name]]) for name in allowed}
+        yield from (Sentence("{name}: {text}")(name=name, text=text) for name, text in words.items())
         return
     if text in allowed:
-        yield from (f"{_usage(entry)}: {entry.help}" for entry in allowed[text])
+        yield from map(_explained, allowed[text])
         return
     entry = entry_of(text)
     if entry is None:
         yield from _help_on_setting(dialogue, text)
         return
-    yield f"{_usage(entry)}: {entry.help}"
-    if entry.aliases:
-        yield f"You can also say {', '.join(entry.aliases)}."
+    yield _explained(entry)
+    _, *others = word(entry.word, "dialogue").split(", ")
+    if aliases := (*others, *entry.aliases):
+        yield Sentence("You can also say {words}.")(words=word(", ", "list").join(aliases))
     if entry.key:
-        yield f"Its key on the screen, {entry.key}, works, too."
+        yield Sentence("Its key on the screen, {key}, works, too.")(key=entry.key)
 
 
 def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -68,10 +68,11 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
     except RefusedError:
         if (value := value_named(text)) is not None and (help := value[0].helps.get(value[1])):
             help = "" if dialogue.session.hides_verdicts() else help
-            yield f"The {value[0].label} {value[1]}: {help}"
+            of_value = Sentence("The {setting} {value}: {text}")
+            yield of_value(setting=value[0].said, value=value[1], text=word(help))
             return
-        what = "a command or a setting: help lists the commands, show the settings"
-        raise RefusedError(f"help explains {what}; got {shown(text)}") from None
+        unknown = "no command or setting is called {text}: {help} lists commands, {show} settings"
+        raise refused(unknown, text=shown(text)) from None
     yield from changing.show(dialogue, field.label)
 
 
@@ -91,8 +92,15 @@ def answered(dialogue: Dialogue, text: str) -> Iterator[str] | None:
         return describing.tell(dialogue, topic)
     with contextlib.suppress(RefusedError):
         entry = entry_of(topic)
-        if entry is not None and entry.word in ("errors", "metrics", "diagnosis", "weights"):  # the loss
-            return iter([*entry.do(dialogue, "")])
+        if entry is not None and entry.word in (
+            "errors",
+            "metrics",
+            "diagnosis",
+            "weights",
+            "status",
+        ):  # the loss
+            said = entry.do(dialogue, "")
+            return iter((said,) if isinstance(said, str) else [*said])
         if text.casefold().startswith("show"):
             return None
         return iter([*help_on(dialogue, f"{topic}s" if topic else "")])  # a neuron is one of the neurons
@@ -122,6 +130,10 @@ def leave(dialogue: Dialogue, _text: str) -> str:
     return sentence(problem=problem)
 
 
+_HOW_TO_SAY = Sentence(
+    "Say a command or its beginning; ctrl and c together pause a run that trains. {help:training} and so on "
+    "says what the commands of a group do, and {help} with a command, a setting or a value explains that."
+)
 _QUIT_UNKEPT = Sentence(
     "The run can't be kept: {problem}. {press quit} again to quit without keeping it[, or {save}]."
 )
@@ -208,6 +220,7 @@ ENTRIES: tuple[DialogueCommand, ...] = (
         synonyms=("not learn", "stuck", "slow"),
     ),
     of_the_screen("predict", describing.predict),
+    of_the_screen("plane", describing.plane),
     DialogueCommand(
         "picture",
         "Say a sample that is a picture, as rows of signs, and what the network answers.",
@@ -362,11 +375,11 @@ def command_named(text: str) -> tuple[DialogueCommand | None, str]:
         text, {entry: entry.words for entry in ENTRIES}, {entry: entry.synonyms for entry in ENTRIES}
     )
     if len(found) > 1:
-        raise RefusedError(
-            f"that is the beginning of {', '.join(entry.word for entry in found)}: say more of it"
-        )
+        names = word(", ", "list").join(spoken(entry.word) for entry in found)
+        raise refused("that is the beginning of {names}: say more of it", names=names)
     return (found[0] if found else None), rest.strip()
 
 
-def _usage(entry: DialogueCommand) -> str:
-    return f"{entry.word} {entry.usage}".strip()
+def _explained(entry: DialogueCommand) -> str:
+    usage = f"{spoken(entry.word)} {entry.usage and word(entry.usage, 'usage')}".strip()
+    return Sentence("{name}: {text}")(name=usage, text=word(entry.help))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bpengine import EpochRecord
-from bpengine.wording import counted, shown
-from bptui.commands.grammar import RefusedError, amount_to_run, amount_to_step, count_of, epoch_named
+from bpengine.wording import either
+from bptui.commands.grammar import amount_to_run, amount_to_step, count_of, epoch_named, must, refused
+from bptui.commands.naming import spoken
 from bptui.dialogue.comparing import described_run
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
@@ -14,7 +15,7 @@ from bptui.session.activity import Transition
 from bptui.session.description import describe_progress
 from bptui.session.description.words import sentence
 from bptui.session.snapshot import Stage
-from bpwords import Sentence
+from bpwords import Sentence, joined, word
 from bpwords.numbers import number
 
 _START, _LATEST = "start", "latest"
@@ -25,7 +26,7 @@ def run(dialogue: Dialogue, text: str) -> Iterator[str]:
     amount, session = amount_to_run(text), dialogue.session
     epochs = amount.epochs_from(session.epochs_done, session.config.epochs)
     if amount.to is not None and epochs < 1:
-        raise RefusedError(Sentence("the run is past epoch {epoch}; {rewind} goes back")(epoch=amount.to))
+        raise refused("the run is past epoch {epoch}; {rewind} goes back", epoch=amount.to)
     yield from _train(dialogue, max(epochs, 1))
 
 
@@ -61,7 +62,7 @@ def progress(dialogue: Dialogue) -> str:
     snapshot = described_run(dialogue)
     ended = snapshot.status.stage in (Stage.FINISHED, Stage.DIVERGED)
     more = ended or snapshot.comparison.reference is not None
-    return f"{describe_progress(snapshot)}{f' {snapshot.status.advice}' if more else ''}"
+    return joined(describe_progress(snapshot), snapshot.status.advice if more else "")
 
 
 def _train(dialogue: Dialogue, epochs: int) -> Iterator[str]:
@@ -77,41 +78,45 @@ def _train(dialogue: Dialogue, epochs: int) -> Iterator[str]:
 def _check_trains(dialogue: Dialogue) -> None:
     snapshot = dialogue.snapshot
     if snapshot.status.stage in (Stage.FINISHED, Stage.DIVERGED):
-        raise RefusedError(f"nothing to train. {snapshot.status.advice}")
+        raise refused("Nothing to train. {advice}", advice=snapshot.status.advice)
 
 
 def report(record: EpochRecord) -> str:
     """The line for a reported epoch."""
-    test = "" if record.test_error is None else f", test error {number(record.test_error)}"
-    return f"Epoch {record.epoch} of {record.epochs}: error {number(record.error)}{test}."
+    errors = Sentence("error {n}")(n=number(record.error))
+    if record.test_error is not None:
+        errors = Sentence("{errors}, test error {n}")(errors=errors, n=number(record.test_error))
+    of_epoch = Sentence("Epoch {epoch} of {epochs}: {errors}.")
+    return of_epoch(epoch=record.epoch, epochs=record.epochs, errors=errors)
 
 
 def reports(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Yield the last reported epochs."""
-    most = count_of(text, "how many reports to list", 10)
+    most = count_of(text, word("how many reports to list"), 10)
     records = dialogue.snapshot.run.reports
     if not records:
-        yield "No epoch has been reported yet."
+        yield word("No epoch has been reported yet.")
         return
     if len(records) > most:
-        yield f"The last {most} of {counted(len(records), 'report')}."
+        yield Sentence("The last {most} of {n} reports.")(most=most, n=len(records))
     yield from map(report, records[-most:])
 
 
 def view(dialogue: Dialogue, text: str) -> str:
     """View the run as it was after an epoch or at its start, or as it is now."""
-    session, word = dialogue.session, text.casefold()
+    session, asked = dialogue.session, text.casefold()
     latest = dialogue.snapshot.timeline.latest
-    epoch = epoch_named(word)
-    if word == _START:
+    epoch = epoch_named(asked)
+    if asked == _START:
         session.do(commands.view, -1)
-    elif word == _LATEST:
+    elif asked == _LATEST:
         session.do(commands.leave_view)
     elif epoch is not None and epoch <= latest:
         session.do(commands.view, epoch)
     else:
-        until = f"an epoch up to {latest}, which the run has reached, " if latest >= 0 else ""
-        raise RefusedError(f"what to view must be {until}{_START} or {_LATEST}, got {shown(text)}")
+        epochs = Sentence("an epoch up to {epoch}, which the run has reached")(epoch=latest)
+        allowed = [*([epochs] if latest >= 0 else []), spoken(_START), spoken(_LATEST)]
+        raise must(word("what to view"), either(allowed), text)
     return _answer(dialogue)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
+from bpengine.numbers import whole_range
 from bpengine.wording import listed, shown
-from bptui.commands.grammar import RefusedError, unit_named
+from bptui.commands.grammar import must, refused, unit_named
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session.description.words import sentence
 from bptui.session.snapshot import Snapshot
@@ -25,7 +26,7 @@ from bptui.session.units.facts import (
     why_not_drawn,
 )
 from bptui.session.units.positions import Place, sizes_of
-from bpwords import Sentence, joined
+from bpwords import Sentence, joined, word
 from bpwords.numbers import number
 
 _TOO_MANY_UNITS = Sentence(
@@ -34,7 +35,10 @@ _TOO_MANY_UNITS = Sentence(
 _TOO_MANY_INPUTS = Sentence(
     "The outputs of the hidden units are only known for 1 or 2 inputs; this data has {inputs}."
 )
-_THEIR_WEIGHTS = Sentence('"weights" tells their weights.')
+_THEIR_WEIGHTS = Sentence("{list_weights} tells their weights.")
+
+UNIT_OF = Sentence("the unit of layer {layer}")
+INPUT_OF = Sentence("the input of layer {layer}")
 
 MAX_UNITS = 20
 """The most units that are described at once."""
@@ -66,7 +70,7 @@ def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
 def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Describe the outputs and all weights of a unit."""
     if not text:
-        raise RefusedError("say which unit, such as unit 2, unit 1 of layer 2 or unit output 1")
+        raise refused("say which unit, such as unit 2, unit 1 of layer 2 or unit output 1")
     snapshot = dialogue.snapshot
     for place in _places(snapshot, text, hidden_only=True):
         yield sentence(_outputs(snapshot, place))
@@ -87,15 +91,16 @@ def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Pla
     if named.unit is None:
         yield from ((layer, number) for number in range(min(sizes[layer], MAX_UNITS)))
     elif named.layer is None:
-        yield last, within(named.unit, sizes[last], "output")
+        yield last, within(named.unit, sizes[last], word("the output"))
     else:
-        yield layer, within(named.unit, sizes[layer], "unit", f" in layer {layer + 1}")
+        yield layer, within(named.unit, sizes[layer], UNIT_OF(layer=layer + 1))
 
 
 def _others(sizes: tuple[int, ...]) -> Iterator[str]:
     """Yield how to ask for the units that were left out."""
     if sum(sizes) > MAX_UNITS:
-        yield f"These are {MAX_UNITS} of {sum(sizes)} units; name others, such as 30 of layer 1."
+        some = Sentence("These are {n} of {units} units; name others, such as 30 of layer 1.")
+        yield some(n=MAX_UNITS, units=sum(sizes))
 
 
 def _unknown(snapshot: Snapshot) -> str:
@@ -111,7 +116,7 @@ def place_of(snapshot: Snapshot, text: str) -> Place:
     """
     places = list(_places(snapshot, text, hidden_only=False))
     if unit_named(text).unit is None:
-        raise RefusedError(f"only a single unit can be meant here, such as unit 2, got {shown(text)}")
+        raise refused("only a single unit can be meant here, such as unit 2, got {text}", text=shown(text))
     return places[0]
 
 
@@ -121,66 +126,72 @@ def layer_of(given: int | str, sizes: tuple[int, ...]) -> int:
     Raises:
         RefusedError: there is none.
     """
-    return within(given, len(sizes), "layer", ", that of the outputs counted")
+    return within(given, len(sizes), word("the layer, that of the outputs counted,"))
 
 
-def within(given: int | str, count: int, what: str, where: str = "") -> int:
+def within(given: int | str, count: int, what: str) -> int:
     """The index of one of `count` things, given its number from 1.
 
     Raises:
         RefusedError: there is none.
     """
-    number = int(given)
-    if not 1 <= number <= count:
-        number_of_things = f"there are {count} {what}s" if count > 1 else f"there is one {what}"
-        raise RefusedError(f"there is no {what} {number}: {number_of_things}{where}")
-    return number - 1
+    if not 1 <= int(given) <= count:
+        raise must(what, whole_range(1, count), int(given))
+    return int(given) - 1
 
 
 def _name(snapshot: Snapshot, place: Place) -> str:
     """The name of a unit. Unlike on the screen, the name of an output is not shortened."""
     is_output = place[0] == len(snapshot.network.layers) - 1
-    return f"output {output_name(snapshot, place[1])}" if is_output else unit_name(snapshot, place)
+    output = Sentence("output {name}")(name=output_name(snapshot, place[1]))
+    return output if is_output else unit_name(snapshot, place)
+
+
+def _short_name(snapshot: Snapshot, layer: int, index: int) -> str:
+    """The name of a unit, or of an input in place of a unit before the first layer."""
+    if layer < 0:
+        return input_name(snapshot, index)
+    is_output = layer == len(snapshot.network.layers) - 1
+    return _name(snapshot, (layer, index)) if is_output else Sentence("unit {n}")(n=index + 1)
 
 
 def _outputs(snapshot: Snapshot, place: Place) -> str:
-    name = f"{_name(snapshot, place)}, {activation_of(snapshot, place[0])}"
+    activation, named = activation_of(snapshot, place[0]), Sentence("{unit}, {activation}")
+    name = named(unit=_name(snapshot, place), activation=activation)
     values = outputs_of(snapshot, place)
     if values is None:
-        return f"{name}. {_unknown(snapshot)}"
-    facts = unit_facts(activation_of(snapshot, place[0]), values)
+        return joined(sentence(name), _unknown(snapshot))
+    facts = unit_facts(activation, values)
     if not np.isfinite(facts.low):
-        return f"{name}: {facts.verdict}"
+        return Sentence("{name}: {text}")(name=name, text=facts.verdict)
     low, high, mean = map(number, (facts.low, facts.high, facts.mean))
-    text = f"{name}: from {low} to {high} over the inputs, {mean} on average"
-    if values.ndim == 1:
-        text += f"; {number(float(values[0]))} at the left end, {number(float(values[-1]))} at the right"
-    return f"{text}; {facts.verdict}" if facts.verdict else text
+    over = Sentence("{name}: from {low} to {high} over the inputs, {mean} on average")
+    ends = Sentence("{left} at the left end, {right} at the right")
+    at_ends = ends(left=number(float(values.flat[0])), right=number(float(values.flat[-1])))
+    ranges = over(name=name, low=low, high=high, mean=mean)
+    return word("; ", "list").join(filter(None, (ranges, at_ends * (values.ndim == 1), facts.verdict)))
 
 
 def _weights(snapshot: Snapshot, place: Place) -> str:
     into, bias, out = weights_of(snapshot, place)
-    edited = edited_as(snapshot, place)
-    text = f"{_name(snapshot, place)}{edited and f' ({edited})'}: bias {number(bias)}"
-    text += f"; weights in: {_listed(into, _sources(snapshot, place, len(into)))}"
+    name, edited = _name(snapshot, place), edited_as(snapshot, place)
+    name = Sentence("{name} ({edited})")(name=name, edited=edited) if edited else name
+    sources = [
+        Sentence("from {name}")(name=_short_name(snapshot, place[0] - 1, at)) for at in range(len(into))
+    ]
+    targets = [Sentence("to {name}")(name=_short_name(snapshot, place[0] + 1, at)) for at in range(len(out))]
+    parts = [
+        Sentence("{name}: bias {bias}")(name=name, bias=number(bias)),
+        Sentence("weights in: {weights}")(weights=_listed(into, sources)),
+    ]
     if len(out):
-        text += f"; weights out: {_listed(out, _targets(snapshot, place, len(out)))}"
-    return text
+        parts.append(Sentence("weights out: {weights}")(weights=_listed(out, targets)))
+    return word("; ", "list").join(parts)
 
 
 def _listed(values: Array, names: list[str]) -> str:
     chosen = sorted(strongest(values, MAX_WEIGHTS))
-    text = listed([f"{number(float(values[index]))} {names[index]}" for index in chosen])
-    return f"{text} (the strongest of {len(values)})" if len(values) > len(chosen) else text
-
-
-def _sources(snapshot: Snapshot, place: Place, count: int) -> list[str]:
-    if place[0] == 0:
-        return [f"from {input_name(snapshot, index)}" for index in range(count)]
-    return [f"from unit {index + 1}" for index in range(count)]
-
-
-def _targets(snapshot: Snapshot, place: Place, count: int) -> list[str]:
-    if place[0] + 1 == len(snapshot.network.layers) - 1:
-        return [f"to output {output_name(snapshot, index)}" for index in range(count)]
-    return [f"to unit {index + 1}" for index in range(count)]
+    weight = Sentence("{weight} {where}")
+    text = listed([weight(weight=number(float(values[index])), where=names[index]) for index in chosen])
+    strongest_of = Sentence("{weights} (the strongest of {n})")
+    return strongest_of(weights=text, n=len(values)) if len(values) > len(chosen) else text

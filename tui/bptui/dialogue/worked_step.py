@@ -6,7 +6,8 @@ import re
 
 from bpengine.explain.derivation.symbols import ParameterPlace
 from bpengine.wording import shown
-from bptui.commands.grammar import RefusedError, choice_of
+from bptui.commands.grammar import RefusedError, choice_of, must, refused
+from bptui.commands.naming import spoken
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.network_edits import weight_or_bias
 from bptui.session.description.words import sentence
@@ -15,7 +16,7 @@ from bptui.session.worked_step.page import in_words
 from bptui.session.worked_step.position import MAX_UNITS, BoxWalk, Stride
 from bptui.session.worked_step.prediction import SIGNS, Prediction, read
 from bptui.session.worked_step.stepper import Stepper
-from bpwords import Sentence, joined
+from bpwords import Sentence, joined, word
 
 _NEXT, _BACK, _ANOTHER, _OFF, _REVEAL = "next", "back", "another sample", "off", "reveal"
 _ASKS_SIGN = Sentence("Its sign? {press guess:+}, {guess:-} or {guess:0}.")
@@ -31,7 +32,7 @@ def box(dialogue: Dialogue, text: str) -> str:
     move = _MOVE.fullmatch(words)
     if move is not None:
         direction = 1 if move[1] == _NEXT else -1
-        stride = _STRIDES[choice_of(move[2], _STRIDES, "the stride")] if move[2] else Stride.NUMBER
+        stride = _STRIDES[choice_of(move[2], _STRIDES, word("the stride"))] if move[2] else Stride.NUMBER
         if direction > 0 and stepper.walk is not None and prediction.asks(stepper.walk):
             prediction.reveal(stepper.walk)
         else:
@@ -41,8 +42,9 @@ def box(dialogue: Dialogue, text: str) -> str:
             raise RefusedError(stepper.problem)
         prediction.move()
     elif words:
-        ways = f"{_NEXT}, {_BACK}, {_NEXT} or {_BACK} with a stride such as layer or phase, or {_ANOTHER}"
-        raise RefusedError(f"box takes {ways}; got {shown(text)}")
+        on, back, layer, other = map(spoken, (_NEXT, _BACK, "layer", _ANOTHER))
+        ways = "{open_box} takes {on}, {back}, both with a stride such as {layer}, or {other}; got {text}"
+        raise refused(ways, on=on, back=back, layer=layer, other=other, text=shown(text))
     return _number(dialogue)
 
 
@@ -50,18 +52,18 @@ def chain(dialogue: Dialogue, text: str) -> str:
     """Say the chain of derivatives of a weight or bias of the next step, and its check."""
     walk = _walk(dialogue)
     if dialogue.prediction.is_on:
-        raise RefusedError("a chain has the numbers that are to be guessed: guess off ends that")
+        raise refused("a chain has the numbers that are to be guessed: {guess:off} ends that")
     if text.casefold() in (_NEXT, _BACK):
         walk.to_gradient(1 if text.casefold() == _NEXT else -1)
     elif text:
         if not walk.go_to_gradient_of(ParameterPlace(*weight_or_bias(dialogue, text))):
-            raise RefusedError(f"the box visits {MAX_UNITS} units and inputs of a layer, and not this weight")
+            raise refused("the box visits {n} units and inputs of a layer, and not this weight", n=MAX_UNITS)
     elif parameter_of(walk) is None:
         walk.to_gradient(1)
     parameter = parameter_of(walk)
     assert parameter is not None, "each gradient is that of a parameter"
     check = dialogue.session.check_derivative(parameter)
-    return f"Chain of dL/d{check.name}. {chain_words(walk, check)}"
+    return joined(Sentence("Chain of {name}.")(name=f"dL/d{check.name}"), chain_words(walk, check))
 
 
 def guess(dialogue: Dialogue, text: str) -> str:
@@ -69,14 +71,14 @@ def guess(dialogue: Dialogue, text: str) -> str:
     prediction, answer = dialogue.prediction, text.casefold().strip()
     if answer == _OFF:
         prediction.is_on = False
-        score = prediction.score.in_words()
-        return sentence(f"numbers are no longer asked for{score and f'; {score}'}")
+        over, score = word("numbers are no longer asked for"), prediction.score.in_words()
+        return sentence(word("; ", "list").join(filter(None, (over, score))))
     walk = _walk(dialogue)
     if not prediction.is_on:
         prediction.toggle()
     elif not prediction.asks(walk):
         if answer:
-            raise RefusedError(Sentence("this number is known: {press guess} for the next one")())
+            raise refused("this number is known: {press guess} for the next one")
         _move(dialogue, 1, Stride.NUMBER)
     if answer == _REVEAL:
         prediction.reveal(walk)
@@ -138,9 +140,8 @@ def _take(prediction: Prediction, walk: BoxWalk, answer: str) -> None:
     """Take a sign, a value, or a value with its sign as the answer."""
     value = read(answer)
     if answer not in SIGNS and value is None:
-        raise RefusedError(
-            f"an answer is +, -, 0 or a number such as 0.042, or {_REVEAL}; got {shown(answer)}"
-        )
+        allowed = Sentence("+, -, 0, a number such as 0.042, or {reveal}")(reveal=spoken(_REVEAL))
+        raise must(word("the answer"), allowed, answer)
     if prediction.asks_sign:
         sign = answer if value is None or answer in SIGNS else "+" if value > 0 else "-" if value < 0 else "0"
         prediction.type(walk, sign)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bpengine import Dataset
@@ -11,6 +13,9 @@ GRID_STEPS = 200
 """The most steps over the domain of one input; large networks get fewer."""
 GRID = (60, 80)
 """The most rows and columns of the grid over a domain of two inputs; large networks get fewer."""
+MAX_GRID_WORK = 8_000_000
+"""The most work for the grid of a frame: with NumPy, about ten milliseconds. The grid does not depend on the
+kernel, so that all see the same picture."""
 MAX_SPREAD_WORK = 20_000_000
 """The most work for the grid of many runs, which is not computed at each frame (see `work_per_sample`)."""
 _MIN_GRID = (8, 10)
@@ -32,10 +37,13 @@ def domain_grid(dataset: Dataset, nodes: int) -> tuple[Array | None, tuple[int, 
         return dataset.inputs_at(np.linspace(*dataset.domain[0], steps)[:, np.newaxis]), (steps,)
     if len(dataset.domain) != 2:
         return None, ()
+    points, shape = plane_grid(dataset.domain, nodes)
+    return dataset.inputs_at(points), shape
+
+
+def plane_grid(domain: Sequence[tuple[float, float]], nodes: int) -> tuple[Array, tuple[int, int]]:
+    """The nodes of a grid over a plane, shape (nodes, 2), and its rows and columns; see `domain_grid`."""
     part = min(1.0, (nodes / (GRID[0] * GRID[1])) ** 0.5)
-    shape = tuple(max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
-    y, x = (
-        np.linspace(low, high, steps)
-        for (low, high), steps in zip(reversed(dataset.domain), shape, strict=True)
-    )
-    return dataset.inputs_at(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)), shape
+    rows, columns = (max(least, round(part * full)) for least, full in zip(_MIN_GRID, GRID, strict=True))
+    x, y = (np.linspace(*ends, steps) for ends, steps in zip(domain, (columns, rows), strict=True))
+    return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2), (rows, columns)

@@ -120,8 +120,7 @@ class Stability:
         if known is None:
             known = (trainer.sharpness(),)
             self._memory.put(key, known, BYTES)
-        sharpness: Sharpness | None = known[0]
-        return sharpness
+        return known[0]
 
     def snapshot(self, trainer: Trainer, *, running: bool) -> tuple[Sharpness | None, Rates | None]:
         """Follow the live run, and return what is known: its sharpness, and the curve.

@@ -11,6 +11,7 @@ from bpengine.files import MAX_TOML, read_whole, reason_of, toml_of
 from bpengine.wording import printable_path, there_is_no
 from bptui.lessons.lesson import Lesson, Texts
 from bptui.lessons.reading import ID, LessonError, read_lesson
+from bpwords import Sentence, translatable
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The folder of the shipped lessons."""
@@ -29,6 +30,8 @@ ORDER = (
     "fooling",
     "sgd-to-adam",
     "left-out",
+    "mean-of-many",
+    "down-the-surface",
     "own-data",
 )
 """The shipped lessons in the order in which they are best taken."""
@@ -136,5 +139,7 @@ def path_of(name: str, folder: Path | None = None, *, files: bool = True) -> Pat
             return place / f"{name}{SUFFIX}"
     paths = {lesson.id: lesson.path for lesson in lessons_in(folder)[0]}
     if name not in paths:
-        raise ConfigError("lesson", f"{there_is_no('lesson', name, [*paths])}; bptui lessons lists them")
+        why = there_is_no(translatable("lesson"), name, [*paths])
+        all_of_them = Sentence("{why}; bptui lessons lists them")
+        raise ConfigError(translatable("lesson", "setting"), all_of_them(why=why))
     return paths[name]

@@ -9,22 +9,10 @@ from functools import partial
 
 from bpengine import Field
 from bpengine.wording import shown
-from bptui.commands import COMMAND, COMMANDS, key_of, keys_of
-from bptui.commands.grammar import (
-    CHANGES,
-    Amount,
-    RefusedError,
-    amount_to_run,
-    amount_to_step,
-    begins_with_setting,
-    change_named,
-    choice_of,
-    move_named,
-    named,
-    unit_named,
-)
+from bptui.commands import COMMAND, COMMANDS, grammar, key_of, keys_of
 
-_WORDS = {command.name: (command.word, *command.aliases) for command in COMMANDS if command.word} | CHANGES
+_WORDS = {command.name: (command.word, *command.aliases) for command in COMMANDS if command.word}
+_WORDS |= grammar.CHANGES
 """The words of each command: those of the screen by their names there, and those that change a setting.
 
 A solution must have the whole word: its beginning may also begin a command that only the dialogue has.
@@ -64,7 +52,7 @@ class MoveValue(Act):
 class Train(Act):
     """Trains."""
 
-    amount: Amount
+    amount: grammar.Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,47 +83,47 @@ def act_of(command: str) -> Act:
         ConfigError: the value of the setting is not allowed.
     """
     text = " ".join(command.split())
-    with contextlib.suppress(RefusedError):
+    with contextlib.suppress(grammar.RefusedError):
         act = _act(text)
         if act is not None:
             return act
-    raise RefusedError(f"{shown(command)} can't be shown on the screen")
+    raise grammar.RefusedError(f"{shown(command)} can't be shown on the screen")
 
 
 def _act(text: str) -> Act | None:
-    if begins_with_setting(text):
+    if grammar.begins_with_setting(text):
         return _set(text, text)
-    found, rest = named(text, {}, _WORDS)
+    found, rest = grammar.named(text, {}, _WORDS)
     return _ACTS.get(found[0], partial(_press, found[0]))(text, rest) if found else None
 
 
 def _set(text: str, rest: str) -> Act:
-    field, value = change_named(rest)
+    field, value = grammar.change_named(rest)
     keys = f"{keys_of('up', 'down')} {field.label}, {key_of('edit')} {value} {key_of('edit')}"
     return SetValue(text, keys, field, field.parse(value))
 
 
 def _move(direction: int, text: str, rest: str) -> Act:
-    field, coarse = move_named(rest)
+    field, coarse = grammar.move_named(rest)
     commands = ("much_less", "less", "", "more", "much_more")
     key = key_of(commands[2 + direction * (2 if coarse else 1)])
     return MoveValue(text, f"{keys_of('up', 'down')} {field.label}, {key}", field, direction, coarse)
 
 
 def _run(text: str, rest: str) -> Act:
-    amount, run = amount_to_run(rest), key_of("toggle_run")
-    return Train(text, run if amount == Amount() else f"{run} … {run}", amount)
+    amount, run = grammar.amount_to_run(rest), key_of("toggle_run")
+    return Train(text, run if amount == grammar.Amount() else f"{run} … {run}", amount)
 
 
 def _step(text: str, rest: str) -> Act:
-    amount = amount_to_step(rest)
+    amount = grammar.amount_to_step(rest)
     if amount.samples is not None:
         return Train(text, f"{key_of('slower')} {key_of('toggle_run')}", amount)
     return Train(text, f"{key_of('step_epoch')} × {amount.epochs}", amount)
 
 
 def _edit(name: str, text: str, rest: str) -> Act | None:
-    unit = unit_named(rest)
+    unit = grammar.unit_named(rest)
     if not unit.layer or not unit.unit:
         return None  # the keys are for a single unit, and the layer of the outputs has no number here
     place = unit.layer - 1, unit.unit - 1
@@ -145,7 +133,7 @@ def _edit(name: str, text: str, rest: str) -> Act | None:
 def _press(name: str, text: str, rest: str) -> Act | None:
     if rest and name not in _SWITCHES:
         return None
-    turns = choice_of(rest, ("on", "off"), COMMAND[name].word) == "on" if rest else None
+    turns = grammar.choice_of(rest, ("on", "off"), COMMAND[name].word) == "on" if rest else None
     return Press(text, key_of(name), name, turns)
 
 

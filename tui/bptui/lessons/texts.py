@@ -26,7 +26,7 @@ PAGE = 160
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 _NUMBER = re.compile(r"\{([A-Za-z_0-9.\-]+)(?::(\.[0-9])?([fgd%])?)?\}")
 _MEASURED = "measured."
-_MISSING = "\0"
+_MISSING = "\1"
 """Stands for a number that the run does not have."""
 
 

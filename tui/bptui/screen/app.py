@@ -167,7 +167,7 @@ class BptuiApp(TerminalApp):
             await self.allowance.rest(lambda: self._guard is not None and self._guard.status)
         if self._late is not None and isinstance(event, events.InputEvent):
             self._early.append(event)
-        else:
+        elif self.screen_stack or not isinstance(event, events.InputEvent):  # which may come at the end
             if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
                 self._footer.count_key()
             await super().on_event(event)
@@ -205,6 +205,8 @@ class BptuiApp(TerminalApp):
             self.panels.arrange(self.view.panel_layout)
         self.dialogs.tell(self._start.notes_beside_question)
         self.dialogs.ask_task(self._start, self.view.open)
+        if self._start.draws:
+            self.dialogs.draw(empty=True)
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
         elif continued is not None:
@@ -294,8 +296,9 @@ class BptuiApp(TerminalApp):
         self.settings.edit()
 
     def on_sample_plot_opened(self) -> None:
-        """Show the chosen picture on the pad, with the probability of each class."""
-        self.dialogs.predict()
+        """Show the chosen picture on the pad, or ask for the columns of the plot."""
+        is_picture = self.view.session.dataset.picture is not None
+        (self.dialogs.predict if is_picture else self.panels.ask_for_columns)()
 
     def on_network_panel_opened(self) -> None:
         """Show the details of the chosen unit."""

@@ -14,7 +14,7 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.network.network import matrices
 from bpengine.training.metrics import measure_outputs
 from bpengine.training.predictions import layer_outputs, network_outputs
-from bptui.experiments.grid import domain_grid
+from bptui.experiments.grid import MAX_GRID_WORK, domain_grid
 from bptui.session.snapshot import MAX_UNITS, NetworkValues, RunProgress
 
 MAX_DIAGNOSED = 3_000_000
@@ -24,9 +24,6 @@ MAX_SAMPLE_WORK = 2**23
 test samples: with NumPy, about ten milliseconds each."""
 MIN_OBSERVED = 32
 """The fewest samples that are observed, even for a large network."""
-MAX_GRID_WORK = 8_000_000
-"""The most work for the grid of a frame: with NumPy, about ten milliseconds. The grid does not depend on the
-kernel, so that all see the same picture."""
 
 
 class _Observed(NamedTuple):

@@ -63,8 +63,7 @@ class Pad:
         picture = self.dataset.picture
         assert picture is not None
         self.picture = picture
-        lows, highs = zip(*self.dataset.domain, strict=True)
-        self.low, self.high = min(lows), max(highs)
+        self.low, self.high = self.dataset.pixel_range
         self.pixels: Array = np.full(len(picture.order), self.low)
         self.row, self.column = picture.rows // 2, picture.columns // 2
         self.step: Step | None = None
@@ -74,16 +73,13 @@ class Pad:
     @property
     def samples(self) -> Dataset:
         """The samples to take: those of the test if there are any."""
-        return self.dataset if self.dataset.test is None else self.dataset.test
-
-    def shape(self, pixels: Array) -> Array:
-        """Pixels as a picture; shape (rows, columns)."""
-        return pixels[list(self.picture.order)].reshape(self.picture[:2])
+        return self.dataset.test or self.dataset
 
     def answer(self, pixels: Array) -> Array:
-        """The outputs for a picture; shape (outputs,)."""
-        outputs: Array = self._run.outputs(self.dataset.inputs_at(pixels[np.newaxis]))[0]
-        return outputs
+        """The outputs for a picture, in the units of the data; shape (outputs,)."""
+        outputs = self._run.outputs(self.dataset.inputs_at(pixels[np.newaxis]))
+        answer: Array = self.dataset.target_scaling.undo(outputs)[0]
+        return answer
 
     def move(self, columns: int, rows: int) -> None:
         """Move the pen, within the picture."""
@@ -180,7 +176,7 @@ def fooled(network: Network, dataset: Dataset) -> tuple[float, float]:
     pixels, targets, actual = samples.coordinates[is_right], samples.targets[is_right], actual[is_right]
     if not len(pixels):
         return math.nan, math.nan
-    low, high = np.array(dataset.domain).T
+    low, high = dataset.pixel_range
     changed, size = pixels, STEP * (high - low)
     for _ in range(FOOLING_STEPS):
         gradient = network.input_gradient(dataset.inputs_at(changed), targets)
@@ -202,7 +198,6 @@ def roughness(weights: Array, dataset: Dataset) -> float:
     picture = dataset.picture
     if picture is None or len(weights) != len(picture.order):
         return math.nan
-    pictures = weights[list(picture.order)].reshape(picture.rows, picture.columns, -1)
-    changes = np.concatenate([np.diff(pictures, axis=axis).ravel() for axis in (0, 1)])
+    changes = np.concatenate([np.diff(picture.shaped(weights.T), axis=axis).ravel() for axis in (1, 2)])
     with np.errstate(all="ignore"):
         return float(np.square(changes).mean() / np.square(weights).mean())

@@ -127,7 +127,7 @@ def _is_column(value: object) -> bool:
 
 TASK = ChoiceField(
     name="task",
-    flag="",
+    other_flag="",
     metavar="|".join(TASKS),
     subject="screen",
     help="What the network learns: to predict numbers, or to tell classes apart.",
@@ -136,7 +136,6 @@ TASK = ChoiceField(
 )
 THEME = TextField(
     name="theme",
-    flag="--theme",
     metavar="NAME",
     subject="screen",
     help="The look of the screen: dark, light, high-contrast, projector (thick lines, few panels), ansi "
@@ -146,7 +145,6 @@ THEME = TextField(
 )
 ASCII = SwitchField(
     name="ascii",
-    flag="--ascii",
     metavar="",
     subject="screen",
     help="Draw with ASCII characters only (by default only if the terminal has no others).",
@@ -155,10 +153,8 @@ ASCII = SwitchField(
 )
 FPS = NumberField(
     name="fps",
-    flag="--fps",
     subject="screen",
     help="The most frames per second to draw while training, for a slow or metered connection.",
-    type=int,
     minimum=1,
     maximum=MAX_FPS,
     step=LinearStep(1, 10),
@@ -166,7 +162,7 @@ FPS = NumberField(
 )
 LANGUAGE = TextField(
     name="language",
-    flag="--lang",
+    other_flag="--lang",
     metavar="en|zh",
     subject="screen",
     help="The language of the screen and of the lessons (default: that of the locale, else English).",
@@ -176,7 +172,6 @@ LANGUAGE = TextField(
 )
 DATA = TextField(
     name="data",
-    flag="--data",
     metavar="FILE",
     subject="your own data",
     help="Learn from the rows of a CSV file instead of a named data set; - reads standard input.",
@@ -186,7 +181,6 @@ DATA = TextField(
 )
 TARGET = ColumnsField(
     name="target",
-    flag="--target",
     subject="your own data",
     help="The column to learn, by name or by position from 1 (default: the last).",
     single=True,
@@ -194,7 +188,6 @@ TARGET = ColumnsField(
 )
 HEADER = SwitchField(
     name="header",
-    flag="--header",
     metavar="yes|no",
     subject="your own data",
     help="Whether the first row of the file names the columns (by default this is guessed).",
@@ -203,14 +196,12 @@ HEADER = SwitchField(
 )
 IGNORE = ColumnsField(
     name="ignore",
-    flag="--ignore",
     subject="your own data",
     help="The columns to leave out, by name or by position from 1.",
     example=("id", "name"),
 )
 MISSING_VALUES = ChoiceField(
     name="missing",
-    flag="--missing",
     metavar="|".join(MISSING),
     subject="your own data",
     help="Empty cells: refuse the file (default), drop their rows, or fill in the column's mean.",
@@ -219,7 +210,7 @@ MISSING_VALUES = ChoiceField(
 )
 MISSING_WORDS = ColumnsField(
     name="missing_words",
-    flag="--missing-word",
+    other_flag="--missing-word",
     subject="your own data",
     help="More texts that mean an empty cell, besides NA, n/a, ?, -, k.A. and the like.",
     noun="texts such as -999",
@@ -227,7 +218,6 @@ MISSING_WORDS = ColumnsField(
 )
 DATES = ChoiceField(
     name="dates",
-    flag="--dates",
     metavar="|".join(ASKED_ORDERS),
     subject="your own data",
     help="Which comes first in dates with the year last: the day or the month (by default found out).",
@@ -236,7 +226,6 @@ DATES = ChoiceField(
 )
 PICTURE = TextField(
     name="picture",
-    flag="--picture",
     metavar="RxC",
     subject="your own data",
     help="The rows and columns of the picture whose pixels the inputs are, row by row.",

@@ -113,8 +113,6 @@ class SteerDialogs:
         nearest = min(rows, key=lambda at: (cursor is None and int(at) >= wanted, abs(int(at) - wanted)))
         field = ChoiceField(
             label="return to the state before step",
-            flag="",
-            subject="",
             help="The run is paused there. The current state is saved first: you can return to it, too.",
             groups=(tuple(rows),),
             helps=rows,

@@ -186,15 +186,15 @@ def setting_of(fields: object) -> SettingStatus:
         allowed = either(options)
         make = partial(ChoiceField, groups=(options,), helps=dict.fromkeys(options, ""))
     elif kind == "number":
-        low, high = (float(source.get(name, int, float)) for name in ("low", "high"))
         type = int if source.get("whole", bool) else float
+        low, high = (type(source.get(name, int, float)) for name in ("low", "high"))
         allowed = range_in_words(low, high, type is int)
         step = DecadeStep(low or high * _SMALLEST) if source.get("log", bool) else _step(high - low, type)
-        make = partial(NumberField, type=type, minimum=low, maximum=high, step=step)
+        make = partial(NumberField, default=low, minimum=low, maximum=high, step=step)
     else:
         raise ChannelError("kind is unknown")
     allowed = printable(allowed, 200)
-    field = make(label=printable(name, 60), flag="", subject="", help=f"{sentence_case(allowed)}.")
+    field = make(label=printable(name, 60), help=f"{sentence_case(allowed)}.")
     return SettingStatus(name, value, allowed, field, kind == "switch")
 
 

@@ -16,7 +16,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import MAX_CLASSES, MAX_NUMBERS
 from bpengine.data.csv import notes
 from bpengine.data.csv.columns import Column, Columns
-from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Reading, single_spaced
+from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Reading, fewer_rows, single_spaced
 from bpengine.data.csv.survey import MAX_MARKS, ColumnSurvey, may_mean_missing
 from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset, one_hot
@@ -185,6 +185,8 @@ class Conversion:
         target = self._surveyed_column(self._chosen.target, missing_labels if is_label else None)
         surveys, rows, first_line = (*features, target), 0, 0
         most = MAX_NUMBERS // len(surveys)
+        if self._table.lines > 2 * most:  # before they are read: blank lines and comments are not so many
+            raise self._too_many(len(surveys))
         for row in self._data():
             if rows == most:
                 raise self._too_many(len(surveys), row.line)
@@ -310,10 +312,11 @@ class Conversion:
             raise self._reading.error(message, line=row.line, column=self._survey.target.column)
         return number
 
-    def _too_many(self, numbers: int, line: int) -> DataError:
+    def _too_many(self, numbers: int, line: int | None = None) -> DataError:
         """The error for more than `MAX_NUMBERS` numbers, of which each row has this many."""
         more = Sentence("has more than {most} numbers, with {n} in each row: leave out rows or columns")
-        return self._reading.error(more(most=f"{MAX_NUMBERS:,}", n=f"{numbers:,}"), line=line)
+        said = more(most=f"{MAX_NUMBERS:,}", n=f"{numbers:,}") + fewer_rows(self._reading.file)
+        return self._reading.error(said, line=line)
 
 
 def _raw_column(survey: ColumnSurvey, name: str, *, fills: bool) -> RawColumn:

@@ -8,9 +8,11 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
+from pathlib import Path
 
+from bpengine.data.csv.messages import fewer_rows
 from bpengine.errors import DataError
-from bpengine.files import FileError, read_whole, why_unreadable
+from bpengine.files import FileError, TooLargeError, read_whole, why_unreadable
 from bpengine.wording import printable_path
 from bpwords import Sentence, translatable, word
 
@@ -28,6 +30,10 @@ SPREADSHEET = translatable(
 )
 _BEGINNING = 200
 """How many lines are read before the others, to find out how the cells are separated."""
+_PEEKED = 1000
+"""How many bytes are looked at to tell UTF-16 without a byte order mark."""
+_LEAST_ZEROS = 0.2
+"""The least share of the two-byte units of such a file of which one byte is 0."""
 _ESCAPED = re.compile(r"[\udc80-\udcff]")
 """A byte that is not UTF-8, as `surrogateescape` decodes it."""
 _COMMON_CHINESE = re.compile(rb"[\xa1-\xa9\xb0-\xd7][\xa1-\xfe]")
@@ -41,9 +47,9 @@ _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 class TextLines:
     """The lines of a file that is read once, from its beginning to its end, and may have any length.
 
-    A file with a byte order mark of UTF-16 is decoded as that, and any other as UTF-8. If a line has bytes
-    that are not UTF-8, and these lines are mostly common Chinese characters of GBK, the whole file is decoded
-    as GB 18030, which contains GBK. Otherwise these bytes are decoded as cp1252.
+    A file of UTF-16, with or without a byte order mark, is decoded as that, and any other as UTF-8. If a line
+    has bytes that are not UTF-8, and these lines are mostly common Chinese characters of GBK, the whole file
+    is decoded as GB 18030, which contains GBK. Otherwise these bytes are decoded as cp1252.
 
     Args:
         file: the file, open for reading.
@@ -61,9 +67,9 @@ class TextLines:
         self._name, self.note = printable_name, ""
         if file.peek(4)[:4] in _SPREADSHEETS:
             raise DataError(f"{printable_name}{word(': ', 'list')}{word(SPREADSHEET)}")
-        is_utf16 = file.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-        self.note = word(UTF16) if is_utf16 else ""
-        encoding = ("utf-16", "strict") if is_utf16 else ("utf-8-sig", "surrogateescape")
+        utf16 = _utf16(file.peek(_PEEKED)[:_PEEKED])
+        self.note = word(UTF16) if utf16 else ""
+        encoding = (utf16, "strict") if utf16 else ("utf-8-sig", "surrogateescape")
         self._text = io.TextIOWrapper(
             file, *encoding, newline=""
         )  # it would close the file if it were deleted
@@ -108,6 +114,19 @@ class TextLines:
         return repaired
 
 
+def _utf16(beginning: bytes) -> str:
+    """The encoding of a file of UTF-16, by its byte order mark or else by its zeros; empty for another file.
+
+    A table has digits, separators and line breaks, of which one byte is 0: always the first or the second.
+    """
+    if beginning[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    first, second = beginning[::2].count(0), beginning[1::2].count(0)
+    if max(first, second) < _LEAST_ZEROS * len(beginning) / 2:
+        return ""
+    return "utf-16-be" if not second else "utf-16-le" if not first else ""
+
+
 def _bytes_of(line: str) -> bytes:
     return line.encode("utf-8", "surrogateescape")
 
@@ -133,7 +152,8 @@ def read_text(path: str | os.PathLike[str]) -> tuple[str, str]:
     try:
         data = read_whole(path, MAX_BYTES)
     except FileError as error:
-        raise DataError(f"{name}{word(': ', 'list')}{error}") from None
+        advice = fewer_rows(Path(path).name) if isinstance(error, TooLargeError) else ""
+        raise DataError(f"{name}{word(': ', 'list')}{error}{advice}") from None
     return decode(data, name)
 
 

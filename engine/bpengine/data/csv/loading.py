@@ -178,13 +178,14 @@ class Outline(NamedTuple):
         return chosen, why(name=columns[chosen].name, values=columns[chosen].kind)
 
 
-def outline_of(text: str, name: str, header: bool | None = None) -> Outline:
+def outline_of(text: str, name: str, header: bool | None = None, dates: DateOrder | None = None) -> Outline:
     """Look at the first rows of a table.
 
     Args:
         text: the table.
         name: the file's name, for messages.
         header: whether the first row is a header; by default this is guessed.
+        dates: the order of the day and the month; by default each column decides by itself.
 
     Raises:
         DataError: the text is not a table with two columns and two rows.
@@ -194,7 +195,9 @@ def outline_of(text: str, name: str, header: bool | None = None) -> Outline:
     rows = _first_rows(table, reading)
     _target_index(reading, rows[0])
     columns = Columns(reading, rows[0], header=_has_header(reading, table, rows))
-    surveys = [ColumnSurvey(column, decimal_comma=table.decimal_comma) for column in columns.all]
+    surveys = [
+        ColumnSurvey(column, decimal_comma=table.decimal_comma, asked_order=dates) for column in columns.all
+    ]
     for row in islice(table, int(columns.has_header), EXAMINED_ROWS):
         for survey in surveys:
             survey.add(row)

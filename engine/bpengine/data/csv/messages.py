@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -51,6 +52,13 @@ def _column_texts(what: str, values: Iterable[object]) -> tuple[str, ...]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise DataError(f"{what}: {must_be('a list of columns', values)}")
     return tuple(_column_text(what, value) for value in values)
+
+
+def fewer_rows(name: str) -> str:
+    """How to take some rows of a file that has too many; empty if its name is none."""
+    names = shlex.quote(name), shlex.quote(f"part-{name}")
+    takes = Sentence("{command} takes 2,000 rows")(command="head -n 2001 {} > {}".format(*names))
+    return word("; ", "list") + takes if "." in name and name.isprintable() else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

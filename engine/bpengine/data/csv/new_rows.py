@@ -73,6 +73,7 @@ class NewRows:
             raise self._reading.error("is empty")
         names = [column.name for column in self._columns]
         are_values = len(first.cells) == len(names) and None not in map(self._number, first.cells)
+        in_order = in_order or dataset.picture is not None  # whose names may be those of no header
         may_lack_header = all(map(UNNAMED.fullmatch, names)) or (in_order and are_values)
         headed = Columns(self._reading, first, header=True)
         has_header = not may_lack_header or any(headed.named(name, RENAME) for name in names)
@@ -153,6 +154,8 @@ class NewRows:
             if decimal_comma and raw.kind == "number":
                 sign = "," if "," in cell else "." if "." in cell else ""
                 self._signs.setdefault(sign, ((row.line, cell), column))
+        if problem := self._dataset.pixel_problem(np.array(parts)):
+            raise self._reading.error(problem, line=row.line)
         return parts
 
     def _check_signs(self) -> None:

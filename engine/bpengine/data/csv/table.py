@@ -73,6 +73,11 @@ class CsvTable:
         self.decimal_comma = self.delimiter != ","
         self.comments = 0
 
+    @property
+    def lines(self) -> int:
+        """How many lines the text has; 0 if a row may take several."""
+        return 0 if '"' in self._text else self._text.count("\n")
+
     def _named_delimiter(self, text: str, line: int) -> str:
         if len(text) == 1 and text in _DELIMITERS:
             return text

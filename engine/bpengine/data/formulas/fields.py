@@ -202,9 +202,8 @@ def parts_of(text: str) -> list[tuple[int, str]]:
 
 
 FUNCTION = FormulaField(
-    label="function",
+    name="function",
     symbol="f(x)",
-    flag="--function",
     subject="data set",
     synonyms=("formula", "equation"),
     default="",
@@ -215,7 +214,7 @@ FUNCTION = FormulaField(
 X_RANGE = RangeField(
     label="range",
     symbol="x",
-    flag="--range",
+    other_flag="--range",
     subject="data set",
     synonyms=("domain",),
     default=(-3.0, 3.0),
@@ -227,9 +226,8 @@ X_RANGE = RangeField(
 )
 """The range of the inputs of the function."""
 FEATURES = FeaturesField(
-    label="features",
+    name="features",
     symbol="φ",
-    flag="--features",
     subject="data set",
     default=(),
     help="What the network gets: inputs, and formulas of them such as x*y or sin(x).",

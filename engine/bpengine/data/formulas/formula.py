@@ -14,17 +14,7 @@ from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.choices import Task
-from bpengine.data.formulas.language import (
-    COMPARISONS,
-    CONSTANTS,
-    EXTREMES,
-    FUNCTIONS,
-    MAX_DEPTH,
-    MAX_LENGTH,
-    OPERATORS,
-    VARIABLES,
-    WORDS,
-)
+from bpengine.data.formulas import language
 from bpengine.errors import FormulaError
 from bpengine.wording import name_list, printable, shown
 from bpwords import Sentence, word
@@ -35,7 +25,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>\*\*|<=|>=|==|!=|[-+*/%<>(),]))"
 )
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-_CALLED = (*FUNCTIONS, *EXTREMES)
+_CALLED = (*language.FUNCTIONS, *language.EXTREMES)
 _HINTS = {
     "^": "write ** for a power",
     "=": "write only what stands to the right of y =, or == to compare",
@@ -76,10 +66,9 @@ def checked_tokens(text: str, variables: tuple[str, ...]) -> list[Token]:
     Raises:
         FormulaError: the text is not.
     """
-    if len(text) > MAX_LENGTH:
-        raise FormulaError(
-            MAX_LENGTH + 1, Sentence("a formula has at most {most} characters")(most=MAX_LENGTH)
-        )
+    if len(text) > language.MAX_LENGTH:
+        limit = Sentence("a formula has at most {most} characters")
+        raise FormulaError(language.MAX_LENGTH + 1, limit(most=language.MAX_LENGTH))
     tokens: list[Token] = []
     before: Token | None = None
     brackets: list[tuple[Token, str]] = []  # each with the function before it
@@ -135,8 +124,8 @@ def _tokens(text: str, names: re.Pattern[str] | None) -> Iterator[Token]:
 
 
 def _check_name(token: Token, variables: Sequence[str]) -> None:
-    if token.text not in (*variables, *CONSTANTS, *_CALLED, *WORDS):
-        allowed = (*filter(None, [name_list([*filter(None, variables)])]), *CONSTANTS, *_CALLED)
+    if token.text not in (*variables, *language.CONSTANTS, *_CALLED, *language.WORDS):
+        allowed = (*filter(None, [name_list([*filter(None, variables)])]), *language.CONSTANTS, *_CALLED)
         unknown = Sentence("unknown name {name}; allowed: {names}")
         raise FormulaError(token.column, unknown(name=shown(token.text), names=", ".join(allowed)))
 
@@ -148,7 +137,7 @@ def _without_brackets(function: Token) -> FormulaError:
 
 
 def _is_noun(token: Token) -> bool:
-    return token.kind == "name" and token.text not in WORDS
+    return token.kind == "name" and token.text not in language.WORDS
 
 
 def _begins_operand(token: Token) -> bool:
@@ -172,7 +161,7 @@ def _check_after_operand(token: Token, before: Token, brackets: Sequence[tuple[T
         raise FormulaError(column, Sentence("expected a blank before {part}")(part=shown(token.text)))
     if token.text == ")" and not brackets:
         raise FormulaError(column, word("this ) has no ("))
-    if token.text == "," and (not brackets or brackets[-1][1] not in EXTREMES):
+    if token.text == "," and (not brackets or brackets[-1][1] not in language.EXTREMES):
         raise FormulaError(column, word("a comma only stands in min(a, b) and max(a, b)"))
 
 
@@ -303,7 +292,7 @@ def parse(text: str, task: Task) -> Formula:
         other = Sentence("this formula is for {meant}; {task} needs {example}")
         example = word(_EXAMPLES[_NEEDED[task]])
         raise FormulaError(1, other(meant=word(meant, "tab"), task=word(task, "tab"), example=example))
-    return _formula(text, task, VARIABLES[task])
+    return _formula(text, task, language.VARIABLES[task])
 
 
 def number_of(text: str, variables: tuple[str, ...]) -> Formula:
@@ -380,7 +369,7 @@ def _read(
 @lru_cache(maxsize=64)
 def identifiers(variables: tuple[str, ...]) -> tuple[str, ...]:
     """Return a name in syntax trees for each variable: those with other names than x and y are numbered."""
-    plain = VARIABLES["classification"]
+    plain = language.VARIABLES["classification"]
     return tuple(name if name in plain else f"_{number}" for number, name in enumerate(variables))
 
 
@@ -397,7 +386,7 @@ class _Reader(NamedTuple):
 
     def read(self, node: ast.expr, needed: FormulaKind, depth: int) -> FormulaPart:
         """Return what computes a part of the tree, which must have the kind that is needed there."""
-        if depth > MAX_DEPTH:
+        if depth > language.MAX_DEPTH:
             raise self._error(node, word("has too many parts within one another"))
         kind, function, operands, kind_of_operands = self._parts(node)
         if kind != needed:
@@ -419,20 +408,20 @@ class _Reader(NamedTuple):
                 return "number", lambda at: at.inputs[name], [], "number"
             case ast.Name(id=name) if name in self.conditions:
                 return "comparison", lambda at: at.inputs[name], [], "number"
-            case ast.Name(id=name) if name in CONSTANTS:
-                return "number", lambda _at: np.float64(CONSTANTS[name]), [], "number"
+            case ast.Name(id=name) if name in language.CONSTANTS:
+                return "number", lambda _at: np.float64(language.CONSTANTS[name]), [], "number"
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return "comparison", _of_values(np.logical_not), [operand], "comparison"
-            case ast.UnaryOp(op=operator, operand=operand) if type(operator) in OPERATORS:
-                return "number", _of_values(OPERATORS[type(operator)]), [operand], "number"
-            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in OPERATORS:
-                return "number", _of_values(OPERATORS[type(operator)]), [left, right], "number"
+            case ast.UnaryOp(op=operator, operand=operand) if type(operator) in language.OPERATORS:
+                return "number", _of_values(language.OPERATORS[type(operator)]), [operand], "number"
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in language.OPERATORS:
+                return "number", _of_values(language.OPERATORS[type(operator)]), [left, right], "number"
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return "number", _of_values(self._called(node, name, len(arguments))), arguments, "number"
             case ast.Compare(left=left, ops=operators, comparators=others) if all(
-                type(operator) in COMPARISONS for operator in operators
+                type(operator) in language.COMPARISONS for operator in operators
             ):
-                comparisons = [COMPARISONS[type(operator)] for operator in operators]
+                comparisons = [language.COMPARISONS[type(operator)] for operator in operators]
                 return "comparison", partial(_compared, comparisons), [left, *others], "number"
             case ast.BoolOp(op=operator, values=values):
                 join = np.logical_and if isinstance(operator, ast.And) else np.logical_or
@@ -441,13 +430,13 @@ class _Reader(NamedTuple):
 
     def _called(self, node: ast.expr, name: str, arguments: int) -> Callable[..., Any]:
         """The function that a call names."""
-        if name not in FUNCTIONS and name not in EXTREMES:
+        if name not in language.FUNCTIONS and name not in language.EXTREMES:
             raise self._error(node, word("is not allowed"))
-        if name in EXTREMES and arguments < 2:
+        if name in language.EXTREMES and arguments < 2:
             raise self._error(node, Sentence("write {name}(a, b), with two numbers or more")(name=name))
-        if name in FUNCTIONS and arguments != 1:
+        if name in language.FUNCTIONS and arguments != 1:
             raise self._error(node, Sentence("{name} takes one number")(name=name))
-        return _joining(EXTREMES[name]) if name in EXTREMES else FUNCTIONS[name]
+        return _joining(language.EXTREMES[name]) if name in language.EXTREMES else language.FUNCTIONS[name]
 
     def _error(self, node: ast.expr, reason: str) -> FormulaError:
         return FormulaError(self.columns[node.col_offset], reason)

@@ -10,23 +10,3 @@ from bpengine.explain.derivation.notation import TEX, TEXT, Notation, equation
 from bpengine.explain.derivation.quantities import PHASES, QUANTITIES, Phase, Quantity
 from bpengine.explain.derivation.rounding import digits_to_solve
 from bpengine.explain.derivation.symbols import Derived
-
-__all__ = [
-    "PHASES",
-    "QUANTITIES",
-    "TEX",
-    "TEXT",
-    "DerivativeCheck",
-    "Derived",
-    "Notation",
-    "Phase",
-    "Quantity",
-    "Symbol",
-    "assignments",
-    "derive",
-    "derive_batch",
-    "digits_to_solve",
-    "equation",
-    "gradient_check",
-    "settings_of",
-]

@@ -153,8 +153,7 @@ def _gradient_of_step(trainer: Trainer) -> Array:
     copied.restore(replace(trainer.run_state(), config=plain, changes=(), buffers=buffers))
     before = copied.run_state().parameters
     copied.step()
-    gradient: Array = before - copied.run_state().parameters
-    return gradient
+    return before - copied.run_state().parameters
 
 
 def _name(sizes: tuple[int, ...], index: int) -> str:

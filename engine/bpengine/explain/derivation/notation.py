@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-from bpengine.explain.derivation.expressions import (
-    Call,
-    Constant,
-    Expression,
-    Mean,
-    Negative,
-    Power,
-    Product,
-    Quotient,
-    Sum,
-    Symbol,
-    Variable,
-    Where,
-)
+from bpengine.explain.derivation import expressions
 from bpengine.explain.derivation.rounding import DIGITS, operand_digits
 from bpengine.explain.derivation.symbols import Derived
 from bpwords.numbers import with_digits
@@ -48,7 +35,7 @@ class Notation:
         """Write a number with so many digits; see `with_digits`."""
         return with_digits(number, digits)
 
-    def symbol(self, symbol: Symbol) -> str:
+    def symbol(self, symbol: expressions.Symbol) -> str:
         """Write a symbol."""
         name = self.letters.get(symbol.name, symbol.name)
         if symbol.of is not None:
@@ -82,7 +69,7 @@ class Notation:
         """Write a choice."""
         return f"{then} if {tested} > {limit} else {otherwise}"
 
-    def write(self, expression: Expression, *, digits: int = 0) -> str:
+    def write(self, expression: expressions.Expression, *, digits: int = 0) -> str:
         """Write an expression.
 
         Args:
@@ -91,46 +78,46 @@ class Notation:
         """
         return self._write(expression, digits)[0]
 
-    def _write(self, expression: Expression, digits: int) -> tuple[str, int]:  # noqa: PLR0911, PLR0912  one for each kind
+    def _write(self, expression: expressions.Expression, digits: int) -> tuple[str, int]:  # noqa: PLR0911, PLR0912  one for each kind
         """The text, and its precedence."""
 
-        def inner(part: Expression, binding: int) -> str:
+        def inner(part: expressions.Expression, binding: int) -> str:
             return self._bound(self._write(part, digits), binding)
 
         match expression:
-            case Constant(number, text):
+            case expressions.Constant(number, text):
                 written = self.fraction(text) if "/" in text else self.letters.get(text, text)
                 every_digit = len(repr(number))  # at least, since a constant is not rounded
                 return written or self.number(number, every_digit), SIGNED if number < 0 else ATOM
-            case Variable(_, number) if digits:
+            case expressions.Variable(_, number) if digits:
                 text = self.number(number, digits)
                 return text, self._binding_of(text)
-            case Variable(symbol):
+            case expressions.Variable(symbol):
                 return self.symbol(symbol), self._binding_of_symbol(symbol)
-            case Negative(operand):
+            case expressions.Negative(operand):
                 text = inner(operand, PRODUCT)
                 if text.startswith(self.minus):
                     text = self.parentheses(text)
                 return f"{self.minus}{text}", SIGNED if digits else PRODUCT
-            case Sum(term, count):
+            case expressions.Sum(term, count):
                 return self._sum([inner(term(i), PRODUCT) for i in _written(count)], count)
-            case Mean(total) if digits:
+            case expressions.Mean(total) if digits:
                 return self.quotient(self._write(total, digits), (str(total.count), ATOM))
-            case Mean(total):
+            case expressions.Mean(total):
                 return self.mean(inner(total.term(0), PRODUCT)), SUM
-            case Product((first, *rest)):
+            case expressions.Product((first, *rest)):
                 between = self.times if digits else " "
                 # A negative number needs parentheses except at the beginning.
                 return between.join(
                     [inner(first, PRODUCT), *(inner(factor, POWER) for factor in rest)]
                 ), PRODUCT
-            case Quotient(above, below):
+            case expressions.Quotient(above, below):
                 return self.quotient(self._write(above, digits), self._write(below, digits))
-            case Power(base, exponent):
+            case expressions.Power(base, exponent):
                 return self.power(inner(base, ATOM), self._write(exponent, digits)), POWER
-            case Call(function, arguments):
+            case expressions.Call(function, arguments):
                 return self.call(function, [self._write(argument, digits)[0] for argument in arguments]), ATOM
-            case Where(then, tested, limit, otherwise):
+            case expressions.Where(then, tested, limit, otherwise):
                 parts = [
                     self._write(expression, digits)[0] for expression in (then, tested, limit, otherwise)
                 ]
@@ -144,7 +131,7 @@ class Notation:
     def _binding_of(self, number: str) -> int:
         return SIGNED if number.startswith("-") else ATOM
 
-    def _binding_of_symbol(self, symbol: Symbol) -> int:
+    def _binding_of_symbol(self, symbol: expressions.Symbol) -> int:
         if symbol.is_new or " " in symbol.name:
             return SIGNED
         return POWER if symbol.name == "dL/d" else ATOM
@@ -193,7 +180,7 @@ class TeX(Notation):
             return text.replace("inf", r"\infty").replace("nan", r"\text{NaN}")
         return rf"{text} \cdot 10^{{{int(exponent)}}}" if exponent else text
 
-    def symbol(self, symbol: Symbol) -> str:
+    def symbol(self, symbol: expressions.Symbol) -> str:
         """Write a symbol."""
         name = self.letters.get(symbol.name, symbol.name)
         if symbol.of is not None:
@@ -242,7 +229,7 @@ class TeX(Notation):
     def _binding_of(self, number: str) -> int:
         return PRODUCT if r"\cdot" in number and not number.startswith("-") else super()._binding_of(number)
 
-    def _binding_of_symbol(self, symbol: Symbol) -> int:
+    def _binding_of_symbol(self, symbol: expressions.Symbol) -> int:
         has_superscript = symbol.layer is not None or symbol.is_new
         return POWER if has_superscript or symbol.of is not None else ATOM
 

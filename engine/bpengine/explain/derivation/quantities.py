@@ -16,7 +16,7 @@ PHASES: dict[Phase, str] = {
 """The parts of a step in their order, with their titles."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """A kind of number that a training step computes."""
 
@@ -28,117 +28,55 @@ class Quantity:
     """Its purpose, in one sentence."""
 
 
+_SECTIONS: dict[tuple[Phase, str], dict[str, str]] = {
+    ("forward", "weighted sums"): {
+        "weighted sum": "Each unit weighs what it receives and adds its bias.",
+    },
+    ("forward", "activations"): {
+        "activation": "The activation function bends the sum; without it, all layers would be one linear "
+        "map.",
+    },
+    ("forward", "dropout"): {
+        "dropout": "A unit that is left out hands over 0; the others are scaled, so that the mean stays.",
+    },
+    ("forward", "outputs"): {
+        "output": "The sums of the last layer become the answer: numbers, or the probability of each class.",
+    },
+    ("loss", "loss"): {
+        "loss": "One number says how far the answer y is from the target t.",
+    },
+    ("backward", "deltas"): {
+        "output delta": "Each loss and its output function together have this simple derivative.",
+        "delta": "The deltas of the next layer come back through its weights, times the slope of the unit.",
+    },
+    ("backward", "gradient"): {
+        "weight gradient": "A weight acts on the loss through its unit's sum, in proportion to its input.",
+        "bias gradient": "A bias acts on the loss like a weight whose input is 1.",
+    },
+    ("update", "penalties"): {
+        "penalized gradient": "The penalties pull each weight toward 0; they spare the biases.",
+    },
+    ("update", "gradient clipping"): {
+        "gradient norm": "The length of the gradient over all layers is compared with the setting clip.",
+        "clipped gradient": "A gradient that is too long is shortened, and keeps its direction.",
+    },
+    ("update", "learning rate"): {
+        "learning rate": "The schedule changes the size of the steps over the epochs.",
+    },
+    ("update", "new weights and biases"): {
+        "buffer": "The optimizer remembers past gradients.",
+        "new weight": "A step against the gradient makes the loss of this batch smaller, if it is not too "
+        "long.",
+        "new bias": "The biases change by the same rule as the weights.",
+        "frozen weight": "The weight is frozen: training leaves it as it is.",
+        "frozen bias": "The bias is frozen: training leaves it as it is.",
+    },
+}
+"""Why a step computes each quantity, by phase and section, in the order in which it does."""
+
 QUANTITIES = {
-    quantity.name: quantity
-    for quantity in (
-        Quantity(
-            name="weighted sum",
-            phase="forward",
-            section="weighted sums",
-            why="Each unit weighs what it receives and adds its bias.",
-        ),
-        Quantity(
-            name="activation",
-            phase="forward",
-            section="activations",
-            why="The activation function bends the sum; without it, all layers would be one linear map.",
-        ),
-        Quantity(
-            name="dropout",
-            phase="forward",
-            section="dropout",
-            why="A unit that is left out hands over 0; the others are scaled, so that the mean stays.",
-        ),
-        Quantity(
-            name="output",
-            phase="forward",
-            section="outputs",
-            why="The sums of the last layer become the answer: numbers, or the probability of each class.",
-        ),
-        Quantity(
-            name="loss",
-            phase="loss",
-            section="loss",
-            why="One number says how far the answer y is from the target t.",
-        ),
-        Quantity(
-            name="output delta",
-            phase="backward",
-            section="deltas",
-            why="Each loss and its output function together have this simple derivative.",
-        ),
-        Quantity(
-            name="delta",
-            phase="backward",
-            section="deltas",
-            why="The deltas of the next layer come back through its weights, times the slope of the unit.",
-        ),
-        Quantity(
-            name="weight gradient",
-            phase="backward",
-            section="gradient",
-            why="A weight acts on the loss through its unit's sum, in proportion to its input.",
-        ),
-        Quantity(
-            name="bias gradient",
-            phase="backward",
-            section="gradient",
-            why="A bias acts on the loss like a weight whose input is 1.",
-        ),
-        Quantity(
-            name="penalized gradient",
-            phase="update",
-            section="penalties",
-            why="The penalties pull each weight toward 0; they spare the biases.",
-        ),
-        Quantity(
-            name="gradient norm",
-            phase="update",
-            section="gradient clipping",
-            why="The length of the gradient over all layers is compared with the setting clip.",
-        ),
-        Quantity(
-            name="clipped gradient",
-            phase="update",
-            section="gradient clipping",
-            why="A gradient that is too long is shortened, and keeps its direction.",
-        ),
-        Quantity(
-            name="learning rate",
-            phase="update",
-            section="learning rate",
-            why="The schedule changes the size of the steps over the epochs.",
-        ),
-        Quantity(
-            name="buffer",
-            phase="update",
-            section="new weights and biases",
-            why="The optimizer remembers past gradients.",
-        ),
-        Quantity(
-            name="new weight",
-            phase="update",
-            section="new weights and biases",
-            why="A step against the gradient makes the loss of this batch smaller, if it is not too long.",
-        ),
-        Quantity(
-            name="new bias",
-            phase="update",
-            section="new weights and biases",
-            why="The biases change by the same rule as the weights.",
-        ),
-        Quantity(
-            name="frozen weight",
-            phase="update",
-            section="new weights and biases",
-            why="The weight is frozen: training leaves it as it is.",
-        ),
-        Quantity(
-            name="frozen bias",
-            phase="update",
-            section="new weights and biases",
-            why="The bias is frozen: training leaves it as it is.",
-        ),
-    )
+    name: Quantity(name, phase, section, why)
+    for (phase, section), quantities in _SECTIONS.items()
+    for name, why in quantities.items()
 }
 """The quantities by name, in the order in which a step computes them."""

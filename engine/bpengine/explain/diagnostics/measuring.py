@@ -247,8 +247,7 @@ def evenly(count: int, most: int) -> IntArray:
         return np.arange(count)
     edges = np.arange(most + 1) * count // most
     places = np.arange(most) ** 2 * _GOLDEN % 1
-    chosen: IntArray = edges[:-1] + (places * np.diff(edges)).astype(np.int64)
-    return chosen
+    return edges[:-1] + (places * np.diff(edges)).astype(np.int64)
 
 
 def _units_off(saturation: Saturation | None, saturated: Array) -> tuple[int, ...]:

@@ -42,26 +42,3 @@ from bpengine.kernels.compiled.layout import (
 from bpengine.kernels.compiled.passes import predict
 from bpengine.kernels.compiled.shuffling import WORDS, shuffle
 from bpengine.kernels.compiled.training import train
-
-__all__ = [
-    "ALONE",
-    "LAYER",
-    "NO_SUCH_SAMPLE",
-    "OPTIONS",
-    "PREDICT",
-    "PREDICT_SIDE_BY_SIDE",
-    "SHUFFLE",
-    "SIDE_BY_SIDE",
-    "VECTOR",
-    "WORDS",
-    "Coefficients",
-    "Rules",
-    "Samples",
-    "StateArrays",
-    "Units",
-    "dropout_lanes",
-    "number_of",
-    "predict",
-    "shuffle",
-    "train",
-]

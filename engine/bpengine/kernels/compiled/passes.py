@@ -151,8 +151,7 @@ def whole(units: int, lanes: int) -> int:
 
     The values after those of the layer's units are not used.
     """
-    length: int = (units + VECTOR - ONE) // VECTOR * VECTOR if lanes == ONE else units * lanes
-    return length
+    return (units + VECTOR - ONE) // VECTOR * VECTOR if lanes == ONE else units * lanes
 
 
 @inlined
@@ -223,8 +222,7 @@ def _sums(layer: Any, lanes: int, parameters: Array, values: Array) -> None:
 @inlined
 def sample_of(lane: int, choice: SampleChoice) -> int:
     """The sample that a lane is to see."""
-    sample: int = unsigned(choice.orders[choice.at + lane]) if choice.learning else choice.position
-    return sample
+    return unsigned(choice.orders[choice.at + lane]) if choice.learning else choice.position
 
 
 @inlined

@@ -13,7 +13,7 @@ from bpengine.errors import ConfigError
 from bpengine.fields import Field, NumberField, WidthsField
 from bpengine.hyperparameters import FIELDS
 from bpengine.wording import must_be, shown
-from bpwords import translatable
+from bpwords import Sentence, translatable, word
 
 MAX_VALUES = 1000
 """The most values of an axis."""
@@ -46,9 +46,11 @@ def parse_axis(text: str) -> SweepAxis:
     name, equals, values = text.partition("=")
     field = axis_field(name)
     if field is None:
-        raise ConfigError("vary", f"must begin with the name of a setting, got {shown(name)}")
+        begins = Sentence("must begin with the name of a setting, got {name}")
+        raise ConfigError("vary", begins(name=shown(name)))
     if not equals or not values.strip():
-        raise ConfigError("vary", must_be(f"{field.name}= with {FORMS}", text))
+        allowed = Sentence("{name}= with {forms}")(name=field.name, forms=word(FORMS))
+        raise ConfigError("vary", must_be(allowed, text))
     parsed = dict.fromkeys(_values(field, values.strip()))
     if len(parsed) > MAX_VALUES:
         raise ConfigError(field.label, f"must have at most {MAX_VALUES} values, got {len(parsed)}")

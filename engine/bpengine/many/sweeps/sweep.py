@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -16,7 +16,11 @@ from bpengine.errors import ConfigError
 from bpengine.hyperparameters import FIELD
 from bpengine.many.group import Outcome
 from bpengine.many.jobs import RemoteExecutor, outcomes_as_they_come
+from bpengine.network.losses import LOSSES, mean_error
+from bpengine.network.network import Network
 from bpengine.numbers import check_whole
+from bpengine.training.predictions import network_outputs
+from bpengine.training.training_data import make_dataset
 from bpengine.wording import must_be, there_is_no
 from bpwords import word
 
@@ -43,6 +47,9 @@ class Result:
     """How the run ended: "finished" (all epochs), "target error", "patience" or "diverged"."""
     epoch: int | None
     """The number of the last completed epoch, counted from 0; None if there is none."""
+    means: tuple[float | None, float | None] = (None, None)
+    """With `Sweep.means`, for the last run of a cell to end: the error of the mean of the answers of its
+    starts that have not diverged, and that on test samples."""
 
     @property
     def diverged(self) -> bool:
@@ -65,6 +72,7 @@ class Sweep:
         source: the user's own data; None for the data sets that the settings name.
         kernel: auto, numpy or numba. Without numba, auto trains run by run with NumPy.
         executor: trains the runs; see `outcomes_as_they_come`.
+        means: whether to measure the means of the cells' starts; see `Result.means`.
 
     Attributes:
         cells: the values of the varied settings of each cell.
@@ -84,6 +92,7 @@ class Sweep:
         source: Dataset | None = None,
         kernel: str = "auto",
         executor: RemoteExecutor | None = None,
+        means: bool = False,
     ) -> None:
         for name, values in vary.items():
             if name not in FIELD:
@@ -111,7 +120,7 @@ class Sweep:
             for config in configs
             for start in range(starts)
         )
-        self.executor = executor
+        self.executor, self.means = executor, means
 
     def __len__(self) -> int:
         """The number of runs."""
@@ -140,15 +149,41 @@ class Sweep:
             ConfigError: the kernel can't be used.
             DataError: the data can't be used.
         """
+        ended: dict[int, list[Outcome]] = {}
         numbers = [number for number in range(len(self.runs)) if number not in without]
         for position, outcome in outcomes_as_they_come(
             [self.runs[number] for number in numbers],
             self.source,
             kernel=self.kernel,
             executor=self.executor,
+            keeps_weights=self.means,
             stopped=stopped,
         ):
-            yield self.result(numbers[position], outcome)
+            result, members = self.result(numbers[position], outcome), list[Outcome]()
+            if self.means:
+                members = ended.setdefault(result.run // self.starts, [])
+                members.append(outcome)
+            if len(members) == self.starts:
+                result = replace(result, means=self._means(ended.pop(result.run // self.starts)))
+            yield result
+
+    def _means(self, members: Sequence[Outcome]) -> tuple[float | None, float | None]:
+        """See `Result.means`."""
+        dataset, networks = make_dataset(members[0].config, self.source), list[Network]()
+        sizes = dataset.inputs.shape[1], *members[0].config.hidden_units, dataset.targets.shape[1]
+        loss = LOSSES[dataset.task]
+        for outcome in members:
+            if outcome.stop_reason != "diverged":
+                activations, weights = outcome.config.activations, outcome.weights
+                networks.append(Network(sizes, activations, loss, parameters=weights))
+
+        def error(samples: Dataset | None) -> float | None:
+            if samples is None or not networks:
+                return None
+            answers = np.mean([network_outputs(network, samples.inputs) for network in networks], axis=0)
+            return mean_error(loss, answers, samples.targets)
+
+        return error(dataset), error(dataset.test)
 
     def result(self, number: int, outcome: Outcome) -> Result:
         """The result of the run with this number, from its outcome."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shutil
 import time
@@ -14,8 +13,8 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig, save
 from tests.tui.support.running import run
-from tests.tui.support.served import free_port, served, served_to
-from tests.tui.support.terminal import DEADLINE, bptui
+from tests.tui.support.served import free_port, served
+from tests.tui.support.terminal import DEADLINE
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium")
@@ -117,28 +116,6 @@ def test_a_page_finds_its_session_again_and_takes_and_gives_files(context: Any, 
         view.wait_for("‹0.2›")
         view.press("q")
         page.get_by_text("The session has ended").wait_for()
-
-
-@pytest.mark.parametrize(
-    "shell", ["terminal", *(f'exec "$@" {to}' for to in ("> log", ">> log", "> /dev/null", ">&-"))]
-)
-def test_a_page_shows_its_session_wherever_the_output_of_the_server_goes(
-    context: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("log").write_text("before\n")
-    port = free_port()
-    with contextlib.ExitStack() as stack:
-        if shell == "terminal":
-            terminal = stack.enter_context(bptui("serve", f"--port={port}", f"--state={tmp_path}"))
-            terminal.wait_for_text(f"http://127.0.0.1:{port}/#")
-        else:
-            server = stack.enter_context(served_to(tmp_path / "states", port, shell))
-        view = View(context.new_page(), port)
-        view.wait_for("epoch +[1-9]")
-        view.press("q")
-        view.page.get_by_text("The session has ended, and the run is kept").wait_for()
-    assert shell == "terminal" or server.returncode == 0
 
 
 def test_a_shared_page_shows_each_epoch_without_a_network(context: Any, tmp_path: Path) -> None:

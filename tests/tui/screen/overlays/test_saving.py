@@ -20,6 +20,7 @@ from textual.widgets import Input, Static
 
 from bpengine import FIELD, TASKS, TrainingConfig
 from bpengine.checkpoint import load, save
+from bpengine.data.csv.loading import outline_of
 from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screen.app import BptuiApp
@@ -351,7 +352,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         await until(pilot, lambda: tree.is_listed)
         assert [str(node.label) for node in tree.root.children] == ["people.csv"]
         await press(pilot, "enter")
-        assert isinstance(app.screen, TableScreen)
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
         assert str(app.screen.query_one(Static).render()).startswith(
             "sex is the only column of texts and has 2 different values."
         )
@@ -362,19 +363,19 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
             ["names", "in", "the", "first", "row", "yes"],
             ["test", "rows", "none", "all", "rows", "train"],
             ["a", "picture", "no", "rows", "x", "columns", "of", "pixels"],
+            ["dates", "such", "as", "1/2/24", "as", "it", "is", "found"],
             ["row", "left", "out", "identifies", "the", "rows"],
             ["sex", "target", "m,", "f"],
             ["age", "input", "1,", "2,", "3,", "4"],
             ["name", "left", "out", "has", "20", "different", "texts"],
         ]
-        await press(pilot, "escape", "enter")
-        assert isinstance(app.screen, TableScreen), "the name is still there"
+        await press(pilot, "escape", "enter")  # the name is still there
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
         await press(
             pilot,
             *["down"] * 3,
             "right",
-            "down",
-            "down",
+            *["down"] * 3,
             "right",
             "home",
             "down",
@@ -384,6 +385,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
             "right",
             "enter",
         )
+        await until(pilot, lambda: bool(message(app)))
         assert message(app).endswith(
             "people.csv: name has 20 different texts, age has an empty cell: "
             '"left out" leaves the column out, "empty cells: fill in the mean" fills it, '
@@ -408,6 +410,50 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
         await press(pilot, "w", "down", "down", "enter")
         command = next(Path().glob("classification-*.sh")).read_text()
     assert "--target=2 --header=yes --ignore=4 --missing=drop" in command and "--test-share=0.1" in command
+
+
+async def test_the_form_names_the_pixels_of_pictures() -> None:
+    rows = "".join(
+        ",".join(str((n * place) % 9) for place in range(12)) + f",{'ab'[n % 2]}\n" for n in range(9)
+    )
+    Path("pixels.csv").write_text(rows)
+    app = make_app()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.push_screen(TableScreen("pixels.csv", outline_of(rows, "pixels.csv"), app.dialogs._take_file))
+        await rest(pilot)
+        options, sizes = app.screen.query_one(DialogOptions), list[str]()
+        await press(pilot, *["down"] * 4)
+        for _ in range(5):
+            sizes.append(str(options.options[4].prompt).split()[2])
+            assert ("left" in str(options.options[6].prompt)) == (len(sizes) == 1), "its margin is always 0"
+            await press(pilot, "right")
+        assert sizes == ["no", "3x4", "4x3", "2x6", "6x2"]
+        await press(pilot, "left", "left", "left", "left", "enter")
+        await until(pilot, lambda: app.view.id == "classification" and len(app.screen_stack) == 1)
+        dataset = app.view.session.dataset
+        assert dataset.picture is not None and dataset.picture[:2] == (3, 4)
+        assert dataset.features[-1] == "p2_3"
+
+
+async def test_the_form_asks_for_the_order_of_dates() -> None:
+    rows = "".join(f"0{n % 9 + 1}/0{n % 5 + 1}/2024,{n % 5}.5\n" for n in range(20))
+    Path("days.csv").write_text(f"day,price\n{rows}")
+    app = make_app()
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.dialogs.open()
+        await rest(pilot)
+        await until(pilot, lambda: app.screen.query_one(FileTree).is_listed)
+        await press(pilot, *"days.csv", "enter")
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
+        options = app.screen.query_one(DialogOptions)
+        assert "left out  has dates that may be day/month" in str(options.options[6].prompt)
+        await press(pilot, *["down"] * 5, "right")
+        assert "day first" in str(options.options[5].prompt)
+        assert str(options.options[6].prompt).split()[:2] == ["day", "input"]
+        await press(pilot, "enter")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        (column,) = app.view.session.dataset.raw_columns
+        assert (column.kind, column.dates) == ("date", "dmy")
 
 
 async def test_samples_of_a_checkpoint_have_no_command_line() -> None:

@@ -176,6 +176,14 @@ def with_test_error(train: float, test: float, curve: Any, **metrics: Any) -> st
 def test_the_number_of_test_samples_is_told() -> None:
     text = with_test_error(0.1, 0.1, [0.1])
     assert "from 21 samples of noisy-sine, with 9 more held out for testing." in text
+    config = TrainingConfig.defaults(
+        "classification", dataset="moons", samples=100, wrong_labels=0.5, test_share=0.2
+    )
+    wrong = snapshot_of(config)
+    count = np.array(wrong.run.dataset.mislabeled).size
+    assert 0 < count < 40
+    said = f"from 80 samples of moons, {count} of which have a wrong label, with 20 more held out"
+    assert said in description_of(wrong)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bptui.experiments.runner import Runner, WorkLimits
     from bptui.screen.overlays.box import BoxScreen
     from bptui.screen.overlays.calibration import CalibrationScreen
+    from bptui.screen.overlays.draw import DrawScreen
     from bptui.screen.overlays.pad import PadScreen
     from bptui.screen.overlays.predict import PredictScreen
     from bptui.screen.overlays.reading import PinsScreen
@@ -112,7 +113,7 @@ class Dialogs:
         view = self._tabs.view
         view.do(commands.say, "")  # the answer to an earlier key is nothing about the run
         snapshot = view.session.snapshot(measures=AT_ONCE)
-        found = sections(view.with_fitting_advice(snapshot))
+        found = sections(view.with_fitting_advice(snapshot), view.options.plane)
         texts = [(section.heading, section.text) for section in found]
         if view.session.dataset.picture is not None and snapshot.status.stage is not Stage.DIVERGED:
             pad = Pad(view.session)
@@ -234,6 +235,21 @@ class Dialogs:
         else:
             _push(PredictScreen(view.session), view)
 
+    def draw(self, *, empty: bool = False) -> None:
+        """Draw samples of the run, or those of a new plane with two classes."""
+        from bptui.screen.overlays.draw import DrawScreen
+        from bptui.screen.tabs.panels import FIGURES
+        from bptui.session.points import Points
+
+        view = self._tabs.view
+        try:
+            points = Points.empty() if empty else Points.of(view.session.dataset)
+        except DataError as error:
+            view.do(commands.refuse, str(error))
+            return
+        figure = FIGURES[points.like.task]
+        _push(DrawScreen(view.do, lambda: figure(view.snapshot or view.session.snapshot()), points), view)
+
     def save(self) -> None:
         """Ask what to save and where, and save it."""
         from bptui.screen.terminal.textual_internals import screen_strips
@@ -268,6 +284,7 @@ class Dialogs:
         new_app: Any = type(view.app)
         try:
             app = new_app(start, theme=view.app.theme)
+            app.view.change_options(plane=view.options.plane)
             frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
             write_whole(path, written(run, frames, path.suffix))
         except Exception as error:  # of any part of the screen; above all, a MemoryError
@@ -440,6 +457,7 @@ class Dialogs:
 def _push(
     screen: BoxScreen
     | CalibrationScreen
+    | DrawScreen
     | PadScreen
     | PinsScreen
     | PredictScreen

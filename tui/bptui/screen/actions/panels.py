@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from bpengine import DataError
 from bptui.screen.tabs.panel_layout import PanelLayout, SavedLayout
 from bptui.screen.tabs.run_tabs import RunTabs
 from bptui.session import commands
+from bptui.session.plane import first_plane, suited
 from bpwords import Sentence
 
 _CHOOSE_UNIT = Sentence("Choose a unit in the network first: {focus_next} goes to the next panel.")
@@ -115,6 +117,29 @@ class Panels:
     def toggle_detail(self) -> None:
         """Show the contributions to a fit, or the other picture of classes; in the units, own scales."""
         self.toggle("own_scales" if self._layout.focused == "units" else "detail")
+
+    def toggle_plane(self) -> None:
+        """Show the plot over two columns, which the arrow keys then change, or as before."""
+        view = self._tabs.view
+        dataset = view.session.snapshot().run.dataset
+        try:
+            first = first_plane(dataset)
+        except DataError as error:
+            view.do(commands.refuse, str(error))
+            return
+        self.reveal("plot")
+        view.change_options(plane=first if suited(view.options.plane, dataset) is None else None)
+
+    def ask_for_columns(self) -> None:
+        """Ask for the two columns of the plot, and for a sample that the others are those of."""
+        from bptui.screen.overlays.asking import AskScreen
+        from bptui.screen.overlays.questions import columns_of
+
+        view = self._tabs.view
+        dataset, plane = view.session.snapshot().run.dataset, view.options.plane
+        if plane is not None:
+            asked = columns_of(dataset, plane, lambda chosen: view.change_options(plane=chosen))
+            view.app.push_screen(AskScreen(asked))
 
     def edit_unit(self, command: str) -> None:
         """Freeze or knock out the chosen unit, or undo that, if the network is in focus.

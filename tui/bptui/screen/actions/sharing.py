@@ -19,6 +19,7 @@ from bptui.session.description import describe
 from bptui.session.document import Document
 from bptui.session.saving.kinds import command_line, settings_text
 from bptui.session.saving.pictures.moving import EpochScreen, moving_svg, page
+from bpwords import Sentence, word
 
 if TYPE_CHECKING:
     from bptui.screen.tabs.run_tabs import RunTabs
@@ -56,7 +57,9 @@ async def frames_of(
             tabs.view.frames.show_now()
             await until_idle(app, 0.001)
             name = f"epoch {state.epochs_done - 1}" if state.epochs_done else "the start"
-            frames.append(EpochScreen(name, screen_strips(app), describe(session.snapshot())))
+            frames.append(
+                EpochScreen(name, screen_strips(app), describe(session.snapshot(), tabs.view.options.plane))
+            )
             await asyncio.sleep(rest * (time.monotonic() - began))
     return frames
 
@@ -75,10 +78,11 @@ def _facts(shared: RunState) -> dict[str, str]:
         if isinstance(value, Edit):
             words = value.words
         else:
-            words, config = ", ".join(changes_in_words(config, value)), value
-        changes.append(f"epoch {epoch}: {words}")
-    again = "Its checkpoint has it: bptui verify run.bptui trains it again, and compares."
+            words, config = word(", ", "list").join(changes_in_words(config, value)), value
+        changes.append(Sentence("epoch {epoch}: {change}")(epoch=epoch, change=words))
+    again = word("Its checkpoint has it: bptui verify run.bptui trains it again, and compares.")
     if not changes and shared.source is None:
         again = command_line(shared.config, None, {})
-    facts = {"Changes": "\n".join(changes)} if changes else {}
-    return facts | {"The same run again": again, "Settings": settings_text(shared.config, {})}
+    facts = {word("Changes"): "\n".join(changes)} if changes else {}
+    settings = settings_text(shared.config, {})
+    return facts | {word("The same run again"): again, word("Settings"): settings}

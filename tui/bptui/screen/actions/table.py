@@ -54,6 +54,8 @@ def actions_of(
         "surface": dialogs.surface,
         "predict": dialogs.predict,
         "toggle_detail": panels.toggle_detail,
+        "plane": panels.toggle_plane,
+        "draw": dialogs.draw,
         "open_box": dialogs.open_box,
         "freeze": lambda: panels.edit_unit("freeze"),
         "knock_out": lambda: panels.edit_unit("knock_out"),

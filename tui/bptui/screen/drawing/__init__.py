@@ -6,7 +6,7 @@ from bptui.screen.drawing.axis import (
     axis_around,
     axis_over,
     class_axis,
-    in_columns,
+    column_axis,
     log_axis,
     nice_ticks,
 )
@@ -14,35 +14,6 @@ from bptui.screen.drawing.color_scales import SHADES, Scale
 from bptui.screen.drawing.density import with_density
 from bptui.screen.drawing.figure import ColorMap, Figure, Kind, Series, Shade
 from bptui.screen.drawing.plot import coarse_kinds, draw
-from bptui.screen.drawing.roles import ROLES, Role, class_role, tested_role, wrong_role
+from bptui.screen.drawing.roles import ROLES, Role, class_role, faint_role, tested_role, wrong_role
 from bptui.screen.drawing.sheet import Sheet
 from bptui.screen.drawing.spans import Legend, Span
-
-__all__ = [
-    "LOG_FLOOR",
-    "ROLES",
-    "SHADES",
-    "Axis",
-    "ColorMap",
-    "Figure",
-    "Kind",
-    "Legend",
-    "Role",
-    "Scale",
-    "Series",
-    "Shade",
-    "Sheet",
-    "Span",
-    "axis_around",
-    "axis_over",
-    "class_axis",
-    "class_role",
-    "coarse_kinds",
-    "draw",
-    "in_columns",
-    "log_axis",
-    "nice_ticks",
-    "tested_role",
-    "with_density",
-    "wrong_role",
-]

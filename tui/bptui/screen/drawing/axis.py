@@ -10,10 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import log
+from bpengine.data.dates import date_text
+from bpengine.data.raw_columns import RawColumn
 from bptui.screen.drawing.canvas import cells_of
 from bptui.screen.drawing.color_scales import parts_of
+from bptui.session.units.facts import short_name
 from bpwords.numbers import number
 
 LOG_FLOOR = 1e-12
@@ -25,6 +28,8 @@ _LOG_STEPS = ((1, 2, 3, 5, 7), (1, 3), (1,))
 """The ticks of a logarithmic axis in each decade, from a short axis to a long one."""
 _MAX_TICKS = 8
 """The most ticks of a logarithmic axis of less than a dozen decades."""
+_MAX_STEP = 10
+"""The most characters of the name of a category."""
 _FAR = 100
 """How many times as far as the data a curve may reach before the axis no longer follows it."""
 _MARGIN = 0.15
@@ -165,6 +170,18 @@ def log_axis(values: Array) -> Axis:
     return Axis(low, high, tuple((tick, f"{number(tick, 2):>5}") for tick in ticks), log=True)
 
 
+def column_axis(column: RawColumn, values: Array, *, margin: float = 0.0, width: int = 0) -> Axis:
+    """An axis over values of a column of a table: a step for each category, or dates; see `axis_over`."""
+    if column.steps:
+        names = [short_name(name, _MAX_STEP) for name in column.steps]
+        return class_axis(names, every=max(1, len(names) // 6))
+    axis = axis_over(values, margin=margin, width=width)
+    if column.kind != "date":
+        return axis
+    days = np.linspace(*_range(values), 4).tolist()
+    return axis._replace(ticks=tuple((day, date_text(day)) for day in days))
+
+
 def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:
     """An axis with a column for each class, of which every so many are named."""
     return Axis(
@@ -172,12 +189,6 @@ def class_axis(names: Sequence[str], *, every: int = 1) -> Axis:
         len(names) - 0.4,
         tuple((float(number), cells_of(name)) for number, name in enumerate(names))[::every],
     )
-
-
-def in_columns(classes: IntArray) -> Array:
-    """A place in the column of each sample's class; they are spread evenly, however many there are."""
-    places: Array = classes + 0.8 * ((np.arange(len(classes)) * 0.618034) % 1.0 - 0.5)
-    return places
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:

@@ -49,8 +49,7 @@ class Ruler(NamedTuple):
     def values(self, places: Array) -> Array:
         """The values at these places, in the coordinates of `Axis.limits`. Same shape."""
         low, high = self.axis.limits
-        values: Array = low + (places - (self.dots - 1) / 2) / self._length * (high - low)
-        return values
+        return low + (places - (self.dots - 1) / 2) / self._length * (high - low)
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -167,8 +166,7 @@ def _inside(u: Array, v: Array, size: tuple[int, int]) -> tuple[IntArray, IntArr
 
 def whole(places: Array) -> Array:
     """The nearest whole places, as plotext rounds them: halves upward, also if they are a rounding below."""
-    nearest: Array = np.floor(np.floor((places + 0.5) * 1e8 + 0.5) / 1e8)
-    return nearest
+    return np.floor(np.floor((places + 0.5) * 1e8 + 0.5) / 1e8)
 
 
 def _joined(pieces: _Pieces, *, is_thick: bool) -> tuple[Array, Array]:
@@ -240,8 +238,7 @@ def _clipped(u0: Array, v0: Array, u1: Array, v1: Array, size: tuple[int, int]) 
 def _lengths(pieces: _Pieces) -> Array:
     """The number of dots of each line, minus one."""
     u0, v0, u1, v1 = pieces
-    lengths: Array = np.maximum(np.abs(u1 - u0), np.abs(v1 - v0))
-    return lengths
+    return np.maximum(np.abs(u1 - u0), np.abs(v1 - v0))
 
 
 def _along(pieces: _Pieces, kind: Kind, *, is_coarse: bool) -> tuple[Array, Array]:

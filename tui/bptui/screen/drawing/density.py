@@ -82,5 +82,4 @@ def _counts(samples: Sequence[Series], figure: Figure, size: tuple[int, int]) ->
     rows, columns = size
     layers = [clean(sample, figure.x, figure.y, columns, rows, coarse=tuple(Kind)) for sample in samples]
     places = np.concatenate([layer.y * columns + layer.x for layer in layers])
-    counts: Array = np.bincount(places, minlength=rows * columns).reshape(size).astype(np.float64)
-    return counts
+    return np.bincount(places, minlength=rows * columns).reshape(size).astype(np.float64)

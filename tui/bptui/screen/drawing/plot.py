@@ -88,6 +88,22 @@ def area_of(figure: Figure, width: int, height: int) -> PlotArea | None:
     return _area(width, height, figure.x, figure.y, names, figure.one_scale)
 
 
+def place_at(figure: Figure, size: tuple[int, int], cell: tuple[int, int]) -> tuple[Array, Array] | None:
+    """The values in the middle of a cell, and how far the next cells are; None outside the axes.
+
+    Args:
+        figure: what is drawn, whose axes are not logarithmic.
+        size: the columns and rows of the plot.
+        cell: the column and the row.
+    """
+    area, (column, row) = area_of(figure, *size), cell
+    if area is None or not (area.left <= column < area.width and 0 <= row < area.rows):
+        return None
+    (left, bottom), (right, top) = zip(*(axis[:2] for axis in (figure.x, figure.y)), strict=True)
+    step = np.array([(right - left) / (area.columns - 1), (top - bottom) / (area.rows - 1)])
+    return [left, bottom] + step * [column - area.left, area.rows - 1 - row], step
+
+
 @lru_cache(maxsize=64)
 def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one_scale: bool) -> PlotArea:
     """The area of axes that seldom change; see `area_for`."""
@@ -197,8 +213,7 @@ def _between(values: Array, places: Array, axis: int) -> Array:
 
 def _nearest(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> IntArray:
     """The node nearest to each cell of an axis; the arguments are those of `_places`."""
-    nearest: IntArray = np.floor(_places(axis, over, cells, nodes) + 0.5).astype(np.int64)
-    return nearest
+    return np.floor(_places(axis, over, cells, nodes) + 0.5).astype(np.int64)
 
 
 def _places(axis: Axis, over: tuple[float, float], cells: Array, nodes: int) -> Array:
@@ -221,11 +236,11 @@ def _mark(canvas: Canvas, figure: Figure, area: PlotArea) -> None:
     axis = area.height - 2
     for place in _columns(figure.marks, figure, area):
         canvas.write(axis, area.left + place, ROLES["mark"].sign, "mark")
-    start = area.name_below("".join(map(chr, canvas.codes[axis])))
-    if start is not None:
-        around = np.s_[axis, start - 1 : start + len(area.x_name) + 1]
+    start, name = area.name_below("".join(map(chr, canvas.codes[axis])))
+    if name:
+        around = np.s_[axis, start - 1 : start + len(name) + 1]
         canvas.codes[around], canvas.roles[around] = BLANK, 0
-        canvas.write(axis, start, area.x_name, "axes")
+        canvas.write(axis, start, name, "axes")
     for place in _columns(() if figure.cursor is None else (figure.cursor,), figure, area):
         column = np.s_[: area.rows, area.left + place]
         blank = canvas.codes[column] == BLANK

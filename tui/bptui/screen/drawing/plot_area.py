@@ -20,6 +20,8 @@ Tick = tuple[float, str]
 Ticks = tuple[Tick, ...]
 
 _MIN_COLUMNS = 4  # for data; labels that would leave fewer are left out
+_MIN_NAME = 6
+"""The fewest cells for the name of the x axis where it has to be cut."""
 _UNEVEN = 0.42
 """How far the rows between two ticks may differ from their distance, as a share of it."""
 _WAYS = ((3, 1, _UNEVEN), (3, 0, _UNEVEN), (2, 1, _UNEVEN), (2, 0, math.inf))
@@ -61,18 +63,22 @@ class PlotArea(NamedTuple):
         margin = self.left - 1
         blank = next((row for row, line in enumerate(body) if not line[:margin].strip()), None)
         if blank is not None and margin > 1:
-            name = self.y_name
-            if len(name) > margin:
-                name = f"{name[: margin - 1 - (name[margin - 1] == SECOND)]}…"
-            body[blank] = f"{name:>{margin}}{body[blank][margin:]}"
+            body[blank] = f"{_cut(self.y_name, margin):>{margin}}{body[blank][margin:]}"
         return [*body, axis, self._labels()]
 
-    def name_below(self, line: str) -> int | None:
-        """Where the name of the x axis begins in its line: between the last two signs with room for it."""
-        for gap in reversed(list(_GAP.finditer(line))) if self.x_name else ():
-            if len(gap[0]) >= len(self.x_name) + 4:
-                return gap.end() - len(self.x_name) - 2
-        return None
+    def name_below(self, line: str) -> tuple[int, str]:
+        """Where the name of the x axis begins in its line: between the last two signs with room for it.
+
+        The name is cut if no room is large enough, and empty if there is hardly any.
+        """
+        gaps = [*reversed([*_GAP.finditer(line)])]
+        wide = (gap for gap in gaps if len(gap[0]) >= len(self.x_name) + 4)
+        gap = next(wide, None) or max(gaps, key=lambda gap: len(gap[0]), default=None)
+        room = 0 if gap is None or not self.x_name else len(gap[0]) - 4
+        if gap is None or room < min(_MIN_NAME, len(self.x_name)):
+            return 0, ""
+        name = _cut(self.x_name, room)
+        return gap.end() - len(name) - 2, name
 
     def _labels(self) -> str:
         line = ""
@@ -80,6 +86,11 @@ class PlotArea(NamedTuple):
             start, _ = _below(tick, self.left, self.columns)
             line = f"{line:<{start}}{tick[1]}"
         return f"{line[: self.width]:<{self.width}}"
+
+
+def _cut(name: str, room: int) -> str:
+    """A name in at most so many cells."""
+    return name if len(name) <= room else f"{name[: room - 1 - (name[room - 1] == SECOND)]}…"
 
 
 def area_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: str, y_name: str) -> PlotArea:

@@ -30,8 +30,13 @@ DIVERGING = tuple(f"diverging-{level}" for level in _LEVELS)
 """The levels of numbers on both sides of 0, from low to high."""
 SEQUENTIAL = tuple(f"sequential-{level}" for level in _LEVELS)
 """The levels of numbers on one side of 0, from low to high."""
-_TESTED, _WRONG = "-tested", "-wrong"
-_WAYS = {"": "", _TESTED: "underline ", _WRONG: "bold reverse ", _TESTED + _WRONG: "bold reverse underline "}
+_TESTED, _FAINT, _WRONG = "-tested", "-faint", "-wrong"
+_WAYS = {
+    f"{tested}{faint}{wrong}": f"{looks_wrong}{looks_faint}{looks_tested}"
+    for tested, looks_tested in {"": "", _TESTED: "underline "}.items()
+    for faint, looks_faint in {"": "", _FAINT: "dim "}.items()
+    for wrong, looks_wrong in {"": "", _WRONG: "bold reverse "}.items()
+}
 """What ends the role of a class's samples, and begins their style."""
 _PINS = ("$text-muted", "$text-accent", "$text-error", "$text-secondary")
 """The styles of the first, the second, the third and the fourth pin."""
@@ -46,6 +51,9 @@ ROLES: dict[str, Role] = {
     "sample": Role("$foreground", "•", "training sample", "regression"),
     "test": Role("$text-primary", "o", "test sample", "regression"),
     "far": Role("bold $text-error", "! ◎", "training, test: large error", "regression"),
+    "sample-faint": Role("dim $foreground"),
+    "test-faint": Role("dim $text-primary"),
+    "far-faint": Role("dim $text-error"),
     **{
         f"{name}{way}": Role(f"{how}$text-{tint}")
         for name, tint in _TINTS.items()
@@ -105,6 +113,11 @@ def class_role(number: int) -> str:
 def tested_role(role: str) -> str:
     """The role of a class's test samples where they have the sign of the training samples: underlined."""
     return f"{role}{_TESTED}"
+
+
+def faint_role(role: str) -> str:
+    """The role of the samples in another one that are far from the plane that is drawn."""
+    return f"{role}{_FAINT}"
 
 
 def wrong_role(role: str) -> str:

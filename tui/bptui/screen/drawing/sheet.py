@@ -21,7 +21,8 @@ _CAPTION = 8
 """The columns that words need: `9≠5 47%`."""
 _MANY, _SOME = 20, 6
 """The fewest pictures with pixels larger than half a cell, and the fewest with pixels as large as that."""
-_LARGEST = 4
+ZOOMS = (4.0, 3.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 6, 1 / 12)
+"""The half cells that a pixel may have."""
 _HALVES = np.array([ord(sign) for sign in " ▄▀█"], dtype=np.uint32)
 
 
@@ -56,8 +57,7 @@ def drawn_size(size: tuple[int, int], zoom: float) -> tuple[int, int]:
 
 def lay_out_sheet(size: tuple[int, int], count: int, width: int, height: int) -> SheetLayout:
     """Return the layout of pictures with so many rows and columns of pixels, as large as is useful."""
-    zooms = [float(zoom) for zoom in range(_LARGEST, 0, -1)] + [1 / 2, 1 / 3, 1 / 4, 1 / 6, 1 / 12]
-    for zoom in zooms:
+    for zoom in ZOOMS:
         columns, rows = drawn_size(size, zoom)
         abreast, down = (width - 1) // (max(columns, _CAPTION) + 1), height // (rows + 1)
         layout = SheetLayout(zoom, columns, rows, max(abreast, 0), down)

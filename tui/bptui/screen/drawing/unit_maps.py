@@ -14,19 +14,11 @@ from bpengine.arithmetic.arrays import Array
 from bptui.screen.drawing.canvas import DOTS_X, DOTS_Y, Canvas
 from bptui.screen.drawing.color_scales import UNKNOWN, Scale, parts_of
 from bptui.screen.drawing.roles import PICTURE_STYLES
-from bptui.screen.drawing.sheet import drawn_size
+from bptui.screen.drawing.sheet import ZOOMS, drawn_size
 from bptui.screen.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import (
-    UnitFacts,
-    activation_of,
-    limits_of,
-    own_limits,
-    short_name,
-    unit_facts,
-    why_not_drawn,
-)
-from bptui.session.units.pixels import even_limits, layer_pixels
+from bptui.session.units import facts
+from bptui.session.units.pixels import even_limits, layer_pixels, name_of_pixels
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
 from bpwords.numbers import signed
@@ -74,7 +66,7 @@ def draw_unit_maps(
     pictured = pictured_layers(snapshot)
     units = tuple(layer.values for layer in pictured)
     if not units:
-        for row, line in enumerate(lines_of(why_not_drawn(snapshot), width)):
+        for row, line in enumerate(lines_of(facts.why_not_drawn(snapshot), width)):
             canvas.write(row, 0, line, "label")
         return canvas.rows()
     counts, pixels = tuple(layer.shape[-1] for layer in units), snapshot.run.dataset.picture
@@ -105,7 +97,7 @@ def draw_unit_maps(
             place = row + unit // layout.abreast * (layout.rows + 1)
             left = unit % layout.abreast * (layout.columns + BETWEEN)
             values = layer[..., unit]
-            own = (even_limits if of_layer.is_even else own_limits)(values) if own_scales else None
+            own = (even_limits if of_layer.is_even else facts.own_limits)(values) if own_scales else None
             words, role = _words(of_layer, unit, own, layout.columns)
             canvas.write(place, left, words, role)
             size = layout.columns, layout.rows
@@ -125,7 +117,7 @@ class PicturedLayer(NamedTuple):
     """What the layer and its pictures are."""
     names: tuple[str, ...]
     """The name of each unit."""
-    facts: tuple[UnitFacts | None, ...]
+    facts: tuple[facts.UnitFacts | None, ...]
     """What is known of the outputs of each; None if they are not recorded."""
     is_even: bool = False
     """Whether the numbers are around 0, and so not the outputs themselves."""
@@ -142,19 +134,18 @@ def pictured_layers(snapshot: Snapshot) -> tuple[PicturedLayer, ...]:
     for layer, values in enumerate((outputs if pixels is None else pixels) or ()):
         units = range(values.shape[-1])
         names = tuple(str(unit + 1) for unit in units)
-        place, activation = Sentence("layer {layer}")(layer=layer + 1), activation_of(snapshot, layer)
-        facts: tuple[UnitFacts | None, ...] = (None,) * len(units)
+        place, activation = Sentence("layer {layer}")(layer=layer + 1), facts.activation_of(snapshot, layer)
+        found: tuple[facts.UnitFacts | None, ...] = (None,) * len(units)
         if outputs and layer < len(outputs):
-            facts = tuple(unit_facts(activation, outputs[layer][..., unit]) for unit in units)
+            found = tuple(facts.unit_facts(activation, outputs[layer][..., unit]) for unit in units)
         if pixels is None:
-            limits = limits_of(activation, values)
-            layers.append(PicturedLayer(values, limits, f"{place} {activation}", names, facts))
+            limits = facts.limits_of(activation, values)
+            layers.append(PicturedLayer(values, limits, f"{place} {activation}", names, found))
             continue
-        what = word("weights", "units") if layer == 0 else word("inputs that excite", "units")
         if not activations:
-            place, names = activation, tuple(short_name(name, 8) for name in classes) or names
-        heading = f"{place}, {what}"
-        layers.append(PicturedLayer(values, even_limits(values), heading, names, facts, is_even=True))
+            place, names = activation, tuple(facts.short_name(name, 8) for name in classes) or names
+        heading = f"{place}, {name_of_pixels(layer)}"
+        layers.append(PicturedLayer(values, even_limits(values), heading, names, found, is_even=True))
     return tuple(layers)
 
 
@@ -213,9 +204,7 @@ def lay_out_maps(counts: tuple[int, ...], axes: int, width: int, height: int) ->
 
 def lay_out_pixels(counts: tuple[int, ...], size: tuple[int, int], width: int, height: int) -> UnitMapLayout:
     """The same for pictures with so many rows and columns of pixels, whose pixels are all equally large."""
-    most = min(size) // _FEWEST_PIXELS
-    zooms = [4.0, 3.0, 2.0, 1.0, *(1 / pixels for pixels in (2, 3, 4, 6, 12) if pixels <= most)]
-    for zoom in zooms:
+    for zoom in (zoom for zoom in ZOOMS if zoom >= 1 or min(size) * zoom >= _FEWEST_PIXELS):
         columns, rows = drawn_size(size, zoom)
         abreast = max((width + BETWEEN) // (columns + BETWEEN), 1)
         bands = sum(-(-count // abreast) for count in counts)
@@ -351,8 +340,7 @@ def _words(layer: PicturedLayer, unit: int, limits: Limits | None, columns: int)
 
 def _shown_parts(values: Array, limits: Limits) -> Array:
     """The values as parts from 0 to 1 between the limits; those beyond are clipped, and NaN becomes 0."""
-    parts: Array = np.clip(np.nan_to_num(parts_of(values, *limits)), 0.0, 1.0)
-    return parts
+    return np.clip(np.nan_to_num(parts_of(values, *limits)), 0.0, 1.0)
 
 
 def _averaged(values: Array, count: int, axis: int) -> Array:

@@ -13,7 +13,6 @@ from bptui.commands import arrow_keys
 from bptui.experiments.advice import Advising
 from bptui.formatting import with_arrows
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.session.description.advice import caveat, certainty, errors, listed_trials, progress
 from bptui.session.speed import TICK_SECONDS
 from bpwords import Sentence, columns, joined, word
@@ -34,6 +33,7 @@ class AdviceScreen(Dialog[TriedChange]):
         is_done: whether the list is complete.
     """
 
+    ACTIONS = {"advise": "dismiss"}
     DEFAULT_CSS = """
     AdviceScreen {
         #advice { width: 80; }
@@ -46,7 +46,6 @@ class AdviceScreen(Dialog[TriedChange]):
 
     def __init__(self, advising: Advising) -> None:
         super().__init__()
-        bind_commands(self, {"advise": "dismiss"})
         self._advising = advising
         self.is_done = False
         self._chosen: TriedChange | None = None

@@ -21,7 +21,6 @@ from bptui.screen.overlays.help import HelpScreen
 from bptui.screen.overlays.help_pages import panel_section
 from bptui.screen.overlays.questions import weight_of
 from bptui.screen.overlays.reading import WordsScreen
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.rows import WeightOpened
 from bptui.session import commands
 from bptui.session.activity import Transition
@@ -35,35 +34,6 @@ from bptui.session.worked_step.prediction import Prediction, Score
 from bptui.session.worked_step.stepper import Stepper
 from bpwords import Sentence, joined, word
 
-_ACTIONS = {
-    "less": "walk(-1)",
-    "more": "walk(1)",
-    "much_less": "sample(-1)",
-    "much_more": "sample(1)",
-    "up": "stride(1)",
-    "down": "stride(-1)",
-    "toggle_run": "play",
-    "faster": "pace(1)",
-    "slower": "pace(-1)",
-    "scrub_back": "scrub(-1)",
-    "scrub_on": "scrub(1)",
-    "scrub_far_back": "scrub(-1, True)",
-    "scrub_far_on": "scrub(1, True)",
-    "page_up": "scroll(-1)",
-    "page_down": "scroll(1)",
-    "help": "help",
-    "open_box": "dismiss",
-    "toggle_pin": "predict",
-    "edit": "enter",
-    "focus_next": "weight(1)",
-    "focus_previous": "weight(-1)",
-    "describe": "describe",
-    "freeze": "freeze",
-    "knock_out": "knock_out",
-    "undo": "undo",
-    "redo": "redo",
-}
-"""What the keys of commands do here."""
 PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """How many strides per second the box can play."""
 
@@ -81,6 +51,35 @@ class BoxScreen(Dialog[None]):
         sample: the sample that each step has in place of its batch; None for the steps of the run.
     """
 
+    ACTIONS = {
+        "less": "walk(-1)",
+        "more": "walk(1)",
+        "much_less": "sample(-1)",
+        "much_more": "sample(1)",
+        "up": "stride(1)",
+        "down": "stride(-1)",
+        "toggle_run": "play",
+        "faster": "pace(1)",
+        "slower": "pace(-1)",
+        "scrub_back": "scrub(-1)",
+        "scrub_on": "scrub(1)",
+        "scrub_far_back": "scrub(-1, True)",
+        "scrub_far_on": "scrub(1, True)",
+        "page_up": "scroll(-1)",
+        "page_down": "scroll(1)",
+        "help": "help",
+        "open_box": "dismiss",
+        "toggle_pin": "predict",
+        "edit": "enter",
+        "focus_next": "weight(1)",
+        "focus_previous": "weight(-1)",
+        "describe": "describe",
+        "freeze": "freeze",
+        "knock_out": "knock_out",
+        "undo": "undo",
+        "redo": "redo",
+    }
+
     BINDINGS = [Binding("escape,q", "close", "Close", show=False), Binding("f1", "help", show=False)]
 
     DEFAULT_CSS = "BoxScreen { background: $background; }"
@@ -95,7 +94,6 @@ class BoxScreen(Dialog[None]):
         sample: int | None = None,
     ) -> None:
         super().__init__()
-        bind_commands(self, _ACTIONS)
         self._session, self._refresh_run, self._first_weight = session, refresh, weight
         self._page = BoxPage(effect)
         self._pace = 1

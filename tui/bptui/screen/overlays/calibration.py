@@ -11,7 +11,6 @@ from bpengine.explain.calibration import Calibration, calibration
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
 from bptui.screen.overlays.dialog import Dialog, DialogFrame
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.calibration import describe_calibration
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot
@@ -28,6 +27,7 @@ class CalibrationScreen(Dialog[None]):
         snapshot: the run.
     """
 
+    ACTIONS = {"calibration": "dismiss"}
     DEFAULT_CSS = """
     CalibrationScreen {
         #calibration { width: 80; height: 100%; max-height: 34; }
@@ -37,7 +37,6 @@ class CalibrationScreen(Dialog[None]):
 
     def __init__(self, snapshot: Snapshot) -> None:
         super().__init__()
-        bind_commands(self, {"calibration": "dismiss"})
         self._snapshot = snapshot
         self._words, self._plot = Static(markup=False), Plot()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.await_complete import AwaitComplete
@@ -13,6 +14,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
+from bptui.screen.terminal.textual_internals import bind_commands
 from bpwords import word
 
 
@@ -24,10 +26,16 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     BINDINGS = [Binding("escape", "dismiss", "Close", show=False)]
 
+    ACTIONS: ClassVar[Mapping[str, str]] = {}
+    """What the keys of commands do in it, by the names of the commands."""
     is_question: ClassVar[bool] = False
     """Whether the palette has to wait for the answer, which is about what is open now."""
 
     DEFAULT_CSS = "Dialog { align: center middle; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        bind_commands(self, self.ACTIONS)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close the dialog with a result, unless it is already closed."""

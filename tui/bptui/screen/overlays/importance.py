@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from bpengine.data.dates import date_text
 from bpengine.data.raw_columns import RawColumn
 from bpengine.explain.dependence import Dependence
 from bpengine.explain.importance import STARTS, Importance
@@ -19,10 +18,9 @@ from bpengine.wording import printable
 from bptui.commands import arrow_keys, key_of, keys_of
 from bptui.experiments.importance import MeasuringImportance
 from bptui.formatting import sentence_case
-from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over
+from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, column_axis
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.screen.overlays.reading import WordsScreen
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.advice import caveat
 from bptui.session.description.importance import describe_importance, range_of, summary
@@ -55,6 +53,7 @@ class ImportanceScreen(Dialog[None]):
         measuring: the experiment, which begins with the dialog and ends with it.
     """
 
+    ACTIONS = {"importance": "dismiss", "less": "choose(-1)", "more": "choose(1)", "describe": "describe"}
     DEFAULT_CSS = """
     ImportanceScreen {
         #importance { width: 100; height: 100%; max-height: 44; }
@@ -66,8 +65,6 @@ class ImportanceScreen(Dialog[None]):
 
     def __init__(self, measuring: MeasuringImportance) -> None:
         super().__init__()
-        keys = {"importance": "dismiss", "less": "choose(-1)", "more": "choose(1)", "describe": "describe"}
-        bind_commands(self, keys)
         self._measuring = measuring
         classes = measuring.dataset.classes
         self._output = 1 if len(classes) == MANY_CLASSES - 1 else 0
@@ -80,7 +77,7 @@ class ImportanceScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Yield what is measured, the list, and the plot with a line about it."""
         has_choice = len(self._measuring.dataset.classes) >= MANY_CLASSES
-        other = f"{keys_of('less', 'more')} other class   " if has_choice else ""
+        other = f"{keys_of('less', 'more')} {word('other class', 'key')}   " if has_choice else ""
         title = joined(word("what matters?"), caveat(self._measuring.edited))
         keys = f"{arrow_keys('up', 'down')} choose   {other}{key_of('describe')} words   esc close"
         parts = self._summary, self._options, self._answers, self._plot
@@ -195,18 +192,12 @@ def dependence_figure(dependence: Dependence, *, shares: bool) -> Figure:
     every = np.linspace(0, len(dependence.rows) - 1, min(SINGLE_ROWS, len(dependence.rows))).round()
     singles = dependence.rows[np.unique(every).astype(int)]
     y = _PROBABILITIES if shares else axis_over(np.concatenate([singles.ravel(), low, high]), margin=0.05)
-    if column.kind in ("text", "boolean"):
-        names = column.categories or ("0", "1")
-        named = zip(values.tolist(), names, strict=False)
-        x = Axis(-0.5, len(values) - 0.5, tuple((place, printable(name, 12)) for place, name in named))
+    x = column_axis(column, values)
+    if column.steps:
         ends = np.repeat(values, 2), np.column_stack([low, high]).ravel()
         points = [Series(values, row, "compared", Kind.POINTS, "·") for row in singles]
         spread = [Series(*ends, "cloud", Kind.POINTS, "┼")]
         return Figure(x, y, (*points, *spread, Series(values, middle, "fit", Kind.POINTS, "●")))
-    x = axis_over(values)
-    if column.kind == "date":
-        ticks = np.linspace(values[0], values[-1], 4).tolist() if len(values) > 1 else values.tolist()
-        x = x._replace(ticks=tuple((days, date_text(days)) for days in ticks))
     lines = [Series(values, row, "compared", Kind.FAINT) for row in singles]
     band = Series(
         np.concatenate([values, values[::-1]]), np.concatenate([low, high[::-1]]), "cloud", Kind.BAND

@@ -28,7 +28,6 @@ from bptui.screen.overlays.map_widgets import CellPlot, HeatMap
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.terminal.capabilities import has_scale, is_ascii
 from bptui.screen.terminal.driver import writer_is_busy
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.footer import KeyFooter
 from bptui.session.description.map import describe_map
 from bptui.session.description.words import line_of
@@ -38,27 +37,6 @@ from bptui.settings.start_settings import FRAMES_PER_SECOND
 from bpwords import Sentence, joined, word
 
 NO_ROOM = "There is no room for the map: make the terminal wider."
-_ACTIONS = {
-    "less": "move(-1, 0)",
-    "more": "move(1, 0)",
-    "much_less": "move(-3, 0)",
-    "much_more": "move(3, 0)",
-    "up": "move(0, -1)",
-    "down": "move(0, 1)",
-    "first": "move(-100, 0)",
-    "last": "move(100, 0)",
-    "page_up": "move(0, -100)",
-    "page_down": "move(0, 100)",
-    "edit": "open",
-    "toggle_smooth": "set_up",
-    "toggle_metrics": "next_metric",
-    "rewind": "to_best",
-    "restart": "restart",
-    "describe": "describe",
-    "help": "help",
-    "open_map": "dismiss",
-}
-"""What the keys of commands do here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +57,27 @@ class MapScreen(Dialog[Opened]):
         memory: remembers earlier maps of the tab.
         figure: makes the plot of a cell's fits, and its legend.
     """
+
+    ACTIONS = {
+        "less": "move(-1, 0)",
+        "more": "move(1, 0)",
+        "much_less": "move(-3, 0)",
+        "much_more": "move(3, 0)",
+        "up": "move(0, -1)",
+        "down": "move(0, 1)",
+        "first": "move(-100, 0)",
+        "last": "move(100, 0)",
+        "page_up": "move(0, -100)",
+        "page_down": "move(0, 100)",
+        "edit": "open",
+        "toggle_smooth": "set_up",
+        "toggle_metrics": "next_metric",
+        "rewind": "to_best",
+        "restart": "restart",
+        "describe": "describe",
+        "help": "help",
+        "open_map": "dismiss",
+    }
 
     BINDINGS = [Binding("escape,q", "dismiss", "Close", show=False), Binding("f1", "help", show=False)]
 
@@ -103,7 +102,6 @@ class MapScreen(Dialog[Opened]):
         figure: Callable[[CellFits], tuple[Figure, Legend]],
     ) -> None:
         super().__init__()
-        bind_commands(self, _ACTIONS)
         self._base, self._memory = base, memory
         self._mapping = Mapping(base, memory.plan)
         self._shown: tuple[object, ...] = ()

@@ -33,20 +33,16 @@ from bptui.experiments.map.plan import (
 from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.screen.overlays.questions import Asked
-from bptui.screen.terminal.textual_internals import bind_commands
 from bpwords import Sentence, word
 
 _STARTS = NumberField(
     label="starts",
-    flag="",
-    subject="",
-    help="",
-    type=int,
+    default=16,
     minimum=1,
     maximum=MAX_STARTS,
     step=LadderStep((1, 2, 4, 8, 16, 32, 64)),
 )
-_METRIC = ChoiceField(label="a cell shows", flag="", subject="", help="", groups=(METRICS,))
+_METRIC = ChoiceField(label="a cell shows", groups=(METRICS,))
 _COUNT = re.compile(r":(\d+)$")
 """The count at the end of a range."""
 
@@ -75,6 +71,7 @@ class MapSetup(Dialog[MapPlan]):
 
     BINDINGS = [Binding("escape", "leave", "Done", show=False)]
 
+    ACTIONS = {"less": "change(-1)", "more": "change(1)", "toggle_smooth": "leave"}
     DEFAULT_CSS = """
     MapSetup {
         #map-setup { width: 76; }
@@ -85,7 +82,6 @@ class MapSetup(Dialog[MapPlan]):
 
     def __init__(self, base: MapBase, plan: MapPlan) -> None:
         super().__init__()
-        bind_commands(self, {"less": "change(-1)", "more": "change(1)", "toggle_smooth": "leave"})
         self._base, self._plan, self._before = base, plan, plan
         self._fields = axis_fields(base)
         self._rows = self._made_rows()

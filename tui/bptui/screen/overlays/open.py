@@ -17,12 +17,12 @@ from textual.widgets.option_list import Option
 
 from bpengine.choices import MISSING
 from bpengine.data.csv import Outline
+from bpengine.data.dates import ASKED_ORDERS
 from bpengine.data.pictures import picture_of
 from bpengine.data.sampling import HELD_OUT, table_recipe
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.session.saving.user_files import table_flags
 from bpwords import Sentence, columns, joined, translatable, word
 
@@ -32,13 +32,16 @@ ROW_WIDTH = 70
 """The most characters of a column's name, and of its row, which is not wrapped."""
 INPUT, TARGET, LEFT_OUT = ROLES = translatable(("input", "target", "left out"))
 _CELLS, _HEADER = "empty cells", "names in the first row"
-_HELD_OUT = translatable("test rows")
+_HELD_OUT, _DATES = translatable("test rows"), translatable("dates such as 1/2/24")
+_ORDERS = dict(
+    zip(("", *ASKED_ORDERS), translatable(("as it is found", "day first", "month first")), strict=True)
+)
 _REMEDIES = translatable(("refuse the file", "leave out their rows", "fill in the mean"))
 _GAPS = dict(zip(MISSING, _REMEDIES, strict=True))
 
 
 TEST_SHARES = (0.0, 0.1, HELD_OUT, 0.5)
-_FIXED_ROWS = 5
+_FIXED_ROWS = 6
 """The rows of the form above those of the columns."""
 
 OpenFile = Callable[..., Outline | str]
@@ -181,17 +184,18 @@ class TableScreen(Dialog[bool]):
         open_file: opens the file.
     """
 
+    ACTIONS = {"less": "change(-1)", "more": "change(1)"}
     DEFAULT_CSS = "TableScreen { DialogFrame { width: 78; } DialogOptions { max-height: 14; } }"
 
     def __init__(self, name: str, outline: Outline, open_file: OpenFile) -> None:
         super().__init__()
-        bind_commands(self, {"less": "change(-1)", "more": "change(1)"})
         self._file, self._open_file = name, open_file
         self._about, self._options, self._message = (
             Static(markup=False),
             DialogOptions(markup=False),
             DialogMessage(),
         )
+        self._dates = ""
         self._begin(outline)
 
     def _begin(self, outline: Outline) -> None:
@@ -231,6 +235,7 @@ class TableScreen(Dialog[bool]):
             (word(_HEADER), word("yes" if self._outline.has_header else "no"), ""),
             (word(_HELD_OUT), *self._held_out()),
             (word("a picture"), self._picture or word("no"), word("rows x columns of pixels")),
+            (word(_DATES), word(_ORDERS[self._dates]), ""),
             *(
                 (column.name, word(role), column.problem or column.values)
                 for column, role in zip(self._outline.columns, self._roles, strict=True)
@@ -258,14 +263,16 @@ class TableScreen(Dialog[bool]):
         elif row == 1:
             self._missing = MISSING[(MISSING.index(self._missing) + direction) % len(MISSING)]
         elif row == 2:
-            answer = self._open_file(f"{self._file} --header={'no' if self._outline.has_header else 'yes'}")
-            if isinstance(answer, Outline):
-                self._begin(answer)
+            self._look_again(header=not self._outline.has_header)
         elif row == 3:
             place = TEST_SHARES.index(self._test_share) + direction
             self._test_share = TEST_SHARES[place % len(TEST_SHARES)]
         elif row == 4:
             self._change_picture(direction)
+        elif row == 5:
+            orders = tuple(_ORDERS)
+            self._dates = orders[(orders.index(self._dates) + direction) % len(orders)]
+            self._look_again(header=self._outline.has_header)
         elif self._roles[row - _FIXED_ROWS] != TARGET:  # another column becomes the target in its place
             role = ROLES[(ROLES.index(self._roles[row - _FIXED_ROWS]) + direction) % len(ROLES)]
             if role == TARGET:
@@ -273,6 +280,13 @@ class TableScreen(Dialog[bool]):
                 self._to_classes = self._outline.columns[row - _FIXED_ROWS].is_label
             self._roles[row - _FIXED_ROWS] = role
         self._fill(row)
+
+    def _look_again(self, *, header: bool) -> None:
+        """Look at the columns again, with or without a header, and with the chosen order of dates."""
+        dates = f" --dates={self._dates}" if self._dates else ""
+        answer = self._open_file(f"{self._file} --header={'yes' if header else 'no'}{dates}")
+        if isinstance(answer, Outline):
+            self._begin(answer)
 
     def _change_picture(self, direction: int) -> None:
         """Take the next size of pictures, the squarest first; all columns are inputs then."""
@@ -291,6 +305,7 @@ class TableScreen(Dialog[bool]):
         line = table_flags(self._outline, self._roles.index(TARGET), left_out, self._missing)
         line += f" --test-share={self._test_share}"
         line += f" --picture={self._picture}" if self._picture else ""
+        line += f" --dates={self._dates}" if self._dates else ""
         task = "classification" if self._to_classes else "regression"
         problem = self._open_file(f"{self._file} {line}", task, _as_row)
         if problem:
@@ -305,6 +320,8 @@ def _as_row(name: str, value: Any) -> str:
         return f'"{word(_CELLS)}{word(": ", "list")}{word(_GAPS[value])}"'
     if name == "header":
         return f'"{word(_HEADER)}{word(": ", "list")}{word("yes" if value else "no")}"'
+    if name == "dates":
+        return f'"{word(_DATES)}{word(": ", "list")}{word(_ORDERS[value])}"'
     if name == "picture":
         return f'"{word("a picture")}{word(": ", "list")}{value}"'
     return f'"{word({"features": INPUT, "target": TARGET, "ignore": LEFT_OUT}[name])}"'

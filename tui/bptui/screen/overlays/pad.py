@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from bpengine.arithmetic.arrays import Array
 from bptui.commands import key_of, keys_of
-from bptui.screen.drawing.canvas import LOWER_HALF, UPPER_HALF, Canvas
-from bptui.screen.drawing.color_scales import Scale
+from bptui.screen.drawing.canvas import Canvas
 from bptui.screen.drawing.roles import PICTURE_STYLES, ROLES
-from bptui.screen.drawing.sheet import drawn_size, paint_pixels, zoomed
+from bptui.screen.drawing.sheet import ZOOMS, drawn_size, paint_pixels, zoomed
 from bptui.screen.drawing.spans import Span
 from bptui.screen.drawing.unit_maps import paint_unit
-from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogMessage, keys_said
+from bptui.screen.overlays.dialog import DialogFrame, DialogMessage, keys_said
+from bptui.screen.overlays.pen import PenScreen
 from bptui.screen.terminal.capabilities import has_color_maps
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.rows import Rows
 from bptui.session.description.fooling import answer_of, in_words
 from bptui.session.pad import STEP, Pad
@@ -26,17 +23,10 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Stage
 from bptui.session.units.facts import short_name
 from bpwords import Sentence, word
-from bpwords.numbers import share_text
+from bpwords.numbers import number, share_text
 
-_ACTIONS = {
-    "less": "move(-1, 0)",
-    "more": "move(1, 0)",
-    "up": "move(0, -1)",
-    "down": "move(0, 1)",
-    "toggle_run": "draw(0.6)",
-    "undo": "undo",
-}
-"""What the keys of commands do here."""
+_INK = 0.6
+"""How much of the ink a touch of the pen leaves on a pixel."""
 _BAR, _NAME = 12, 8
 """The columns of a bar at certainty, and of a class's name."""
 _GAP = 3
@@ -58,64 +48,48 @@ class PadPicture(Rows):
     def __init__(self, pad: Pad) -> None:
         super().__init__(id="picture")
         self._pad = pad
-        zooms = (2.0, 1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 6)
-        sizes = ((zoom, drawn_size(pad.picture[:2], zoom)) for zoom in zooms)
-        fits = (zoom for zoom, (columns, rows) in sizes if columns <= _COLUMNS and rows <= _ROWS)
-        self.zoom = next(fits, 1 / 12)
+        size = pad.picture[:2]
+        drawn = ((zoom, drawn_size(size, zoom)) for zoom in ZOOMS[2:])
+        fits = (zoom for zoom, (columns, rows) in drawn if columns <= _COLUMNS and rows <= _ROWS)
+        self.zoom = next(fits, ZOOMS[-1])
         """Half cells for each pixel."""
-        self.styles.height = max(self.place[1], min(len(pad.dataset.classes), 15), 2 * self._small[1] + 1) + 1
-
-    @property
-    def place(self) -> tuple[int, int]:
+        self.place = drawn_size(size, self.zoom)
         """The columns and rows of the picture, which begins in the second row."""
-        return drawn_size(self._pad.picture[:2], self.zoom)
-
-    @property
-    def _small(self) -> tuple[int, int]:
-        """The columns and rows of the pictures beside it."""
-        return drawn_size(self._pad.picture[:2], self.zoom / 2)
+        self._small = drawn_size(size, self.zoom / 2)  # the pictures beside it
+        self.styles.height = max(self.place[1], min(len(pad.dataset.classes), 15), 2 * self._small[1] + 1) + 2
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
-        """The picture, what steps have changed above random steps of the same size, and the bars."""
+        """The picture below the value of the pixel at the pen, what steps have changed, and the bars."""
         pad, canvas, colors = self._pad, Canvas(width, height, tuple(_STYLES)), has_color_maps(self.app)
         left, (columns, rows) = max(self.place[0], _TITLE) + _GAP, self._small
         if left + columns > width:
             canvas.write(0, 0, word("no room for pictures"), "axes")
             return canvas.rows()
-        picture, limits = zoomed(pad.shape(pad.pixels), self.zoom), (pad.low, pad.high)
-        canvas.write(0, 0, " ".join(answer_of(pad, pad.pixels)), "axes")
+        picture, limits = zoomed(pad.picture.shaped(pad.pixels), self.zoom), (pad.low, pad.high)
+        pixel = pad.picture.order[pad.row * pad.picture.columns + pad.column]
+        canvas.write(0, 0, f"{pad.dataset.features[pixel]} {number(float(pad.pixels[pixel]))}", "axes")
         paint_pixels(canvas, 1, 0, picture, limits, colors=colors)
         if self.zoom >= 1:
-            self._paint_pen(canvas, picture)
+            self._mark_pen(canvas)
         if pad.step is not None:
-            change = pad.shape(pad.pixels - pad.step.begin)[::-1]
+            change = pad.picture.shaped(pad.pixels - pad.step.begin)[::-1]
             most = STEP * pad.step.steps * (pad.high - pad.low)
             canvas.write(0, left, word("the change", "pad"), "axes")
             paint_unit(canvas, 1, left, (columns, rows), change, (-most, most), colors=colors)
             random = pad.at_random()
             title = Sentence("at random: {answer}")(answer=answer_of(pad, random)[0])
             canvas.write(rows + 1, left, title, "axes")
-            small = zoomed(pad.shape(random), self.zoom / 2)
+            small = zoomed(pad.picture.shaped(random), self.zoom / 2)
             paint_pixels(canvas, rows + 2, left, small, limits, colors=colors)
         self._write_bars(canvas, left + max(columns, _TITLE) + _GAP)
         return canvas.rows()
 
-    def _paint_pen(self, canvas: Canvas, picture: Array) -> None:
-        """Mark the pixel below the pen: by a frame of two signs, or by a half cell."""
-        size, pad = int(self.zoom), self._pad
-        half, left = pad.row * size, pad.column * size
-        if size > 1:
-            canvas.write(1 + half // 2, left, f"[{' ' * (size - 2)}]", "cursor")
-            return
-        other = half + 1 if half % 2 == 0 else half - 1
-        ground = None
-        if has_color_maps(self.app) and other < len(picture):
-            scale = Scale(
-                pad.low, pad.high, tuple(role for role in PICTURE_STYLES if role.startswith("sequential"))
-            )
-            ground = scale.roles[int(scale.levels(picture[other : other + 1, left : left + 1])[0, 0])]
-        sign = chr(UPPER_HALF if half % 2 == 0 else LOWER_HALF)
-        canvas.write(1 + half // 2, left, sign, "cursor", ground)
+    def _mark_pen(self, canvas: Canvas) -> None:
+        """Mark the row and the column of the pen at the edges of the picture, of which nothing is hidden."""
+        size, (columns, rows) = int(self.zoom), self.place
+        half = self._pad.row * size
+        canvas.write(1 + half // 2, columns, "█" if size > 1 else "▀▄"[half % 2], "cursor")
+        canvas.write(1 + rows, self._pad.column * size, "▀" * size, "cursor")
 
     def _write_bars(self, canvas: Canvas, left: int) -> None:
         pad = self._pad
@@ -134,7 +108,7 @@ class PadPicture(Rows):
             canvas.write(row, left, f"{names[output]:>{room}} {bar} {share_text(share)}", role)
 
 
-class PadScreen(Dialog[None]):
+class PadScreen(PenScreen):
     """Draws a picture, or takes a sample; the answer follows the run.
 
     Args:
@@ -143,7 +117,6 @@ class PadScreen(Dialog[None]):
     """
 
     BINDINGS = [
-        Binding("x", "draw(-0.6)", "Erase", show=False),
         Binding("t", "take(False)", "Test sample", show=False),
         Binding("w", "take(True)", "Wrong sample", show=False),
         Binding("a", "fool", "Fool", show=False),
@@ -152,22 +125,23 @@ class PadScreen(Dialog[None]):
     ]
 
     DEFAULT_CSS = """
-    PadScreen { DialogFrame { width: 78; } #message { min-height: 3; } #more { color: $text-muted; } }
+    PadScreen { DialogFrame { width: 78; } #message { height: 4; } #more { color: $text-muted; } }
     """
 
     def __init__(self, session: Session, sample: int | None = None) -> None:
-        super().__init__()
-        bind_commands(self, _ACTIONS)
         self._session = session
         self._pad = Pad(session)
         if sample is not None:
             self._pad.take(sample)
         self._picture, self._message = PadPicture(self._pad), DialogMessage()
+        super().__init__(self._picture)
 
     def compose(self) -> ComposeResult:
         """Yield the picture, and the answer in words."""
         arrows, draw, undo = keys_of("up", "down", "less", "more"), key_of("toggle_run"), key_of("undo")
         more = keys_said("t test sample   w wrong one   a fool   0-9 toward a class   c clear")
+        if not self._pad.dataset.classes:
+            more = keys_said("t test sample   c clear")
         keys = f"{arrows} pen   {draw} draw   x erase   {undo} undo   esc close"
         parts = self._picture, self._message, Static(more, id="more", markup=False)
         yield DialogFrame(*parts, title="draw a picture", keys=keys, id="pad")
@@ -182,16 +156,16 @@ class PadScreen(Dialog[None]):
             self.dismiss()
         elif self._session.stage is not Stage.DIVERGED:
             self._picture.redraw()
-            self._message.say(in_words(self._pad))
+            self._message.update(in_words(self._pad), layout=False)  # which would paint the whole screen
 
     def action_move(self, columns: int, rows: int) -> None:
         """Move the pen."""
         self._pad.move(columns, rows)
         self._picture.redraw()
 
-    def action_draw(self, ink: float) -> None:
+    def action_draw(self, erases: bool = False) -> None:
         """Draw or erase below the pen."""
-        self._pad.draw(ink)
+        self._pad.draw(-_INK if erases else _INK)
         self.show()
 
     def action_take(self, wrong: bool) -> None:
@@ -203,12 +177,18 @@ class PadScreen(Dialog[None]):
 
     def action_fool(self, toward: int | None = None) -> None:
         """Take a step that fools the network, or one toward a class."""
-        count = len(self._pad.dataset.classes)
-        if (toward is not None and toward >= count) or not count:
-            self._message.say(Sentence("Only classes can be fooled; there are {n}.")(n=count), error=True)
-            return
         self._pad.fool(toward)
         self.show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what needs classes, or a class that is not there."""
+        count = len(self._pad.dataset.classes)
+        match (action, *parameters):
+            case ("fool", int(toward)):
+                return toward < count
+            case ("fool",) | ("take", True):
+                return count > 0
+        return super().check_action(action, parameters)
 
     def action_clear(self) -> None:
         """Begin with an empty picture."""
@@ -220,21 +200,12 @@ class PadScreen(Dialog[None]):
         self._pad.undo()
         self.show()
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Draw where the mouse is pressed; the right button erases."""
-        self._draw_at(event, -0.6 if event.button == 3 else 0.6)
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Draw where the mouse is dragged."""
-        if event.button:
-            self._draw_at(event, -0.6 if event.button == 3 else 0.6)
-
-    def _draw_at(self, event: events.MouseEvent, ink: float) -> None:
-        place = event.get_content_offset(self._picture)
+    def touch(self, column: int, row: int, *, erases: bool) -> None:
+        """Draw or erase the pixel in a cell."""
         (columns, rows), zoom = self._picture.place, self._picture.zoom
-        if place is None or zoom < 1 or not (0 <= place.x < columns and 0 <= place.y - 1 < rows):
+        if zoom < 1 or not (0 <= column < columns and 0 <= row - 1 < rows):
             return
-        row, column = 2 * (place.y - 1) // int(zoom), place.x // int(zoom)
-        if row < self._pad.picture.rows:
-            self._pad.row, self._pad.column = row, column
-            self.action_draw(ink)
+        pixel = 2 * (row - 1) // int(zoom)
+        if pixel < self._pad.picture.rows:
+            self._pad.row, self._pad.column = pixel, column // int(zoom)
+            self.action_draw(erases)

@@ -19,6 +19,7 @@ from bpengine.training.edits import BIAS, Input
 from bpengine.wording import name_list, printable_path
 from bptui.commands import arrow_keys
 from bptui.commands.grammar import RefusedError
+from bptui.session.plane import Plane, plane_named, plane_text
 from bptui.session.saving.saving import Saving, free_name
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import input_name, unit_name
@@ -209,6 +210,24 @@ def features_of(
         placeholder="x, y, x*y, sin(x)",
         check=check,
         use=lambda text: use(FEATURES.parse(text)),
+    )
+
+
+def columns_of(dataset: Dataset, plane: Plane, use: Callable[[Plane], object]) -> Asked:
+    """Ask for the two columns of the plot, and for a sample that the others are those of.
+
+    Args:
+        dataset: the data.
+        plane: the current columns.
+        use: shows others.
+    """
+    return Asked(
+        title="any two columns",
+        about=word("Two columns and, with at, the number of a sample that the others are those of."),
+        text=plane_text(plane, dataset),
+        hint=name_list([column.name for column in dataset.raw_columns]),
+        check=lambda text: plane_named(text, dataset),
+        use=lambda text: use(plane_named(text, dataset)),
     )
 
 

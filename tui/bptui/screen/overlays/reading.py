@@ -11,7 +11,6 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from bptui.screen.overlays.dialog import Dialog, keys_said
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.comparison_table import comparison_table
 from bptui.session.pins import LABELS
 from bptui.session.snapshot import Snapshot
@@ -26,11 +25,11 @@ class WordsScreen(Dialog[None]):
         title: what is described, if it is not the run.
     """
 
+    ACTIONS = {"describe": "dismiss"}
     BINDINGS = [Binding("q,space,enter", "dismiss", "Close", show=False)]
 
     def __init__(self, text: str | Text, *, title: str = "") -> None:
         super().__init__()
-        bind_commands(self, {"describe": "dismiss"})
         self._text, self._title = text, title
 
     def compose(self) -> ComposeResult:
@@ -49,6 +48,7 @@ class PinsScreen(Dialog[None]):
         unpin: removes the pin with a given letter, if there is one.
     """
 
+    ACTIONS = {"pins": "dismiss"}
     BINDINGS = [
         *(Binding(letter.lower(), f"unpin('{letter}')", f"Unpin {letter}", show=False) for letter in LABELS),
         Binding("q,space,enter", "dismiss", "Close", show=False),
@@ -56,7 +56,6 @@ class PinsScreen(Dialog[None]):
 
     def __init__(self, snapshot: Snapshot, unpin: Callable[[str], None]) -> None:
         super().__init__()
-        bind_commands(self, {"pins": "dismiss"})
         self._snapshot = snapshot
         self._unpin = unpin
         self._table = Static(markup=False)

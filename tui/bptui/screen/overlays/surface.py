@@ -17,7 +17,6 @@ from bptui.experiments.runner import Runner
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import LOG_FLOOR, ColorMap, Figure, Kind, Legend, Scale, Series, Span, axis_over
 from bptui.screen.overlays.dialog import Dialog, DialogFrame
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.description.surface import describe_surface, weights_now
@@ -27,17 +26,6 @@ from bptui.session.speed import TICK_SECONDS
 from bpwords import Sentence, joined, word
 from bpwords.numbers import error_text
 
-_ACTIONS = {
-    "surface": "dismiss",
-    "toggle_run": "run",
-    "scrub_back": "scrub(-1)",
-    "scrub_on": "scrub(1)",
-    "scrub_far_back": "scrub(-1, True)",
-    "scrub_far_on": "scrub(1, True)",
-    "restart": "measure",
-    "new_seed": "measure(True)",
-}
-"""What the keys of commands do here."""
 _ARROW = 0.15
 """The length of the arrow, as a fraction of the plot."""
 
@@ -51,6 +39,17 @@ class SurfaceScreen(Dialog[None]):
         runner: measures the surface.
     """
 
+    ACTIONS = {
+        "surface": "dismiss",
+        "toggle_run": "run",
+        "scrub_back": "scrub(-1)",
+        "scrub_on": "scrub(1)",
+        "scrub_far_back": "scrub(-1, True)",
+        "scrub_far_on": "scrub(1, True)",
+        "restart": "measure",
+        "new_seed": "measure(True)",
+    }
+
     DEFAULT_CSS = """
     SurfaceScreen {
         #surface { width: 110; height: 100%; max-height: 46; }
@@ -60,7 +59,6 @@ class SurfaceScreen(Dialog[None]):
 
     def __init__(self, session: Callable[[], Session], refresh: Callable[[], None], runner: Runner) -> None:
         super().__init__()
-        bind_commands(self, _ACTIONS)
         self._session, self._refresh_run, self._runner = session, refresh, runner
         self._snapshot = session().snapshot()
         self._words, self._plot = Static(markup=False), Plot()

@@ -28,50 +28,22 @@ from bptui.screen.drawing import (
     Series,
     axis_over,
     class_axis,
-    in_columns,
 )
 from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.dialog import Dialog, scroll_page
 from bptui.screen.overlays.questions import weight_of
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.footer import KeyHint, fitting
 from bptui.screen.widgets.plot import Plot
 from bptui.screen.widgets.rows import WeightOpened
 from bptui.screen.widgets.weight_bars import WeightBars
+from bptui.session.plane import in_columns
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import (
-    MAX_NAME_LENGTH,
-    activation_of,
-    axis_name,
-    edited_as,
-    limits_of,
-    outputs_of,
-    own_limits,
-    sample_outputs_of,
-    short_name,
-    unit_edits,
-    unit_facts,
-    unit_name,
-    weights_of,
-    why_not_drawn,
-)
-from bptui.session.units.pixels import even_limits, unit_pixels
+from bptui.session.units import facts
+from bptui.session.units.pixels import even_limits, name_of_pixels, unit_pixels
 from bptui.session.units.positions import Place, move, nearest_unit, sizes_of
 from bpwords import word
 from bpwords.numbers import number, signed
 
-_ACTIONS = {
-    "less": "walk(-1, 0)",
-    "more": "walk(1, 0)",
-    "up": "walk(0, -1)",
-    "down": "walk(0, 1)",
-    "page_up": "scroll(-1)",
-    "page_down": "scroll(1)",
-    "edit": "set_weight",
-    "freeze": "edit('freeze')",
-    "knock_out": "edit('knock_out')",
-}
-"""What the keys of commands do here."""
 _WIDTH = 78
 """The most columns of the dialog, as in its CSS."""
 
@@ -83,6 +55,18 @@ class UnitScreen(Dialog[None]):
         unit: the layer and number of the unit, counted from 0; the output layer is the last one.
         snapshot: the run.
     """
+
+    ACTIONS = {
+        "less": "walk(-1, 0)",
+        "more": "walk(1, 0)",
+        "up": "walk(0, -1)",
+        "down": "walk(0, 1)",
+        "page_up": "scroll(-1)",
+        "page_down": "scroll(1)",
+        "edit": "set_weight",
+        "freeze": "edit('freeze')",
+        "knock_out": "edit('knock_out')",
+    }
 
     @dataclass
     class Walked(Message):
@@ -118,7 +102,6 @@ class UnitScreen(Dialog[None]):
 
     def __init__(self, unit: Place, snapshot: Snapshot) -> None:
         super().__init__()
-        bind_commands(self, _ACTIONS)
         self.unit = unit
         self._snapshot = snapshot
         self._plot = Plot()
@@ -138,7 +121,7 @@ class UnitScreen(Dialog[None]):
         self._name_keys()
 
     def _name_keys(self) -> None:
-        edits = unit_edits(self._snapshot, self.unit)
+        edits = facts.unit_edits(self._snapshot, self.unit)
         hints = (
             KeyHint(key_of("edit"), "set", "", 2),
             *(KeyHint(key_of(command), label, "", 2) for command, label in edits),
@@ -192,17 +175,17 @@ class UnitScreen(Dialog[None]):
     def _show_unit(self) -> None:
         snapshot = self._snapshot
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
-        activation = activation_of(snapshot, self.unit[0])
+        activation = facts.activation_of(snapshot, self.unit[0])
+        pixels = unit_pixels(snapshot, self.unit)
+        titles = [facts.unit_name(snapshot, self.unit), activation]
+        titles += [] if pixels is None else [name_of_pixels(self.unit[0])]
         # Not markup: the names of the user's classes may contain brackets.
-        self._scroll.border_title = Content(
-            word(", ", "legend").join((unit_name(snapshot, self.unit), activation))
-        )
-        values = outputs_of(snapshot, self.unit)
+        self._scroll.border_title = Content(word(", ", "legend").join(titles))
+        values = facts.outputs_of(snapshot, self.unit)
         figure = None if values is None else unit_figure(snapshot, activation, values)
         if values is None:
-            values = sample_outputs_of(snapshot, self.unit)
+            values = facts.sample_outputs_of(snapshot, self.unit)
             figure = None if values is None else sample_figure(snapshot, activation, values)
-        pixels = unit_pixels(snapshot, self.unit)
         figure = figure if pixels is None else pixel_figure(pixels)
         self._plot.display = figure is not None
         self._plot.figure = figure
@@ -218,25 +201,25 @@ def _fact(name: str, value: str) -> str:
 
 def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array | None) -> list[Legend]:
     """The range of the outputs, the scale of a map, and a verdict, or why they are unknown."""
-    lines = [_fact(word("bias", "unit"), signed(weights_of(snapshot, unit)[1]))]
-    edited = edited_as(snapshot, unit)
+    lines = [_fact(word("bias", "unit"), signed(facts.weights_of(snapshot, unit)[1]))]
+    edited = facts.edited_as(snapshot, unit)
     if edited:
         lines.append(word("knocked out: counts as 0") if edited == word("knocked out") else edited)
     if values is None:
-        return [*map(Legend.of, lines), Legend(), Legend.of(why_not_drawn(snapshot))]
-    facts = unit_facts(activation, values)
+        return [*map(Legend.of, lines), Legend(), Legend.of(facts.why_not_drawn(snapshot))]
+    summary = facts.unit_facts(activation, values)
     inputs = len(snapshot.run.dataset.domain)
     lines += [
         word(
             "over all samples:" if inputs > 2 else "over both inputs:" if inputs == 2 else "over all inputs:"
         ),
-        _fact(word("lowest", "unit"), signed(facts.low)),
-        _fact(word("highest", "unit"), signed(facts.high)),
-        _fact(word("mean", "unit"), signed(facts.mean)),
+        _fact(word("lowest", "unit"), signed(summary.low)),
+        _fact(word("highest", "unit"), signed(summary.high)),
+        _fact(word("mean", "unit"), signed(summary.mean)),
     ]
     shown = [*map(Legend.of, lines)]
     if values.ndim == 2:
-        low, high = limits_of(activation, values)
+        low, high = facts.limits_of(activation, values)
         shown.append(
             Legend.of(
                 _fact(word("scale", "unit"), number(low)),
@@ -244,7 +227,7 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
                 number(high),
             )
         )
-    return [*shown, Legend(), Legend.of(facts.verdict)] if facts.verdict else shown
+    return [*shown, Legend(), Legend.of(summary.verdict)] if summary.verdict else shown
 
 
 def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
@@ -253,17 +236,17 @@ def unit_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
     if values.ndim == 1:
         low, high = domain[0]
         x = np.linspace(low, high, len(values))
-        y_axis = axis_over(np.array(limits_of(activation, values)), margin=0.05, width=5)
+        y_axis = axis_over(np.array(facts.limits_of(activation, values)), margin=0.05, width=5)
         curve = Series(x, values, "fit", Kind.THICK)
-        return Figure(axis_over(np.array([low, high])), y_axis, (curve,), x_name=axis_name(snapshot, 0))
+        return Figure(axis_over(np.array([low, high])), y_axis, (curve,), x_name=facts.axis_name(snapshot, 0))
     across, up = domain
-    shade = ColorMap.of_numbers(values, *limits_of(activation, values), across, up)
+    shade = ColorMap.of_numbers(values, *facts.limits_of(activation, values), across, up)
     return Figure(
         axis_over(np.array(across)),
         axis_over(np.array(up), width=5),
         shade=shade,
-        x_name=axis_name(snapshot, 0),
-        y_name=axis_name(snapshot, 1),
+        x_name=facts.axis_name(snapshot, 0),
+        y_name=facts.axis_name(snapshot, 1),
     )
 
 
@@ -280,13 +263,13 @@ def pixel_figure(pixels: Array) -> Figure:
 def sample_figure(snapshot: Snapshot, activation: str, values: Array) -> Figure:
     """The outputs of a unit for each sample, over the target or in a column for each class."""
     dataset = snapshot.run.dataset
-    limits = own_limits(values) if activation == "identity" else limits_of(activation, values)
+    limits = facts.own_limits(values) if activation == "identity" else facts.limits_of(activation, values)
     y_axis = axis_over(np.array(limits), margin=0.05, width=5)
     if dataset.classes:
-        names = [short_name(name, 10) for name in dataset.classes]
+        names = [facts.short_name(name, 10) for name in dataset.classes]
         x, x_axis, name = in_columns(dataset.targets.argmax(axis=1)), class_axis(names), ""
     else:
         x = dataset.target_scaling.undo(dataset.targets)[:, 0]
-        x_axis, name = axis_over(x, margin=0.025), short_name(dataset.target, MAX_NAME_LENGTH)
+        x_axis, name = axis_over(x, margin=0.025), facts.short_name(dataset.target, facts.MAX_NAME_LENGTH)
     points = Series(x, values, "output", Kind.POINTS, ROLES["output"].sign)
     return Figure(x_axis, y_axis, (points,), x_name=name)

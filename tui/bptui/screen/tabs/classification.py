@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from itertools import product
 from os.path import commonprefix
 
 import numpy as np
@@ -29,13 +30,14 @@ from bptui.screen.drawing import (
     axis_over,
     class_axis,
     class_role,
-    in_columns,
+    faint_role,
     tested_role,
     wrong_role,
 )
 from bptui.screen.tabs.cloud import DISAGREEMENT, STARTS, band, cloud_legend, disagreement, mean_legend
 from bptui.screen.tabs.compared_runs import comparable_outputs, compared_legend, compared_line, letters
-from bptui.screen.tabs.contour import border, winners
+from bptui.screen.tabs.contour import border, plane_axes, plane_titles, winners
+from bptui.session.plane import Mask, Plane, Projection, in_columns, projection
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import axis_name, short_name
 from bpwords import Sentence, word
@@ -72,6 +74,8 @@ class _Samples:
     """Whether the samples are underlined: test samples with the signs of the training samples."""
     marked: IntArray | None = None
     """The samples with wrong labels, if they are asked for."""
+    far: Mask | None = None
+    """Which samples are far from the plane that is drawn; None if it is that of all inputs."""
 
     @cached_property
     def predicted(self) -> IntArray:
@@ -97,8 +101,7 @@ class _Samples:
     @property
     def of_actual_class(self) -> Array:
         """The probability that the network gives to the class of each sample; shape (samples,)."""
-        chosen: Array = self.outputs[np.arange(len(self.outputs)), self.actual]
-        return chosen
+        return self.outputs[np.arange(len(self.outputs)), self.actual]
 
     @cached_property
     def missed(self) -> int:
@@ -106,20 +109,24 @@ class _Samples:
         return int((self.predicted != self.actual).sum())
 
 
-def _all_samples(snapshot: Snapshot, *, detail: bool) -> list[_Samples]:
+def _all_samples(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> list[_Samples]:
     """The test samples, if there are any, and the training samples, which are drawn over them.
 
     Args:
         snapshot: the run.
         detail: whether samples with wrong labels are marked.
+        of: the plane that is drawn of more than two inputs.
     """
+    far, far_tests = (None, None) if of is None else of.far
     dataset, network = snapshot.run.dataset, snapshot.network
     own = class_signs(dataset.classes)
     marked = dataset.mislabeled if detail else None
-    samples = [_Samples(dataset, network.outputs, own or TRAIN, marked=marked)]
+    samples = [_Samples(dataset, network.outputs, own or TRAIN, marked=marked, far=far)]
     if dataset.test is not None and network.test_outputs is not None:
         is_underlined = bool(own)
-        samples.insert(0, _Samples(dataset.test, network.test_outputs, own or TEST, is_underlined))
+        samples.insert(
+            0, _Samples(dataset.test, network.test_outputs, own or TEST, is_underlined, far=far_tests)
+        )
     return samples
 
 
@@ -160,8 +167,12 @@ def _points(
     for sample in samples:
         x, y, signed = place(sample)
         is_wrong = sample.predicted != sample.actual
-        for number in range(len(sample.dataset.classes)):
+        for number, is_far in product(range(len(sample.dataset.classes)), (True, False)):
             own, role, sign = signed == number, sample.role(number), sample.sign(number)
+            if sample.far is not None:
+                own, role = own & (sample.far == is_far), faint_role(role) if is_far else role
+            elif is_far:
+                continue
             off = own & is_wrong
             points.append(
                 Series(x[own], y[own], role, Kind.POINTS, sign, is_constant=is_constant, is_sample=True)
@@ -180,11 +191,19 @@ def _when_wrong(sign: str) -> str:
     return sign.replace("+", "#").upper()
 
 
-def classification_figure(snapshot: Snapshot, *, detail: bool = False) -> tuple[Figure, Legend]:
+def classification_figure(
+    snapshot: Snapshot, *, detail: bool = False, plane: Plane | None = None
+) -> tuple[Figure, Legend]:
     """Return the plot and its legend.
 
-    `detail` marks wrong labels and, for two inputs, shows how certain the network is.
+    Args:
+        snapshot: the run.
+        detail: whether to mark wrong labels and, over a plane, to show how certain the network is.
+        plane: the two columns over which to draw more than two inputs.
     """
+    if plane is not None:
+        shown = projection(snapshot, plane)
+        return _plane(shown.snapshot, detail=detail, of=shown)
     match len(snapshot.run.dataset.domain):
         case 1:
             return _probabilities(snapshot, detail=detail)
@@ -252,7 +271,7 @@ def _names(classes: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [whole, own] if same and all(own) else [whole]
 
 
-def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
+def _plane(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> tuple[Figure, Legend]:
     """The samples over the regions of the predicted classes; the border is a line, the true one a faint one.
 
     The lines are drawn over the samples, but samples that are predicted wrong last: nothing covers them.
@@ -260,7 +279,7 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for two inputs
     x, y = dataset.domain
-    samples = _all_samples(snapshot, detail=detail)
+    samples = _all_samples(snapshot, detail=detail, of=of)
     points, wrong = _points(
         samples, lambda each: (*each.dataset.coordinates.T, each.actual), is_constant=True
     )
@@ -285,13 +304,12 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     outputs = snapshot.network.grid_outputs
     shade, scale = _certainty(outputs, x, y) if detail else (_regions(outputs, x, y, agreement), Legend())
     figure = Figure(
-        axis_over(np.array(x), margin=0.025),
-        axis_over(np.array(y), margin=0.025, width=5),
+        *plane_axes(dataset, of, margin=0.025),
         (*points, *true, *lines, *labels, *wrong),
         shade=shade,
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
-        one_scale=True,
+        one_scale=of is None,
     )
     runs = [run for run, _ in compared]
     key = f"({key_of('toggle_detail')})" if detail else ""
@@ -303,13 +321,15 @@ def _plane(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     names = word("true border", "legend"), word("true", "legend")
     truth, brief = (_truth(snapshot, name) for name in names)
     pins = compared_legend(runs, pinned="")
+    title, shorter, shortest = plane_titles(of)
     return figure, _variants(
         samples,
-        ("", scale, certain, compared_legend(runs), truth, differ, mean_legend(snapshot)),
-        ("", scale, certain, compared_legend(runs), brief, differ, mean_legend(snapshot)),
-        ("", scale, key, pins, brief, cloud),
-        ("", scale, pins, brief, cloud),
-        ("",),
+        (title, scale, certain, compared_legend(runs), truth, differ, mean_legend(snapshot)),
+        (title, scale, certain, compared_legend(runs), brief, differ, mean_legend(snapshot)),
+        (title, scale, key, pins, brief, cloud),
+        (shorter, scale, pins, brief, cloud),
+        *(((shorter,),) if of else ()),
+        (shortest,),
     )
 
 

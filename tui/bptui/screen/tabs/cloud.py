@@ -58,5 +58,4 @@ def disagreement(agreement: Array, shape: tuple[int, int]) -> IntArray:
         for known, wanted in zip(agreement.shape, shape, strict=True)
     )
     levels = len(_AGREED) - np.searchsorted(_AGREED, agreement + 1e-9, side="right")
-    chosen: IntArray = levels[rows[:, np.newaxis], columns].astype(np.int64)
-    return chosen
+    return levels[rows[:, np.newaxis], columns].astype(np.int64)

@@ -1,11 +1,39 @@
-"""The most probable class at each node of a grid over the plane, and the border between the classes."""
+"""The axes of a plane, the most probable class at each node of a grid, and the border between classes."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array, IntArray
+from bptui.screen.drawing import Axis, axis_over, column_axis
+from bptui.session.plane import Projection
+from bptui.session.units.facts import short_name
+from bpwords import Sentence, word
+
+
+def plane_axes(dataset: Dataset, of: Projection | None, *, margin: float = 0.0) -> tuple[Axis, Axis]:
+    """The axes of both inputs, or of the two columns that are drawn of more than two inputs."""
+    x, y = map(np.array, dataset.domain)
+    if of is None:
+        return axis_over(x, margin=margin), axis_over(y, margin=margin, width=5)
+    across, up = of.columns
+    return column_axis(across, x, margin=margin), column_axis(up, y, margin=margin, width=5)
+
+
+def plane_titles(of: Projection | None) -> tuple[str, str, str]:
+    """Which columns are drawn and what the others are held at, ever shorter; empty if all inputs are."""
+    if of is None:
+        return "", "", ""
+    full, brief = Sentence("{y} over {x}, others {held}"), Sentence("{y} over {x}, {held}")
+    named = full if of.held else Sentence("{y} over {x}")
+    (x, y), (short_x, short_y) = (
+        (short_name(column.name, most) for column in of.columns) for most in (16, 8)
+    )
+    titles = named(x=x, y=y, held=of.held), brief(x=short_x, y=short_y, held=of.held), of.held
+    title, shorter, shortest = (f"{title}{word(': ', 'list').rstrip()}" for title in titles)
+    return (title, shorter, shortest) if of.held else (title, title, "")
 
 
 def winners(outputs: Array) -> IntArray:
@@ -73,5 +101,4 @@ def _crossings(from_: Array, to: Array, from_class: IntArray, to_class: IntArray
 def _any_crossing(across: Array, upward: Array) -> NDArray[np.bool_]:
     """Whether the class changes on an edge of each square of four nodes; shape (rows - 1, columns - 1)."""
     level, upright = np.isfinite(across), np.isfinite(upward)
-    found: NDArray[np.bool_] = level[:-1] | level[1:] | upright[:, :-1] | upright[:, 1:]
-    return found
+    return level[:-1] | level[1:] | upright[:, :-1] | upright[:, 1:]

@@ -54,11 +54,15 @@ class Situation(NamedTuple):
     """What the commands freeze and knock_out do to the unit chosen in the network; see `unit_edits`."""
     has_sheet: bool = False
     """Whether the plot is a sheet of pictures, of which the arrow keys choose one."""
+    has_plane: bool = False
+    """Whether the plot is over two columns of a table, which the arrow keys choose."""
 
     @property
     def arrows_change_settings(self) -> bool:
         """Whether the arrow keys change settings, which are visible, and no other panel takes these keys."""
-        takes = self.focused in TAKING_ARROWS or (self.focused == "plot" and self.has_sheet)
+        takes = self.focused in TAKING_ARROWS or (
+            self.focused == "plot" and (self.has_sheet or self.has_plane)
+        )
         return "settings" in self.shown and not takes
 
     @property
@@ -83,8 +87,8 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(_hints(ARROWS, "unit", 8 if now.viewing else 9))
         hints.append(hint_of("edit", "open", 11))
         hints += [hint_of(command, label, 11) for command, label in now.edits]
+    on_plot = now.focused == "plot"
     if now.has_sheet:
-        on_plot = now.focused == "plot"
         hints += [_hints(ARROWS, "picture", 9), hint_of("edit", "open", 8)] if on_plot else []
         hints.append(hint_of("predict", "draw", 7 if on_plot else 5))
     if not ended:
@@ -96,6 +100,7 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(hint_of("rewind", "rewind", 7))
     hints.append(hint_of("restart", "restart", (9 if edits else 10) if ended else 5))
     hints.append(hint_of("new_seed", "new seed", 5 if ended else 3))
+    hints += [_hints(ARROWS, "columns", 9), hint_of("edit", "name", 6)] if on_plot and now.has_plane else []
     if now.focused == "settings":
         hints.append(_hints(ARROWS[2:], "change", 3))
         hints.append(hint_of("edit", "set", 2))

@@ -6,6 +6,8 @@ with which the plots are drawn.
 
 from __future__ import annotations
 
+from functools import partial
+
 from bpengine.many.sign_test import SIGNIFICANCE
 from bptui.screen.drawing.panel_legend import PanelHelp, Sign, signs_of
 from bptui.screen.drawing.roles import ROLES
@@ -23,6 +25,8 @@ _MARKS = (
     (MarkKind.BRANCH, "branch"),
 )
 
+_plots, _inside = (partial(PanelHelp, topic=topic) for topic in ("plots", "inside"))
+
 SETTINGS = PanelHelp(
     "Each setting with its symbol in formulas and its value. A line below the panels explains the chosen "
     "one.",
@@ -35,7 +39,7 @@ SETTINGS = PanelHelp(
     topic="settings",
     synonyms=("hyperparameters", "parameters"),
 )
-PLOT = PanelHelp(
+PLOT = _plots(
     "The network's outputs and what they should be; the title names the signs. See where they differ.",
     (
         *signs_of("fit", "above", "tested", "wrong", "mislabeled", "border", "target", "sample", "test"),
@@ -45,10 +49,9 @@ PLOT = PanelHelp(
         *signs_of("cloud", "mean"),
         Sign("░:·", "look inside: uncertain to certain", ROLES["sample"].style, "classification"),
     ),
-    topic="plots",
     synonyms=("fit", "curve", "chart", "graph", "outputs", "decision boundary"),
 )
-ERROR = PanelHelp(
+ERROR = _plots(
     "The error by epoch: a straight fall (log axis) is steady. Jags mean too large steps, and a test curve "
     "that rises alone means overfitting.",
     (
@@ -61,19 +64,17 @@ ERROR = PanelHelp(
         Sign("stay above", "3 × the median, rounded up"),
         Sign("clearly", f"sign test, no ties, p < {SIGNIFICANCE:g}"),
     ),
-    topic="plots",
     synonyms=("loss", "cost", "loss curve", "learning curve", "mse", "convergence"),
 )
-TABLE = PanelHelp(
+TABLE = _plots(
     "The error of every k-th epoch (report every). Look at the change: near 0%, little is learned.",
     (
         Sign("epoch error", "mean of an epoch, each sample before its update"),
         Sign("change", "since the row above"),
     ),
-    topic="plots",
     synonyms=("log", "error table"),
 )
-METRICS = PanelHelp(
+METRICS = _plots(
     "How good the current weights are. Much better on training than on test samples means overfitting.",
     (
         Sign("error now", "current weights, all units"),
@@ -83,10 +84,9 @@ METRICS = PanelHelp(
         Sign("likely range", "95% interval of the test accuracy", task="classification"),
         Sign("actual \\ predicted", "correct on the diagonal", task="classification"),
     ),
-    topic="plots",
     synonyms=("accuracy", "rmse", "r2", "confusion matrix", "precision", "evaluation", "loss"),
 )
-NETWORK = PanelHelp(
+NETWORK = _inside(
     "Units by layer and weights as links; the line below describes the chosen unit. See which links grow.",
     (
         Sign("⠤⠤⠤", "positive weight", _LINK["positive"]),
@@ -99,10 +99,9 @@ NETWORK = PanelHelp(
         Sign("⋮ ⋯", "left out", _LINK["caption"]),
         Sign("▄▀", "in colors; gray: outputs of one sign"),
     ),
-    topic="inside",
     synonyms=("weights", "biases", "links", "graph"),
 )
-UNITS = PanelHelp(
+UNITS = _inside(
     "Each hidden unit's output over the inputs. Units that look alike do the same work.",
     (
         Sign("▁▄█ ·░▒▓█", "low to high on its layer's scale", UnitMaps.ROLE_STYLES["map"]),
@@ -112,10 +111,9 @@ UNITS = PanelHelp(
         Sign("mean", "of the outputs"),
         Sign("saturated off", "gradient nearly 0", UnitMaps.ROLE_STYLES["warning"]),
     ),
-    topic="inside",
     synonyms=("activations", "feature maps"),
 )
-DIAGNOSTICS = PanelHelp(
+DIAGNOSTICS = _inside(
     "What happens inside, bold if there is a remedy. With sgd, layers with small gradients learn slowly.",
     (
         Sign("gradient", "its L2 norm"),
@@ -123,7 +121,6 @@ DIAGNOSTICS = PanelHelp(
         Sign("saturated", "at a limit"),
         Sign("off", "for all samples"),
     ),
-    topic="inside",
     synonyms=("gradients", "vanishing gradients", "exploding gradients", "saturation", "dead units"),
 )
 TIMELINE = PanelHelp(

@@ -34,6 +34,7 @@ from bptui.screen.widgets.network import NetworkPanel
 from bptui.screen.widgets.plot import ErrorCurve, Plot, SamplePlot
 from bptui.screen.widgets.unit_maps import UnitMaps
 from bptui.session.fits import CellFits
+from bptui.session.plane import Plane, suited
 from bptui.session.snapshot import RunProgress, Snapshot, Stage
 from bptui.session.units.facts import unit_name
 from bptui.session.units.positions import Place, nearest_unit, sizes_of
@@ -63,9 +64,10 @@ def fits_figure(fits: CellFits) -> tuple[Figure, Legend]:
     return figure, Legend.of(Legend.of(sign, Sentence("{number} starts")(number=len(others))), legend)
 
 
-def is_map(snapshot: Snapshot, *, detail: bool) -> bool:
+def is_map(snapshot: Snapshot, *, detail: bool, plane: Plane | None = None) -> bool:
     """Whether the plot is a map of numbers, which changes slowly."""
-    return len(snapshot.run.dataset.domain) == 2 and (snapshot.run.config.task == "regression" or detail)
+    is_plane = plane is not None or len(snapshot.run.dataset.domain) == 2
+    return is_plane and (snapshot.run.config.task == "regression" or detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class ViewOptions:
     """The epoch at which the error curve is read; None if it has no cursor."""
     sample: int | None = None
     """The number of the picture that is chosen in the sheet; None for none."""
+    plane: Plane | None = None
+    """The two columns over which the plot shows more than two inputs; None for another plot of them."""
 
 
 _UNITS = Sentence("hidden units over {over}")
@@ -116,6 +120,8 @@ def _show_snapshot(widget: Any, snapshot: Snapshot, _options: ViewOptions) -> No
 
 def _show_plot(plot: SamplePlot, snapshot: Snapshot, options: ViewOptions) -> Legend | None:
     detail, plot.sheet = options.detail, None
+    plane = suited(options.plane, snapshot.run.dataset)
+    plot.takes_columns = plane is not None
     # The plot says so, since people look there.
     waits = snapshot.status.stage is Stage.READY and not options.in_lesson
     note = Sentence("Press {toggle_run} to start")() if waits else ""
@@ -125,9 +131,10 @@ def _show_plot(plot: SamplePlot, snapshot: Snapshot, options: ViewOptions) -> Le
     if snapshot.run.config.task == "classification":
         # The key shows the other picture. Only the regions show where the starts of a cloud disagree.
         detail = detail != (opens_with_maps(plot.app) and snapshot.comparison.spread is None)
-    if is_map(snapshot, detail=detail) and not plot.map_pace.is_due(snapshot, detail):
+    is_late = is_map(snapshot, detail=detail, plane=plane)
+    if is_late and not plot.map_pace.is_due(snapshot, (detail, plane)):
         return None
-    figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=detail)
+    figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=detail, plane=plane)
     return plot.show(replace(figure, note=note), legend)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpengine import Dataset
-from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.explain.diagnostics.measuring import evenly
 from bptui.screen.drawing import Legend, Sheet, Span
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import short_name
@@ -18,87 +17,49 @@ _NAME = 6
 """The most characters of a class."""
 
 
-def pictures_of(dataset: Dataset, numbers: IntArray | slice = slice(None)) -> Array:
-    """Samples as pictures, in the units of the data; shape (samples, rows, columns)."""
-    picture = dataset.picture
-    assert picture is not None
-    pixels: Array = dataset.coordinates[numbers][:, list(picture.order)]
-    return pixels.reshape(-1, picture.rows, picture.columns)
-
-
-def pixel_limits(dataset: Dataset) -> tuple[float, float]:
-    """The values of paper and ink: the lowest and the highest that a pixel may have."""
-    lows, highs = zip(*dataset.domain, strict=True)
-    return min(lows), max(highs)
-
-
-def shown_samples(snapshot: Snapshot) -> tuple[Dataset, Array]:
-    """The samples of the sheet, which are the test samples if there are any, and the network's outputs."""
-    run, network = snapshot.run, snapshot.network
-    if run.dataset.test is not None and network.test_outputs is not None:
-        return run.dataset.test, network.test_outputs
-    return run.dataset, network.outputs
-
-
 def picture_sheet(snapshot: Snapshot, *, detail: bool, chosen: int | None) -> tuple[Sheet, Legend]:
-    """Return the sheet and its legend.
+    """Return the sheet of the test samples or, if there are none, of the training samples; and its legend.
 
     Args:
         snapshot: the run.
         detail: whether those come first that are most wrong.
         chosen: the number of the sample that stands out.
     """
-    dataset, outputs = shown_samples(snapshot)
-    if dataset.classes:
-        actual, answers = dataset.targets.argmax(axis=1), outputs.argmax(axis=1)
-        badness = -outputs[np.arange(len(outputs)), actual]
-    else:
-        badness = np.abs(outputs[:, 0] - dataset.target_scaling.undo(dataset.targets)[:, 0])
+    run, network = snapshot.run, snapshot.network
+    dataset, total = run.dataset.test or run.dataset, run.test_samples or run.samples
+    outputs = network.outputs if network.test_outputs is None else network.test_outputs
+    targets, classes, picture = dataset.target_scaling.undo(dataset.targets), dataset.classes, dataset.picture
+    assert picture is not None
+    answers, actual = outputs.argmax(axis=1), targets.argmax(axis=1)
+    own = np.arange(len(outputs)), actual
     with np.errstate(all="ignore"):
-        order = np.argsort(-badness, kind="stable") if detail else np.arange(len(outputs))
-    numbers = order[:MOST]
-    captions, roles = [], []
-    for sample in numbers.tolist():
-        if dataset.classes:
-            answer, truth = int(answers[sample]), int(actual[sample])
-            name, certain = (
-                short_name(dataset.classes[answer], _NAME),
-                share_text(float(outputs[sample, answer])),
-            )
-            is_wrong = answer != truth
-            wrong = f"{name}≠{short_name(dataset.classes[truth], _NAME)}"
-            captions.append(f"{wrong if is_wrong else name} {certain}")
-            roles.append("wrong" if is_wrong else "axes")
+        badness = 1 - outputs[own] if classes else np.abs(outputs - targets)[:, 0]
+        order = np.argsort(-badness, kind="stable")[:MOST] if detail else own[0][:MOST]
+    names = [short_name(name, _NAME) for name in classes]
+    captions = []
+    for sample in order.tolist():
+        answer, truth = int(answers[sample]), int(actual[sample])
+        output = float(outputs[sample, answer])
+        if not classes:
+            captions.append(f"{number(output)} ({number(float(targets[sample, 0]))})")
         else:
-            target = dataset.target_scaling.undo(dataset.targets[sample : sample + 1])[0, 0]
-            captions.append(f"{number(float(outputs[sample, 0]))} ({number(float(target))})")
-            roles.append("axes")
+            wrong = f"≠{names[truth]}" if answer != truth else ""
+            captions.append(f"{names[answer]}{wrong} {share_text(output)}")
     sheet = Sheet(
-        pictures_of(dataset, numbers),
-        pixel_limits(snapshot.run.dataset),
+        picture.shaped(dataset.coordinates[order]),
+        run.dataset.pixel_range,
         tuple(captions),
-        tuple(roles),
-        tuple(numbers.tolist()),
+        tuple("wrong" if is_wrong else "axes" for is_wrong in (answers != actual)[order]),
+        tuple(evenly(total, len(dataset))[order].tolist()),  # of all, also where not all are observed
         chosen,
     )
-    return sheet, _legend(snapshot, dataset, outputs, detail=detail)
-
-
-def _legend(snapshot: Snapshot, dataset: Dataset, outputs: Array, *, detail: bool) -> Legend:
-    """Which samples these are, how many are wrong, and the key to another order."""
-    is_test = dataset is not snapshot.run.dataset
-    which = Sentence("{n} test samples" if is_test else "{n} training samples")(n=len(dataset))
-    order = Sentence("the worst first ({toggle_detail})" if detail else "{toggle_detail} the worst first")()
-    if not dataset.classes:
-        return Legend.of_variants(
-            Legend.of(which, Sentence("predicted (actual)")(), order, between="  "), Legend.of(which)
-        )
-    missed = int((outputs.argmax(axis=1) != dataset.targets.argmax(axis=1)).sum())
-    wrong = Sentence("{n} wrong")(n=missed)
+    count = f"{len(dataset)}/{total}" if len(dataset) < total else len(dataset)
+    which = Sentence("{n} test samples" if run.dataset.test else "{n} training samples")(n=count)
+    by = Sentence("the worst first ({toggle_detail})" if detail else "{toggle_detail} the worst first")()
+    if not classes:
+        parts = which, Sentence("predicted (actual)")(), by
+        return sheet, Legend.of_variants(Legend.of(*parts, between="  "), Legend.of(which))
+    wrong = Sentence("{n} wrong")(n=int((answers != actual).sum()))
     sign = Legend.of(Span("9≠5", "wrong"), Sentence("answer≠actual")())
-    return Legend.of_variants(
-        *(
-            Legend.of(*parts, between="  ")
-            for parts in ((which, wrong, sign, order), (which, wrong, order), (which, wrong))
-        )
-    )
+    variants = (which, wrong, sign, by), (which, wrong, by), (which, wrong)
+    return sheet, Legend.of_variants(*(Legend.of(*parts, between="  ") for parts in variants))

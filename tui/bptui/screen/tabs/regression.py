@@ -26,16 +26,12 @@ from bptui.screen.drawing import (
     Span,
     axis_around,
     axis_over,
+    faint_role,
 )
+from bptui.screen.tabs import compared_runs
 from bptui.screen.tabs.cloud import band, cloud_legend, mean_legend
-from bptui.screen.tabs.compared_runs import (
-    comparable_outputs,
-    compared_legend,
-    compared_line,
-    letters,
-    on_line,
-)
-from bptui.screen.tabs.contour import border
+from bptui.screen.tabs.contour import border, plane_axes, plane_titles
+from bptui.session.plane import Mask, Plane, Projection, projection
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import MAX_NAME_LENGTH, axis_name, short_name
 from bpwords import Sentence, word
@@ -58,7 +54,7 @@ _PART_ROLES = ("part-1", "part-2", "part-3", "part-4")
 
 
 def regression_figure(
-    snapshot: Snapshot, *, detail: bool = False, others: Sequence[Array] = ()
+    snapshot: Snapshot, *, detail: bool = False, others: Sequence[Array] = (), plane: Plane | None = None
 ) -> tuple[Figure, Legend]:
     """Return the plot and its legend.
 
@@ -66,7 +62,11 @@ def regression_figure(
         snapshot: the run.
         detail: whether to add the hidden units' contributions to a curve, or all samples to a map.
         others: for one input, the outputs of other starts at even steps over the domain, drawn behind.
+        plane: the two columns over which to draw more than two inputs.
     """
+    if plane is not None:
+        shown = projection(snapshot, plane)
+        return _map(shown.snapshot, detail=detail, of=shown)
     match len(snapshot.run.dataset.domain):
         case 1:
             return _curve(snapshot, detail=detail, others=others)
@@ -78,8 +78,7 @@ def regression_figure(
 
 def _targets(dataset: Dataset) -> Array:
     """The targets of the samples in the units of the data; shape (samples,)."""
-    targets: Array = dataset.target_scaling.undo(dataset.targets)[:, 0]
-    return targets
+    return dataset.target_scaling.undo(dataset.targets)[:, 0]
 
 
 @lru_cache(maxsize=4)
@@ -98,13 +97,13 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     parts, numbers, parts_legend = _parts(snapshot, steps) if detail else _NO_PARTS
     lines = [] if truth is None else [Series(steps, truth, "target", Kind.FAINT, is_constant=True)]
     lines.append(Series(steps, snapshot.network.grid_outputs[:, 0], "fit", Kind.THICK, name=""))
-    compared = [] if detail else comparable_outputs(snapshot)
+    compared = [] if detail else compared_runs.comparable_outputs(snapshot)
     beside = [Series(np.linspace(low, high, len(other)), other, "median", Kind.DOTTED) for other in others]
     labels: list[Series] = []
     for run, outputs in compared:
         x = np.linspace(low, high, len(outputs))
-        beside.append(compared_line(run, x, outputs[:, 0]))
-        labels += letters(run, x, outputs[:, 0])
+        beside.append(compared_runs.compared_line(run, x, outputs[:, 0]))
+        labels += compared_runs.letters(run, x, outputs[:, 0])
     # Behind the contributions, the faint function alone represents its samples.
     of_test = () if dataset.test is None else (_samples(dataset.test, "test"),)
     samples = of_test if detail and truth is not None else (_samples(dataset, "sample"), *of_test)
@@ -141,7 +140,9 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     )
     points = () if compared else (_sign("sample"), samples[0].shown, word("samples", "legend"))
     test = () if dataset.test is None else (_sign("test"), samples[-1].shown, word("test", "legend"))
-    runs, letters_alone = (compared_legend([run for run, _ in compared], pinned) for pinned in (None, ""))
+    runs, letters_alone = (
+        compared_runs.compared_legend([run for run, _ in compared], pinned) for pinned in (None, "")
+    )
     cloud = Legend.of(cloud_legend(snapshot), mean_legend(snapshot))
     variants = (
         (fit, *target, *points, *test, runs, cloud),
@@ -205,7 +206,7 @@ def _parts(snapshot: Snapshot, steps: Array) -> tuple[list[Series], list[Series]
         for part, role, kind, label in zip(values.T, roles, kinds, labels, strict=True)
     ]
     numbers = [
-        on_line(steps, part, role, label, place, len(labels))
+        compared_runs.on_line(steps, part, role, label, place, len(labels))
         for place, (part, role, label) in enumerate(zip(values.T, roles, labels, strict=True))
     ]
     count = len(weights)
@@ -223,7 +224,7 @@ def _x_axis(low: float, high: float) -> Axis:
     return axis_over(np.array([low, high]))
 
 
-def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
+def _map(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> tuple[Figure, Legend]:
     """The output over the range of the targets; samples with a large error are ! and ◎.
 
     With `detail` the other samples are drawn as well; they cover much of a small map. A compared
@@ -235,63 +236,76 @@ def _map(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     low, high = float(targets.min()), float(targets.max())
     span = (high - low) or 1.0
     x, y = dataset.domain
-    compared = comparable_outputs(snapshot)
+    compared = compared_runs.comparable_outputs(snapshot)
     level = low + span * _EDGE / len(SHADES)
     lines: list[Series] = []
     for run, outputs in compared:
         with np.errstate(all="ignore"):
             sides = np.stack([level - outputs[..., 0], outputs[..., 0] - level], axis=-1)
         edge = border(sides, x, y)
-        lines += [compared_line(run, *edge, pieces=True), *letters(run, *edge)]
-    far, samples = _far_and_all(dataset, network.outputs, span / len(SHADES), "sample", "!")
+        lines += [compared_runs.compared_line(run, *edge, pieces=True), *compared_runs.letters(run, *edge)]
+    faint, faint_tests = (None, None) if of is None else of.far
+    far, samples = _far_and_all(dataset, network.outputs, span / len(SHADES), "sample", "!", faint)
     signs = [_sign("sample")]
     if dataset.test is not None and network.test_outputs is not None:
-        more = _far_and_all(dataset.test, network.test_outputs, span / len(SHADES), "test", "◎")
+        more = _far_and_all(dataset.test, network.test_outputs, span / len(SHADES), "test", "◎", faint_tests)
         far, samples = far + more[0], samples + more[1]
         signs.append(_sign("test"))
     figure = Figure(
-        axis_over(np.array(x)),
-        axis_over(np.array(y), width=5),
+        *plane_axes(dataset, of),
         (*(samples if detail else ()), *lines, *far),
         shade=ColorMap.of_numbers(network.grid_outputs[:, :, 0], low, high, x, y),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
-        one_scale=True,
+        one_scale=of is None,
     )
     scale = Legend.of(number(low, 2), Scale.over(low, high).legend(low, high), number(high, 2))
-    wrong = [Legend.of(Span(points.marker, "far"), f"{len(points.x)}") for points in far]
+    counts = dict.fromkeys((points.marker for points in far), 0)
+    for points in far:
+        counts[points.marker] += len(points.x)
+    wrong = [Legend.of(Span(marker, "far"), f"{count}") for marker, count in counts.items()]
+    title, shorter, shortest = plane_titles(of)
     runs, edge_at = [run for run, _ in compared], Sentence("at {level}")(level=number(level, 2))
     key = f"({key_of('toggle_detail')})"
     return figure, Legend.of_variants(
         *(
             Legend.of(
+                at,
                 scale,
                 *wrong,
                 far_word,
                 Legend.of(*signs, near_word) if detail else "",
-                Legend.of(compared_legend(runs, pinned), edge_at) if runs else "",
+                Legend.of(compared_runs.compared_legend(runs, pinned), edge_at) if runs else "",
             )
-            for far_word, near_word, pinned in (
-                (word("clearly wrong", "legend"), f"{word('near', 'legend')} {key}", None),
-                (word("wrong", "legend"), f"{word('near', 'legend')} {key}", ""),
-                (word("wrong", "legend"), key, ""),
-                ("", key, ""),
+            for at, far_word, near_word, pinned in (
+                (title, word("clearly wrong", "legend"), f"{word('near', 'legend')} {key}", None),
+                (title, word("wrong", "legend"), f"{word('near', 'legend')} {key}", ""),
+                (shorter, word("wrong", "legend"), key, ""),
+                (shorter, "", key, ""),
             )
         ),
-        scale,
+        Legend.of(shorter, scale),
+        Legend.of(shortest, scale),
     )
 
 
 def _far_and_all(
-    dataset: Dataset, outputs: Array, tolerance: float, role: str, wrong: str
+    dataset: Dataset, outputs: Array, tolerance: float, role: str, wrong: str, faint: Mask | None = None
 ) -> tuple[list[Series], list[Series]]:
-    """The samples whose output is farther from the target than the tolerance, and all samples."""
+    """The samples whose output is farther from the target than the tolerance, and all samples.
+
+    Those are fainter that are far from the plane that is drawn of more than two inputs.
+    """
     with np.errstate(all="ignore"):
         far = ~(np.abs(outputs[:, 0] - _targets(dataset)) <= tolerance)
     x, y = dataset.coordinates.T
+    groups = [(np.ones(len(x), dtype=bool), "")] if faint is None else [(faint, faint_role("")), (~faint, "")]
     return (
-        [Series(x[far], y[far], "far", Kind.SIGNS, wrong)],
-        [Series(x, y, role, Kind.POINTS, ROLES[role].sign, is_constant=True)],
+        [Series(x[far & own], y[far & own], f"far{way}", Kind.SIGNS, wrong) for own, way in groups],
+        [
+            Series(x[own], y[own], f"{role}{way}", Kind.POINTS, ROLES[role].sign, is_constant=True)
+            for own, way in groups
+        ],
     )
 
 

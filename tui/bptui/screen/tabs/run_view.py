@@ -34,6 +34,7 @@ from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.commands import SessionNow
 from bptui.session.document import SessionState
+from bptui.session.plane import suited
 from bptui.session.session import P, Session
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.facts import unit_edits
@@ -143,14 +144,19 @@ class RunView(Vertical):
         """Choose the picture that was clicked or reached by the arrow keys."""
         self.change_options(sample=event.number)
 
+    def on_sample_plot_turned(self, event: SamplePlot.Turned) -> None:
+        """Show the plot over other columns."""
+        if self.options.plane is not None:
+            columns = len(self.session.dataset.raw_columns)
+            self.change_options(plane=self.options.plane.moved(columns, event.across, event.up))
+
     @property
     def chosen_sample(self) -> int | None:
         """The number of the picture that is chosen in the sheet; None if there is none."""
-        dataset, sample = self.session.dataset, self.options.sample
-        is_there = (
-            dataset.picture is not None and sample is not None and sample < len(dataset.test or dataset)
-        )
-        return sample if is_there else None
+        plot, dataset = self._widgets["plot"], self.session.dataset
+        assert isinstance(plot, SamplePlot)  # which knows of the last key before `options` does
+        sample = None if plot.sheet is None else plot.sheet.chosen
+        return sample if sample is not None and sample < len(dataset.test or dataset) else None
 
     def on_plot_legend_changed(self, event: Plot.LegendChanged) -> None:
         """Change the title of a plot."""
@@ -440,6 +446,7 @@ class RunView(Vertical):
             zoomed=layout.zoomed,
             edits=edits,
             has_sheet=snapshot is not None and snapshot.run.dataset.picture is not None,
+            has_plane=snapshot is not None and suited(self.options.plane, snapshot.run.dataset) is not None,
             shown=tuple(name for name in NAMES if name in shown),
             elsewhere=tuple(name for name in NAMES if name not in shown | layout.hidden),
             hidden=tuple(name for name in NAMES if name in layout.hidden),

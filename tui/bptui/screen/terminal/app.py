@@ -16,14 +16,7 @@ from textual.widgets import Static
 
 from bptui.commands import displayed, spell_arrows
 from bptui.commands.naming import on_screen
-from bptui.screen.terminal.capabilities import (
-    PacedScreen,
-    announce_size,
-    filters_for,
-    heed_missing_colors,
-    paced_screen,
-    use_themes,
-)
+from bptui.screen.terminal import capabilities
 from bptui.screen.terminal.driver import TerminalDriver
 from bptui.screen.terminal.signals import TerminalGuard
 from bptui.screen.terminal.themes import THEME_CSS
@@ -65,11 +58,11 @@ class TerminalApp(App[int]):
 
     def __init__(self, *, guard: TerminalGuard | None, ascii: bool) -> None:
         if guard is not None:
-            heed_missing_colors()
+            capabilities.heed_missing_colors()
         super().__init__(driver_class=None if guard is None else TerminalDriver)
         self._guard = guard
-        self._own_filters = filters_for(self, ascii=ascii)
-        use_themes(self)
+        self._own_filters = capabilities.filters_for(self, ascii=ascii)
+        capabilities.use_themes(self)
         spell_arrows(on=ascii)
         speak(on_screen)
         self.too_small = Static(id="too-small", markup=False)
@@ -98,9 +91,9 @@ class TerminalApp(App[int]):
         else:
             self.say(_NO_EFFECT(key=shown))
 
-    def get_default_screen(self) -> PacedScreen:
+    def get_default_screen(self) -> capabilities.PacedScreen:
         """A screen that waits for the terminal."""
-        return paced_screen(self)
+        return capabilities.paced_screen(self)
 
     def get_css_variables(self) -> dict[str, str]:
         """The variables of the theme, and the color of text on the primary color."""
@@ -114,7 +107,7 @@ class TerminalApp(App[int]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Update the message that is shown if the terminal is too small."""
-        announce_size(self, event.size)
+        capabilities.announce_size(self, event.size)
         width, height = event.size
         sizes = dict(zip(("columns", "rows", "width", "height"), (*MIN_SIZE, width, height), strict=True))
         self.too_small.update(_TOO_SMALL(**sizes))

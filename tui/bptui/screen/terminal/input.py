@@ -10,6 +10,7 @@ from textual import events
 from textual.message import Message
 
 from bptui.screen.terminal.textual_internals import make_input_parser
+from bpwords import NARROW
 
 MAX_PASTE = 1_000
 """The characters of a paste that are kept: more than any value of a setting has."""
@@ -31,7 +32,6 @@ _C1 = re.compile("[\x80-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Those that a paste may contain, but for tabs and the ends of lines."""
 _REPEATED = re.compile(rf"(.{{1,16}}?)\1{{{REPEATS},}}", re.DOTALL)
-_NARROW = {0xFEE0 + code: code for code in range(0x21, 0x7F)} | {ord("。"): ".", ord("、"): ",", 0x3000: " "}
 _TOKEN = re.compile(rf"{re.escape(_PASTE_BEGIN)}|(?P<burst>[^\x00-\x1f\x7f]{{{MIN_BURST},}})")
 
 
@@ -115,7 +115,7 @@ class InputDecoder:
         An incomplete sequence does not swallow ctrl+c. Full-width signs, which the input methods of Chinese
         send, count as those of ASCII.
         """
-        for piece in re.split(f"(?=[{_ESCAPE}{_CTRL_C}])", text.translate(_NARROW)):
+        for piece in re.split(f"(?=[{_ESCAPE}{_CTRL_C}])", text.translate(NARROW)):
             if piece.startswith(_CTRL_C):
                 self._parser = make_input_parser()
             if piece:

@@ -29,6 +29,9 @@ EXIT_TIMEOUT = 2.0
 KEEP_TIMEOUT = 0.3
 """The most seconds for the app to keep its state. After that, the guard's thread keeps it."""
 
+TOGETHER_SECONDS = 0.1
+"""Signals that are sent together, such as SIGTERM and SIGCONT by session managers, come within this time,
+in any order: different threads take them."""
 _EXIT_SIGNALS = (*END_SIGNALS, signal.SIGALRM)
 _JOB_CONTROL_SIGNALS = (signal.SIGTSTP, signal.SIGCONT)
 _APP_IS_UP = 0
@@ -227,6 +230,8 @@ class TerminalGuard:
 
     def _stop(self, app: App[int]) -> None:
         self._leave_terminal(app)
+        if self._has_to_stop:
+            time.sleep(TOGETHER_SECONDS)
         with contextlib.suppress(BlockingIOError):  # nothing has come meanwhile
             latest = self._signal_reader.recv(256, socket.MSG_PEEK | socket.MSG_DONTWAIT)
             self._has_to_stop = self._has_to_stop and signal.SIGCONT not in latest
@@ -246,7 +251,9 @@ class TerminalGuard:
         if self._status or driver is None:
             return
         if not self._is_in_foreground():
-            os.kill(os.getpid(), signal.SIGSTOP)  # until the next SIGCONT
+            time.sleep(TOGETHER_SECONDS)
+            if not self._status:
+                os.kill(os.getpid(), signal.SIGSTOP)  # until the next SIGCONT
             return
         if not self._suspended:
             if isinstance(driver, TerminalDriver):  # the page that owes answers may be closed

@@ -13,27 +13,26 @@ from bptui.screen.drawing.redraw_rate import MapPace
 from bptui.screen.drawing.roles import PICTURE_STYLES
 from bptui.screen.drawing.spans import Span
 from bptui.screen.terminal.capabilities import has_color_maps
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.rows import Rows, WeightOpened
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.positions import Place, move, sizes_of
 
-_ACTIONS = {
-    **dict.fromkeys(("less", "much_less"), "move(-1, 0)"),
-    **dict.fromkeys(("more", "much_more"), "move(1, 0)"),
-    "up": "move(0, -1)",
-    "down": "move(0, 1)",
-    "edit": "open",
-    "freeze": "edit_unit('freeze')",
-    "knock_out": "edit_unit('knock_out')",
-}
-"""What the keys of commands do here."""
 PICTURE_COLUMNS = 140
 """The fewest columns of a terminal in which units are drawn with pictures of their outputs."""
 
 
 class NetworkPanel(Rows):
     """Draws layers as columns of units, and links by size and sign, the chosen unit's links on top."""
+
+    ACTIONS = {
+        **dict.fromkeys(("less", "much_less"), "move(-1, 0)"),
+        **dict.fromkeys(("more", "much_more"), "move(1, 0)"),
+        "up": "move(0, -1)",
+        "down": "move(0, 1)",
+        "edit": "open",
+        "freeze": "edit_unit('freeze')",
+        "knock_out": "edit_unit('knock_out')",
+    }
 
     @dataclass
     class Chosen(Message):
@@ -78,7 +77,6 @@ class NetworkPanel(Rows):
         """When to draw pictures of the units again."""
         self._has_pictures = False
         self._drawn: Snapshot | None = None
-        bind_commands(self, _ACTIONS)
 
     def action_move(self, layers: int, units: int) -> None:
         """Choose a neighbor of the chosen unit."""

@@ -11,7 +11,6 @@ from textual.reactive import reactive
 from bptui.screen.drawing import ROLES, Figure, Kind, Legend, Sheet, Span, coarse_kinds, draw, with_density
 from bptui.screen.drawing.redraw_rate import MapPace
 from bptui.screen.terminal.capabilities import has_color_maps, is_ascii, is_plain, is_projected
-from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.screen.widgets.rows import Rows
 
 _FAR = 10
@@ -90,20 +89,18 @@ class Plot(Rows):
         return draw(figure, width, height, coarse=coarse, colors=has_color_maps(self.app))
 
 
-_ACTIONS = {
-    "less": "move(-1)",
-    "more": "move(1)",
-    "much_less": f"move(-{_FAR})",
-    "much_more": f"move({_FAR})",
-    "first": f"move(-{_TO_THE_END})",
-    "last": f"move({_TO_THE_END})",
-    "to_settings": "leave",
-}
-"""What the keys of commands do in the error curve."""
-
-
 class ErrorCurve(Plot):
     """A plot over epochs whose keys move a cursor."""
+
+    ACTIONS = {
+        "less": "move(-1)",
+        "more": "move(1)",
+        "much_less": f"move(-{_FAR})",
+        "much_more": f"move({_FAR})",
+        "first": f"move(-{_TO_THE_END})",
+        "last": f"move({_TO_THE_END})",
+        "to_settings": "leave",
+    }
 
     @dataclass
     class CursorMoved(Message):
@@ -114,10 +111,6 @@ class ErrorCurve(Plot):
 
     class CursorLeft(Message):
         """The cursor is to be removed."""
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        bind_commands(self, _ACTIONS)
 
     def action_move(self, strides: int) -> None:
         """Ask for the cursor to be moved by `strides` strides."""
@@ -134,18 +127,20 @@ class ErrorCurve(Plot):
         return super().check_action(action, parameters)
 
 
-_SHEET_ACTIONS = {
-    "less": "choose(-1, 0)",
-    "more": "choose(1, 0)",
-    "up": "choose(0, -1)",
-    "down": "choose(0, 1)",
-    "edit": "open",
-}
-"""What the keys of commands do in a sheet."""
-
-
 class SamplePlot(Plot):
-    """The plot of the samples; in a sheet of pictures, clicks and the arrow keys choose one."""
+    """The plot of the samples.
+
+    In a sheet of pictures, clicks and the arrow keys choose one; in a plane of two columns, the arrow keys
+    choose the columns.
+    """
+
+    ACTIONS = {
+        "less": "choose(-1, 0)",
+        "more": "choose(1, 0)",
+        "up": "choose(0, -1)",
+        "down": "choose(0, 1)",
+        "edit": "open",
+    }
 
     @dataclass
     class Chosen(Message):
@@ -154,15 +149,23 @@ class SamplePlot(Plot):
         number: int
         """Its number among all samples."""
 
+    @dataclass
+    class Turned(Message):
+        """Other columns were chosen."""
+
+        across: int
+        """1 for the next column on the x axis, -1 for the previous one, 0 for the same."""
+        up: int
+        """The same for the y axis."""
+
     class Opened(Message):
-        """The chosen picture is to be looked at."""
+        """The chosen picture is to be looked at, or the columns are to be typed."""
+
+    takes_columns = False
+    """Whether the arrow keys choose the columns of a plane."""
 
     sheet: reactive[Sheet | None] = reactive(None, repaint=False, always_update=True)
     """The sheet that is drawn in place of a figure; None for a figure."""
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        bind_commands(self, _SHEET_ACTIONS)
 
     def watch_sheet(self) -> None:
         """Draw the new sheet."""
@@ -181,8 +184,10 @@ class SamplePlot(Plot):
         return self.sheet.draw(width, height, colors=has_color_maps(self.app))
 
     def action_choose(self, columns: int, rows: int) -> None:
-        """Ask for a neighbor of the chosen picture."""
-        if self.sheet is not None:
+        """Ask for a neighbor of the chosen picture, or for other columns."""
+        if self.takes_columns:
+            self.post_message(self.Turned(columns, -rows))
+        elif self.sheet is not None:
             layout = self.sheet.layout(*self.size)
             last = min(layout.room, len(self.sheet.pictures)) - 1
             numbers, chosen = self.sheet.numbers[: last + 1], self.sheet.chosen
@@ -192,7 +197,7 @@ class SamplePlot(Plot):
                 self.post_message(self.Chosen(numbers[place]))
 
     def action_open(self) -> None:
-        """Ask for a look at the chosen picture."""
+        """Ask for a look at the chosen picture, or for the names of columns."""
         self.post_message(self.Opened())
 
     def on_click(self, event: events.Click) -> None:
@@ -206,7 +211,7 @@ class SamplePlot(Plot):
             self.post_message(self.Opened())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave these keys to the app if there is no sheet."""
-        if action in ("choose", "open") and self.sheet is None:
+        """Leave these keys to the app if there is neither a sheet nor a plane of columns."""
+        if action in ("choose", "open") and self.sheet is None and not self.takes_columns:
             return False
         return super().check_action(action, parameters)

@@ -22,6 +22,7 @@ from bptui.screen.drawing import Legend, Span
 from bptui.screen.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.screen.terminal.capabilities import has_color_maps, is_projected, scale_colors
 from bptui.screen.terminal.contrast import READABLE, legible
+from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.session.units.positions import Link
 
 _SCALES = frozenset((*DIVERGING, *SEQUENTIAL))
@@ -44,11 +45,14 @@ class Rows(Widget):
     class changes on an ancestor. For a plot this would take longer than drawing it.
     """
 
+    ACTIONS: ClassVar[Mapping[str, str]] = {}
+    """What the keys of commands do in it, by the names of the commands."""
     ROLE_STYLES: ClassVar[Mapping[str, str]]
     """The style of each role as Textual content markup: `bold $text-warning`, `on $primary 20%`."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        bind_commands(self, self.ACTIONS)
         self._rows: list[list[Span]] = []
         self._drawn_for: Size | None = None
         self._drawn_in = (False, False)

@@ -1,6 +1,15 @@
 """The commands of a session: functions from what it is now to a transition; see `Session.do`."""
 
-from bptui.session.commands.changing import change, defaults, learn, new_seed, open_map_run, restart, take
+from bptui.session.commands.changing import (
+    change,
+    defaults,
+    draw,
+    learn,
+    new_seed,
+    open_map_run,
+    restart,
+    take,
+)
 from bptui.session.commands.context import SessionNow
 from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
 from bptui.session.commands.running import (
@@ -29,40 +38,3 @@ from bptui.session.commands.time_travel import (
     view,
     view_near,
 )
-
-__all__ = [
-    "SessionNow",
-    "change",
-    "change_speed",
-    "defaults",
-    "edit",
-    "learn",
-    "leave_view",
-    "new_seed",
-    "open_map_run",
-    "pause",
-    "redo",
-    "refuse",
-    "restart",
-    "return_to",
-    "rewind",
-    "say",
-    "scrub",
-    "step_back",
-    "step_batch",
-    "step_epoch",
-    "step_samples",
-    "stop",
-    "take",
-    "toggle",
-    "toggle_cloud",
-    "toggle_edit",
-    "toggle_frozen",
-    "toggle_knocked_out",
-    "toggle_pin",
-    "toggle_what_if",
-    "undo",
-    "unpin",
-    "view",
-    "view_near",
-]

@@ -55,6 +55,23 @@ def learn(now: SessionNow, function: str) -> Transition:
     return replace(transition, notice=notice, undo=what)
 
 
+def draw(now: SessionNow, source: Dataset, *, begins: bool) -> Transition:
+    """Restart with samples that were drawn by hand; a run that has not begun begins.
+
+    Args:
+        now: the session.
+        source: the samples.
+        begins: whether they begin a stroke, before which undo returns.
+
+    Raises:
+        ConfigError: the settings do not go together with them.
+        DataError: the settings do not suit them.
+    """
+    transition = _restarted(now, {}, source)
+    activity = Running() if now.stage is Stage.READY else transition.activity
+    return replace(transition, activity=activity, undo=word("samples drawn", "undo") if begins else "")
+
+
 def change(now: SessionNow, field: Field, value: object) -> Transition:
     """Set a hyperparameter on the running network or, if the field needs it, with a restart.
 

@@ -137,7 +137,7 @@ def _predictions(snapshot: Snapshot) -> str:
     if grid is None or not np.isfinite(grid).all():
         return ""
     labels = grid.argmax(axis=-1)
-    return _along_line(snapshot, labels) if labels.ndim == 1 else _over_plane(dataset.classes, labels)
+    return _along_line(snapshot, labels) if labels.ndim == 1 else over_plane(dataset.classes, labels)
 
 
 def _along_line(snapshot: Snapshot, labels: IntArray) -> str:
@@ -157,7 +157,13 @@ def _along_line(snapshot: Snapshot, labels: IntArray) -> str:
     return Sentence("Along {name}, it predicts {parts}.")(name=name, parts=listed(parts))
 
 
-def _over_plane(classes: tuple[str, ...], labels: IntArray) -> str:
+def over_plane(classes: tuple[str, ...], labels: IntArray) -> str:
+    """The share of the plane in which each class is predicted; empty for one class, and for many.
+
+    Args:
+        classes: their names.
+        labels: the predicted class at each node of a grid; shape (rows, columns).
+    """
     if len(classes) > MAX_SHARES or np.ptp(labels) == 0:
         return ""
     parts: list[str] = []

@@ -88,19 +88,24 @@ def _plane(snapshot: Snapshot, deviations: Array, spread: float) -> list[str]:
         worst = int(means.argmax())
         most = Sentence("It deviates most {region}, by {deviation} on average.")
         sentences.append(most(region=region_of(worst), deviation=number(means[worst])))
-    surface = grid[:, :, 0]
-    if np.ptp(surface) >= FLAT * spread:
-        extremes = list[tuple[str, str]]()
-        for index in (surface.argmax(), surface.argmin()):
-            row, column = np.unravel_index(int(index), surface.shape)
-            x = np.linspace(*dataset.domain[0], surface.shape[1])[column]
-            y = np.linspace(*dataset.domain[1], surface.shape[0])[row]
-            region = region_of(regions_of(np.array([[x, y]]), dataset.domain)[0])
-            extremes.append((region, number(float(surface[row, column]))))
-        (hill, highest), (hollow, lowest) = extremes
-        said = Sentence("The fitted surface is highest {hill} ({highest}) and lowest {hollow} ({lowest}).")
-        sentences.append(said(hill=hill, highest=highest, hollow=hollow, lowest=lowest))
-    return sentences
+    return [*sentences, *describe_surface(snapshot, FLAT * spread)]
+
+
+def describe_surface(snapshot: Snapshot, least: float = 0.0) -> list[str]:
+    """Say where the fitted surface is highest and lowest, if its range is so large at least."""
+    dataset, grid = snapshot.run.dataset, snapshot.network.grid_outputs
+    if grid is None or not np.isfinite(grid).all() or np.ptp(surface := grid[:, :, 0]) < least:
+        return []
+    extremes = list[tuple[str, str]]()
+    for index in (surface.argmax(), surface.argmin()):
+        row, column = np.unravel_index(int(index), surface.shape)
+        x = np.linspace(*dataset.domain[0], surface.shape[1])[column]
+        y = np.linspace(*dataset.domain[1], surface.shape[0])[row]
+        region = region_of(regions_of(np.array([[x, y]]), dataset.domain)[0])
+        extremes.append((region, number(float(surface[row, column]))))
+    (hill, highest), (hollow, lowest) = extremes
+    said = Sentence("The fitted surface is highest {hill} ({highest}) and lowest {hollow} ({lowest}).")
+    return [said(hill=hill, highest=highest, hollow=hollow, lowest=lowest)]
 
 
 FLAT = 0.05

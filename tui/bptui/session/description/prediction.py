@@ -93,11 +93,8 @@ class Answered:
 
 def asked(dataset: Dataset) -> tuple[AskedColumn, ...]:
     """The columns that a run on these samples needs values of."""
-    columns, start = [], 0
-    for column in dataset.raw_columns:
-        columns.append(AskedColumn.of(column, dataset.coordinates[:, start : start + column.width]))
-        start += column.width
-    return tuple(columns)
+    both = zip(dataset.raw_columns, dataset.column_places, strict=True)
+    return tuple(AskedColumn.of(column, dataset.coordinates[:, places]) for column, places in both)
 
 
 def answered(

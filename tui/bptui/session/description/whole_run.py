@@ -13,7 +13,9 @@ from bptui.session.description.classes import describe_classes
 from bptui.session.description.cloud import describe_cloud, describe_pins
 from bptui.session.description.error_trend import describe_error, describe_test_error
 from bptui.session.description.fit import describe_fit
+from bptui.session.description.plane import describe_plane
 from bptui.session.description.words import line_of
+from bptui.session.plane import Plane, suited
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot, Stage
 from bpwords import Sentence, joined, many, translatable, word
 from bpwords.numbers import number
@@ -88,27 +90,35 @@ SECTIONS = tuple(_HEADINGS)
 """The names of the sections."""
 
 
-def describe(snapshot: Snapshot) -> str:
+def describe(snapshot: Snapshot, plane: Plane | None = None) -> str:
     """Describe a run in a line for each section, without that of the status line, which names keys."""
     line = Sentence("{heading}: {text}")
-    parts = sections(snapshot)
+    parts = sections(snapshot, plane)
     return "\n".join(line(heading=part.heading, text=part.text) for part in parts if part.name != "now")
 
 
-def sections(snapshot: Snapshot) -> list[Section]:
-    """The sections of the description that have something to say."""
+def sections(snapshot: Snapshot, plane: Plane | None = None) -> list[Section]:
+    """The sections of the description that have something to say.
+
+    Args:
+        snapshot: the run.
+        plane: the two columns that are looked at; None for no two.
+    """
     with np.errstate(all="ignore"):  # outputs and errors may be close to the largest float
-        said = _sentences(snapshot)
+        said = _sentences(snapshot, plane)
         texts = {name: joined(*map(line_of, said[name])) for name in SECTIONS}
     if snapshot.status.hides_verdicts:
         texts = {"run": texts["run"], "fit": word(AFTER_ANSWER), "now": texts["now"]}
     return [Section(name, word(_HEADINGS[name], "section"), text) for name, text in texts.items() if text]
 
 
-def _sentences(snapshot: Snapshot) -> dict[str, Sequence[str]]:
+def _sentences(snapshot: Snapshot, plane: Plane | None) -> dict[str, Sequence[str]]:
     """The sentences of each section."""
     status, problem = snapshot.status, snapshot.status.problem
     fit, places = _outputs(snapshot)
+    plane = suited(plane, snapshot.run.dataset)
+    if plane is not None:
+        places = [*places, *describe_plane(snapshot, plane)]
     error, trend = describe_error(snapshot)
     diagnostics, is_trained = snapshot.network.diagnostics, status.stage is not Stage.READY
     return {
@@ -157,6 +167,9 @@ def _task(snapshot: Snapshot) -> str:
         network = Sentence("{network} without hidden units")(network=network)
     one, several = "{n} sample of {data}", "{n} samples of {data}"
     samples = many(snapshot.run.samples, one, several, data=dataset.name)
+    if dataset.mislabeled is not None and len(dataset.mislabeled):
+        with_wrong = Sentence("{samples}, {n} of which have a wrong label")
+        samples = with_wrong(samples=samples, n=len(dataset.mislabeled))
     if dataset.test is not None:
         with_test = Sentence("{samples}, with {n} more held out for testing")
         samples = with_test(samples=samples, n=snapshot.run.test_samples)

@@ -7,20 +7,20 @@ import re
 from bpengine.arithmetic.arrays import Array
 from bpengine.network.losses import means
 from bpengine.wording import escaped
-from bpwords import Sentence, translatable, word
+from bpwords import Sentence, capitalized, spaced, translatable, word
 
 _ARROWS = {"↑↓": "up and down", "←→": "left and right", "↑": "up", "↓": "down", "←": "left", "→": "to"}
 _REPLACEMENTS = {
     **translatable(_ARROWS, "spoken"),
     **dict(zip("ημρσγτωλ", ["eta", "mu", "rho", "sigma", "gamma", "tau", "omega", "lambda"], strict=True)),
-    "×": "x",
-    "–": "-",
-    "—": "-",
+    **dict(zip("×₁₂–—", "x12--", strict=True)),
+    "β": "beta",
     "…": "...",
+    **translatable({"R²": "R squared"}, "spoken"),
 }
 
-_CHANGE = re.compile(r"((?<=\bfunction )[^→]+?|(?<=\bf\(x\) )[^→]+?|\S+) → ")
-"""A value and the arrow to the value in its place. Only formulas contain spaces."""
+_CHANGE = r"((?<=\b{function} )[^→]+?|(?<=\bf\(x\) )[^→]+?|\S+) → "
+"""A value and the arrow to the value in its place. Only formulas, the values of functions, have spaces."""
 
 
 def line_of(text: str) -> str:
@@ -30,7 +30,8 @@ def line_of(text: str) -> str:
 
 def sentence(text: str) -> str:
     """The text with a capital letter and a period."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(tuple('.?!。？！）')) else '.'}"
+    text = capitalized(text)
+    return text if text.endswith(tuple(".?!。？！")) else Sentence("{text}.")(text=text)
 
 
 def signs_spelled(text: str) -> str:
@@ -38,7 +39,8 @@ def signs_spelled(text: str) -> str:
 
     An arrow between two values becomes `from ... to ...`.
     """
-    text = _CHANGE.sub(lambda change: f"{Sentence('from {value} to')(value=change[1])} ", text)
+    change = _CHANGE.replace("{function}", word("function", "setting"))
+    text = spaced(re.sub(change, lambda found: f"\0{Sentence('from {value} to')(value=found[1])} ", text))
     for sign, replacement in _REPLACEMENTS.items():
         if sign in text:
             text = text.replace(sign, word(replacement, "spoken"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from bpengine import FIELDS, ConfigError, Dataset, Trainer, TrainingConfig, expo
 from bpengine.exports import FORMATS, NAME
 from bpengine.files import write_whole
 from bptui.commands import changed_keys
+from bptui.session.points import DRAWN, write_table
 from bptui.session.saving.saving import Saving, picture_saving
 from bptui.session.session import Session
 from bptui.settings.options import DATA_OPTIONS, TASK
@@ -53,6 +55,10 @@ def savings(
         _command_line(session(), write_command),
         *(_export(to, session) for to in FORMATS),
     )
+    source = session().source
+    if source is not None and source.name == DRAWN:
+        table = Saving("table", word("table of the drawn samples"), ".csv", partial(write_table, source))
+        saved = (*saved, table)
     return saved if rows is None else (*saved, picture_saving(rows))
 
 
@@ -89,7 +95,7 @@ def command_text(session: Session, data: Mapping[str, Any] | None) -> str:
     """
     config = session.config
     if data is None:
-        raise ConfigError("samples", "came with a checkpoint; save a checkpoint to have them")
+        raise ConfigError("samples", "are in no file of their own; save a checkpoint to have them")
     lines = ["#!/bin/sh"]
     if not session.follows_from_settings:
         lines.append(

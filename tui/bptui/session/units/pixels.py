@@ -7,6 +7,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bptui.session.snapshot import Snapshot
 from bptui.session.units.positions import Place
+from bpwords import word
 
 
 def unit_pixels(snapshot: Snapshot, place: Place) -> Array | None:
@@ -32,7 +33,12 @@ def unit_pixels(snapshot: Snapshot, place: Place) -> Array | None:
         excited = outputs - outputs.mean()
         pixels = dataset.coordinates - dataset.coordinates.mean(axis=0)
         values = excited @ pixels / max(float(np.abs(excited).sum()), 1e-300)
-    return values[list(picture.order)].reshape(picture.rows, picture.columns)[::-1]
+    return picture.shaped(values)[::-1]
+
+
+def name_of_pixels(layer: int) -> str:
+    """What `unit_pixels` shows of the units of a layer."""
+    return word("weights", "units") if layer == 0 else word("inputs that excite", "units")
 
 
 def layer_pixels(snapshot: Snapshot) -> tuple[Array, ...] | None:

@@ -63,8 +63,3 @@ def translations(
         raise ValueError(f"{path}: is not UTF-8 text") from None
     except (OSError, ValueError) as error:
         raise ValueError(f"{path}: {error}") from None
-
-
-def of_lessons(catalogue: Mapping[str, str]) -> Mapping[str, str]:
-    """What a catalogue has for the words around lessons: the dialogue says everything else in English."""
-    return {key: text for key, text in catalogue.items() if key.startswith("lesson\4")}

@@ -1,0 +1,39 @@
+"""`bptui draw`: the screen with an empty plane, on which samples are drawn by hand."""
+
+from __future__ import annotations
+
+import argparse
+
+from bptui.cli import screen
+from bptui.cli.flags import add_flags
+from bptui.cli.parsing import Parser, add_file, make_parser
+from bptui.cli.screen_flags import add_state
+from bptui.settings.options import SCREEN_OPTIONS
+
+LIKE = "moons"
+"""The data set whose settings learn most of what is drawn."""
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui draw`."""
+    made = make_parser(
+        "bptui draw",
+        "[--theme NAME] [--ascii]",
+        "Open an empty plane, and place the samples of two classes by mouse or keys.",
+        """The run begins as soon as both classes have a sample, and restarts with each stroke. It is
+kept as any other run is; w saves it, and its samples as CSV. N on the screen draws more
+samples of any run over one or two inputs that are numbers.
+
+Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
+    )
+    add_file(made, "--config", "take the options of the screen and the keys from a TOML file")
+    add_flags(made, SCREEN_OPTIONS)
+    add_state(made)
+    return made
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the screen; return the exit status."""
+    opened = screen.parser().parse([LIKE, "--paused"])
+    vars(opened).update(vars(options) | {"draws": True})
+    return screen.run(opened)
