@@ -75,4 +75,4 @@ def test_whole_numbers_out_of_range_are_refused() -> None:
     assert [whole_in(text, 1, 20) for text in ("7", "20", "007")] == [7, 20, 7]
     for text in ("", "0", "21", "+7", " 7", "7.0", "1e1", "٧", "9" * 5000):
         assert whole_in(text, 1, 20) is None
-    assert (whole_range(0), whole_range(1, 5)) == ("a whole number from 0", "a whole number from 1 to 5")
+    assert (whole_range(0), whole_range(1, 5)) == ("a whole number from 0 on", "a whole number from 1 to 5")

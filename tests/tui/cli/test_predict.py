@@ -137,7 +137,7 @@ def test_predict_takes_values_on_the_command_line_and_gives_each_class_a_probabi
     assert call("predict", "price.bptui", "1,5", "Bad Segeberg", "no").out == (
         f"{predicted([[1.5, 'Bad Segeberg', 'no']])[0]}\n"
     )
-    assert "must be 2 values (x, y), got 1" in call("predict", "spiral.bptui", "0.3").complaint
+    assert "must be a value for each of x, y, got 1" in call("predict", "spiral.bptui", "0.3").complaint
     assert "x: must be a number, got 'foo'" in call("predict", "spiral.bptui", "foo", "3").complaint
     assert "only a classification has classes" in call("predict", "sine.bptui", "3", "--proba").complaint
 

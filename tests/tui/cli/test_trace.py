@@ -191,9 +191,9 @@ def test_a_large_network_is_shown_in_part() -> None:
     [
         ("trace regression --epoch 2001", "argument --epoch: must be an epoch from 0 to 2000, got '2001'"),
         ("trace regression --epoch -1", "argument --epoch: "),
-        ("trace regression --epoch x", "argument --epoch: must be a whole number from 0, got 'x'"),
+        ("trace regression --epoch x", "argument --epoch: must be a whole number from 0 on, got 'x'"),
         ("trace regression --sample 63", "argument --sample: must be a position from 0 to 62, got '63'"),
-        ("trace regression --sample ²", "argument --sample: must be a whole number from 0, got '²'"),
+        ("trace regression --sample ²", "argument --sample: must be a whole number from 0 on, got '²'"),
         ("trace regression --target-error 0.2 --epoch 99", "the run ends after 12 epochs (target error)"),
         ("trace regression --format xml", "argument --format: must be text, markdown or json, got 'xml'"),
         ("trace", "TASK|DATASET|FILE"),

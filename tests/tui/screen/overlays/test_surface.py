@@ -69,7 +69,7 @@ async def test_without_a_path_random_directions_are_offered_and_one_weight_is_re
 def test_the_dialogue_describes_the_surface_and_offers_random_directions() -> None:
     dialogue = dialogue_of("regression", epochs=50)
     assert told(dialogue, "surface") == (
-        "The run has stored fewer than three states so far; surface random takes random directions."
+        'The run has stored fewer than three states so far; "surface random" takes random directions.'
     )
     told(dialogue, "run 30")
     sentences = told(dialogue, "surface")

@@ -411,12 +411,11 @@ class Dialogs:
         except (ConfigError, DataError) as error:
             return str(error)
         self.tell(opened.notes_beside_question)
-        view.app.call_later(self._open_tab, opened.start)
+        if view is self._tabs.view:
+            view.open()  # at once: a key that comes next meets a run that has begun
+        else:
+            view.app.call_later(view.app.run_action, COMMAND[opened.start].action)
         return ""
-
-    async def _open_tab(self, task: Task) -> None:
-        await self._tabs.view.app.run_action(COMMAND[task].action)
-        self._tabs.view.open()
 
     def ask_task(self, opened: StartSettings, otherwise: Callable[[], str | None]) -> None:
         """Ask whether few whole numbers are classes, unless the task was chosen; then open them as such.
