@@ -13,11 +13,12 @@ from bptui.cli.file_checks import bad_folder, errors_naming
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.commands.naming import is_command
+from bptui.process.encoding import needs_ascii
 from bptui.process.restrictions import UNRESTRICTED, Restrictions
 from bptui.session.autosave.runs_folder import NEWEST
 from bptui.settings.languages import file_of, translations
 from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
-from bptui.settings.start_settings import StartSettings
+from bptui.settings.start_settings import LessonStart, StartSettings
 from bpwords import use
 
 PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
@@ -160,6 +161,17 @@ def say_in_language(start: StartSettings, settings: Path | None) -> None:
         )
     with errors_naming(f"argument {LANGUAGE.flag}", ValueError):
         use(translations(language, settings, is_command))
+
+
+def say_notes_in_language(options: argparse.Namespace) -> None:
+    """Choose the language of `--lang` or the locale before the data is read, since notes are made then.
+
+    What can't be used is refused by `say_in_language`, which also knows the settings file's language.
+    """
+    language = LessonStart(language=options.language).wanted_language
+    if not (options.ascii or needs_ascii() or file_of(language, options.config) is None):
+        with contextlib.suppress(ValueError):
+            use(translations(language, options.config, is_command))
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
