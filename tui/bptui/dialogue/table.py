@@ -24,7 +24,6 @@ from bptui.dialogue import (
     files,
     lessons,
     network_edits,
-    pictures,
     training,
     units,
 )
@@ -224,13 +223,13 @@ ENTRIES: tuple[DialogueCommand, ...] = (
     DialogueCommand(
         "picture",
         "Say a sample that is a picture, as rows of signs, and what the network answers.",
-        pictures.picture,
+        describing.picture,
         usage="[SAMPLE]",
     ),
     DialogueCommand(
         "fool",
         "Change a picture along the gradient until the network is fooled, beside random changes.",
-        pictures.fool,
+        describing.fool,
         usage="[SAMPLE]",
         synonyms=("adversarial",),
     ),
