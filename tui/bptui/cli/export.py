@@ -1,4 +1,22 @@
-"""`bptui export`: write a run as a program or a file for another runtime."""
+"""Write a run as a program or a file for another runtime.
+
+formats:
+{formats}
+
+Each export has the whole way from the inputs in the units of the data to the answers, says which run made
+it, and has test vectors: rows with the answers of the run, with which it can be checked. It is the run's one
+network; `bptui predict --starts` answers with the mean of many.
+
+examples:
+  bptui train classification --data flowers.csv --target kind --save flowers.bptui
+  bptui export flowers.bptui --to numpy --output flowers.py
+  python -I flowers.py
+  bptui export flowers.bptui --to c --output flowers.h --name flowers
+  cc -std=c99 -DFLOWERS_TEST -x c flowers.h -lm && ./a.out
+
+docs/export.md describes the formats.
+Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.
+"""
 
 from __future__ import annotations
 
@@ -18,25 +36,7 @@ def parser() -> Parser:
     """Make the parser of `bptui export`."""
     formats = "\n".join(f"  {name:<8} {file_format.label}" for name, file_format in FORMATS.items())
     made = make_parser(
-        "bptui export",
-        "RUN --to FORMAT --output PATH [--name NAME]",
-        "Write a run as a program or a file for another runtime.",
-        f"""formats:
-{formats}
-
-Each export has the whole way from the inputs in the units of the data to the answers, says which run made
-it, and has test vectors: rows with the answers of the run, with which it can be checked. It is the run's one
-network; `bptui predict --starts` answers with the mean of many.
-
-examples:
-  bptui train classification --data flowers.csv --target kind --save flowers.bptui
-  bptui export flowers.bptui --to numpy --output flowers.py
-  python -I flowers.py
-  bptui export flowers.bptui --to c --output flowers.h --name flowers
-  cc -std=c99 -DFLOWERS_TEST -x c flowers.h -lm && ./a.out
-
-docs/export.md describes the formats.
-Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
+        "bptui export", "RUN --to FORMAT --output PATH [--name NAME]", (__doc__ or "").format(formats=formats)
     )
     add_run(made)
     add_choice(made, "--to", FORMATS, "what to write", required=True)

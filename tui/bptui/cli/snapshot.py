@@ -1,4 +1,12 @@
-"""`bptui snapshot`: write the screen of a trained network to a file, without a terminal."""
+"""Train to an epoch and write the screen to a file. The same command always writes the same bytes.
+
+examples:
+  bptui snapshot regression --at 400 --output sine.svg
+  bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
+  bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
+
+Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -43,13 +51,7 @@ def parser() -> Parser:
     made = run_parser(
         "bptui snapshot",
         "[--at N] [--size COLUMNSxROWS] --output FILE",
-        "Train to an epoch and write the screen to a file. The same command always writes the same bytes.",
-        """examples:
-  bptui snapshot regression --at 400 --output sine.svg
-  bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
-  bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
-
-Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use, 130 after ctrl+c.""",
+        __doc__,
         screen=(THEME, ASCII, LANGUAGE),
     )
     group = made.add_argument_group("output")
