@@ -30,7 +30,7 @@ from bptui.cli.which_run import NAMED
 from bptui.lessons.library import ORDER
 from bptui.settings.options import SETTING, THEME
 
-FILES = ("FILE", "PATH", "RUN", "ROWS")
+FILES = ("FILE", "RUN", "ROWS")
 """The placeholders of files."""
 LESSON = "ID|FILE"
 """The placeholder of a lesson."""

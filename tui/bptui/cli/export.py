@@ -28,7 +28,7 @@ from bpengine.exports import FORMATS, NAME, export
 from bpengine.files import is_replaceable
 from bpengine.wording import printable_path
 from bptui.cli.file_checks import check_files, unwritable
-from bptui.cli.parsing import Parser, add_choice, make_parser
+from bptui.cli.parsing import Parser, add_choice, add_file, make_parser
 from bptui.cli.which_run import add_run, run_named
 
 
@@ -36,17 +36,11 @@ def parser() -> Parser:
     """Make the parser of `bptui export`."""
     formats = "\n".join(f"  {name:<8} {file_format.label}" for name, file_format in FORMATS.items())
     made = make_parser(
-        "bptui export", "RUN --to FORMAT --output PATH [--name NAME]", (__doc__ or "").format(formats=formats)
+        "bptui export", "RUN --to FORMAT --output FILE [--name NAME]", (__doc__ or "").format(formats=formats)
     )
     add_run(made)
     add_choice(made, "--to", FORMATS, "what to write", required=True)
-    made.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="PATH",
-        help="the file, which is replaced if it is there",
-    )
+    add_file(made, "--output", "the file, which is replaced if it is there", required=True)
     made.add_argument(
         "--name",
         default=NAME,
