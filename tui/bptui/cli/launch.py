@@ -60,7 +60,7 @@ def converse(start: StartSettings, restrictions: Restrictions = UNRESTRICTED) ->
     status = conversation.run()
     if status:
         redirect_to_null(sys.stdout)  # the reader may have stopped reading
-    return _ended(status, dialogue.keeper.problem, conversation.farewell)
+    return _ended(status, dialogue.keeper.problem, conversation.allowance.farewell)
 
 
 def _ended(status: int, keep_problem: str, farewell: str) -> int:

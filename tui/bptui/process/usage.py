@@ -1,8 +1,7 @@
-"""What a session on the screen may still use, measured against its restrictions."""
+"""What a session may still use, measured against its restrictions."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -13,7 +12,7 @@ SHARE_SECONDS = 0.05
 
 
 class Allowance:
-    """What a session on the screen may still use of the processor and of the time.
+    """What a session may still use of the processor and of the time.
 
     Args:
         restrictions: the limits.
@@ -41,6 +40,8 @@ class Allowance:
         """The seconds until the next slice of training, which lasts until the event loop's next turn, may
         begin; 0 if it begins now.
         """
+        import asyncio  # which a dialogue does without
+
         delay = self._share.training_delay()
         if not delay:
             asyncio.get_running_loop().call_soon(self._share.end_slice)
@@ -48,6 +49,8 @@ class Allowance:
 
     async def rest(self, has_to_end: Callable[[], object]) -> None:
         """Wait until some of the processor share is left for a key, or the session has to end."""
+        import asyncio
+
         while (delay := self._share.input_delay()) and not has_to_end():
             await asyncio.sleep(min(delay, SHARE_SECONDS))
 

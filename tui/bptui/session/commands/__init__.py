@@ -36,5 +36,4 @@ from bptui.session.commands.time_travel import (
     step_back,
     undo,
     view,
-    view_near,
 )
