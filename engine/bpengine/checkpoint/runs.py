@@ -6,7 +6,7 @@ A setting that is missing takes its default, so that files from before it was ad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -34,20 +34,6 @@ from bpengine.wording import printable, shown
 MAX_WORK = 130_000_000
 """The most `data_work` of all runs of a file, each of whose samples are made to check it: about a second."""
 _TOO_MUCH = "have samples that together take too long to make"
-
-_SAME = (
-    "name",
-    "task",
-    "coordinates",
-    "targets",
-    "domain",
-    "features",
-    "target",
-    "classes",
-    "border",
-    "columns",
-)
-"""The fields that a file holds as they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +101,10 @@ class SavedSource:
             return replace(source, test=test)
         except DataError as error:
             raise DamagedError(f"{where}: {error}") from None
+
+
+_SAME = tuple(field.name for field in fields(SavedSource) if field.name != "test")
+"""The fields that a `Dataset` has as well."""
 
 
 def _is_possible(column: RawColumn) -> bool:

@@ -97,7 +97,6 @@ class MeasuringImportance(Plan):
         self.dataset, self.epochs, self.runner = trainer.dataset, trainer.epochs_done, limits.runner
         self.edited = edited_at(trainer.edits) if trainer.edits else ""
         self.found: tuple[Importance, ...] = ()
-        self.problem = ""
         self._job: ImportanceJob | None = None
         try:
             check_test_samples(trainer.dataset)
@@ -124,10 +123,6 @@ class MeasuringImportance(Plan):
     def take(self, _job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""
         self.found = tuple(sorted(result, key=lambda importance: -importance.mean))
-
-    def fail(self, error: Exception) -> None:
-        """See `Plan.fail`."""
-        self.problem = problem_of(error)
 
     def dependence(self, column: int, output: int) -> Dependence:
         """How the answers of the starts depend on a column, once the importance is known.

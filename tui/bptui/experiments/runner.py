@@ -18,7 +18,7 @@ import numpy as np
 
 from bpengine import TrainingConfig
 from bpengine.many.jobs import RemoteExecutor
-from bptui.experiments.jobs import ResultCache, RunsJob, SlicedJob
+from bptui.experiments.jobs import ResultCache, RunsJob, SlicedJob, problem_of
 
 if TYPE_CHECKING:
     from bptui.experiments.cluster.address import ClusterAddress
@@ -38,6 +38,8 @@ class Plan(ABC):
     """Trains the jobs, all of which are then `RunsJob`s; None for the runner itself."""
     afresh = False
     """Whether to compute even what is remembered."""
+    problem = ""
+    """Why a job has failed, or the plan is not possible, without a period; empty if neither."""
 
     @abstractmethod
     def jobs(self) -> Sequence[SlicedJob]:
@@ -47,9 +49,9 @@ class Plan(ABC):
     def take(self, job: SlicedJob, result: Any) -> None:
         """Take the result of a job."""
 
-    @abstractmethod
     def fail(self, error: Exception) -> None:
-        """Say why a job has failed, which ends the plan; raise the error if it is a fault of the program."""
+        """Note why a job has failed, which ends the plan; raise the error if it is a fault of the program."""
+        self.problem = problem_of(error)
 
     def end(self) -> None:  # noqa: B027  most plans have nothing to close
         """Close what was opened for the jobs, such as `executor`: the plan has failed, or is given up."""

@@ -40,7 +40,7 @@ class MeasuringSurface(Plan):
         self.path, self.dataset, self.seed, self.runner = path, dataset, seed, runner
         self.plane: Plane | None = None
         self.errors: Array | None = None
-        self.problem, self._network = "", copy(trainer.network)
+        self._network = copy(trainer.network)
         try:
             if seed is None:
                 self.plane = principal_plane(path)
@@ -64,7 +64,3 @@ class MeasuringSurface(Plan):
     def take(self, _job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""
         self.errors = result
-
-    def fail(self, error: Exception) -> None:
-        """See `Plan.fail`."""
-        self.problem = problem_of(error)
