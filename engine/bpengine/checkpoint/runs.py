@@ -25,8 +25,7 @@ from bpengine.hyperparameters import FIELD, FIELDS, MAX_EPOCHS
 from bpengine.network.network import parameter_count
 from bpengine.network.optimizers import OPTIMIZERS
 from bpengine.training.edits import Edit, effects_of
-from bpengine.training.history import History
-from bpengine.training.records import EpochRecord
+from bpengine.training.history import EpochRecord, History
 from bpengine.training.run import MAX_CHANGES, Change, RunState, edits_among
 from bpengine.training.training_data import data_of, data_work, make_dataset
 from bpengine.wording import printable, shown

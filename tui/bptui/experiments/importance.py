@@ -9,13 +9,18 @@ from numpy.random import RandomState
 
 from bpengine import DataError, Trainer
 from bpengine.arithmetic.arrays import Array
-from bpengine.explain.dependence import Dependence, partial_dependence
-from bpengine.explain.importance import STARTS, Importance, check_test_samples, measuring_importance
+from bpengine.explain.importance import (
+    STARTS,
+    Dependence,
+    Importance,
+    check_test_samples,
+    measuring_importance,
+    partial_dependence,
+)
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.training.edits import edited_at
 from bpengine.training.sharpness import Pieces
-from bptui.experiments.jobs import SlicedJob, problem_of
-from bptui.experiments.runner import Plan, WorkLimits
+from bptui.experiments.runner import Plan, SlicedJob, WorkLimits, problem_of
 from bptui.experiments.seeds.groups import OneByOne, SideBySide, Starts
 from bptui.experiments.seeds.run_setup import setup_of
 from bpwords import word

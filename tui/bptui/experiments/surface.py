@@ -9,8 +9,7 @@ from typing import Any
 from bpengine import DataError, Dataset, Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.surface import Plane, measuring_errors, principal_plane, random_plane
-from bptui.experiments.jobs import PiecesJob, SlicedJob, problem_of
-from bptui.experiments.runner import Plan, Runner
+from bptui.experiments.runner import PiecesJob, Plan, Runner, SlicedJob, problem_of
 
 SIDES = (9, 17, 33)
 """How many places are measured along either side, one picture after the other."""

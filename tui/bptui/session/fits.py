@@ -14,8 +14,7 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.many.jobs import Training, divided
 from bpengine.training.predictions import network_outputs
 from bptui.experiments.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.experiments.jobs import SlicedJob
-from bptui.experiments.runner import Plan
+from bptui.experiments.runner import Plan, SlicedJob
 from bptui.experiments.seeds.statistics import spread_of
 from bptui.session.observation import Observer
 from bptui.session.snapshot import Comparison, Snapshot, Stage, Status

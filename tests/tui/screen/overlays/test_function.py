@@ -8,7 +8,7 @@ from bpengine import FIELD, TASKS, Dataset, TrainingConfig
 from bptui.process.restrictions import Restrictions
 from bptui.process.usage import Allowance
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.asking import AskScreen
+from bptui.screen.overlays.questions import AskScreen
 from bptui.session import commands
 from bptui.settings.start_settings import StartSettings
 from tests.tui.support.apps import dialog_text, lines, make_app, shown

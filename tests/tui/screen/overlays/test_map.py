@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from bptui.experiments.jobs import ResultCache
+from bptui.experiments.runner import ResultCache
 from bptui.process.restrictions import Restrictions
 from bptui.process.usage import Allowance
 from bptui.screen.app import BptuiApp

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bptui.screen.overlays.dialog import RunDialog
     from bptui.screen.tabs.run_view import RunView
     from bptui.session.document import Document
-    from bptui.session.units.positions import Link
+    from bptui.session.units import Link
     from bptui.session.worked_step.prediction import Score
 
 _PAGE = Sentence("page of the run, for any browser (.html, .svg)")
@@ -296,8 +296,7 @@ class Dialogs:
             savings: what can be saved.
             stem: the beginning of the proposed name.
         """
-        from bptui.screen.overlays.asking import AskScreen
-        from bptui.screen.overlays.questions import file_of
+        from bptui.screen.overlays.questions import AskScreen, file_of
 
         view = self._tabs.view
         if self._restrictions.has_page:
@@ -308,8 +307,7 @@ class Dialogs:
 
     def _ask_to_download(self, savings: Sequence[Saving], stem: str) -> None:
         """Ask which of these files to write into the current folder, from which the page takes it."""
-        from bptui.screen.overlays.listing import ListScreen
-        from bptui.screen.overlays.questions import downloaded
+        from bptui.screen.overlays.questions import ListScreen, downloaded
         from bptui.session.saving.saving import free_name
 
         view = self._tabs.view
@@ -337,7 +335,7 @@ class Dialogs:
     def take_upload(self) -> None:
         """Open the file that the page has put into the current folder, and ask what to learn from it."""
         from bpengine.data.csv import Outline
-        from bptui.screen.overlays.confirm import Confirmation
+        from bptui.screen.overlays.dialog import Confirmation
         from bptui.screen.overlays.open import TableScreen
 
         if isinstance(self._tabs.view.app.screen, Confirmation):  # no kept run comes over the file
@@ -415,8 +413,7 @@ class Dialogs:
 
         Nothing trains before the answer. If they are numbers, `otherwise` begins; it says why if it can't.
         """
-        from bptui.screen.overlays.listing import ListScreen
-        from bptui.screen.overlays.questions import task_of
+        from bptui.screen.overlays.questions import ListScreen, task_of
 
         source, as_classes, view = opened.sources[opened.start], opened.as_classes, self._tabs.view
         if source is None or as_classes is None:
@@ -437,8 +434,7 @@ class Dialogs:
 
     def learn(self) -> None:
         """Ask for a function, and learn it on the open tab."""
-        from bptui.screen.overlays.asking import AskScreen
-        from bptui.screen.overlays.questions import function_of
+        from bptui.screen.overlays.questions import AskScreen, function_of
 
         view = self._tabs.view
         config = view.session.config

@@ -12,10 +12,9 @@ from bpengine.training.run import reconfigured
 from bptui.formatting import changed_settings
 from bptui.session.activity import Running, Transition
 from bptui.session.commands.context import SessionNow
-from bptui.session.comparison import changes_data
 from bptui.session.document import Baseline, Document, Goal, edits_to_repeat
 from bptui.session.sentences import notices
-from bptui.session.snapshot import Stage
+from bptui.session.snapshot import Stage, changes_data
 from bpwords import Sentence, joined, word
 
 WITHOUT_WHAT_IF = frozenset({"epochs", "report_interval"})

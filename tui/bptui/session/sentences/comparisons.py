@@ -8,8 +8,7 @@ from dataclasses import replace
 from bpengine import Edit, TrainingConfig
 from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot, Compared
 from bptui.formatting import changed_settings, changes_in_words
-from bptui.session.comparison import changes_data, common_errors, has_other_data
-from bptui.session.snapshot import RunProgress, Snapshot, Stage
+from bptui.session.snapshot import RunProgress, Snapshot, Stage, changes_data, common_errors, has_other_data
 from bpwords import Sentence, columns, joined, many, word
 from bpwords.numbers import error_text, median_text, number
 
