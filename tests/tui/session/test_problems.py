@@ -56,7 +56,7 @@ def test_units_that_are_almost_equal_or_frozen_apart_are_not_said_to_stay_equal(
     assert 0 < np.ptp(weights, axis=1).max() < 1e-6 * np.abs(weights).max()
     assert almost.snapshot().status.problem is None
     session = run_of(3, init_scale=0)
-    session.do(commands.toggle_frozen, 0, 0)
+    session.do(commands.toggle_edit, "freeze", (0, 0))
     assert session.snapshot().status.problem is None
 
 

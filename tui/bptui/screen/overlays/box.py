@@ -220,13 +220,13 @@ class BoxScreen(RunDialog):
         """Freeze or unfreeze the current weight, bias or unit."""
         chosen = self._chosen()
         if chosen is not None:
-            self._edit(commands.toggle_frozen, *chosen)
+            self._edit(commands.toggle_edit, "freeze", chosen[:2], chosen[2])
 
     def action_knock_out(self) -> None:
         """Knock out the current unit, or bring it back."""
         chosen = self._chosen()
         if chosen is not None:
-            self._edit(commands.toggle_knocked_out, *chosen[:2])
+            self._edit(commands.toggle_edit, "knock_out", chosen[:2])
 
     def action_undo(self) -> None:
         """Undo the last edit, or the steps back beyond the point where the box was opened."""
