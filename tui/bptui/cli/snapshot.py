@@ -16,9 +16,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bpengine import DataError
 from bpengine.wording import must_be
-from bptui.cli.file_checks import write_output
+from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
@@ -89,10 +88,8 @@ def choose_plane(view: RunView, text: str | None) -> None:
         BadUseError: the data have no such columns.
     """
     if text is not None:
-        try:
+        with errors_naming("argument --plane"):
             view.change_options(plane=plane_named(text, view.session.snapshot().run.dataset))
-        except DataError as error:
-            raise BadUseError(f"argument --plane: {error}") from None
 
 
 def run(options: argparse.Namespace) -> int:
