@@ -46,6 +46,8 @@ ENGLISH_ONLY = ("cli/", "steering/", "experiments/cluster/")
 translated them as a whole."""
 FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOENT)
 """What the system most often says of a file that can't be read or written."""
+SPOKEN = ("cli/train.py", "cli/run_results.py")
+"""The commands that say it in the language of the user."""
 READ = ("Sentence", "refused", "word", "translatable")
 """The calls around texts; a variable with such a name would hide them."""
 _HINTS = ("hint_of", "_hints", "KeyHint", "of")
@@ -168,7 +170,7 @@ def texts() -> dict[Text, str]:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = str(path.relative_to(ROOT / folder))
             for text in of_tree(ast.parse(path.read_text("utf-8"))):
-                if text[1] == "lesson" or not name.startswith(ENGLISH_ONLY):
+                if text[1] == "lesson" or name in SPOKEN or not name.startswith(ENGLISH_ONLY):
                     found.setdefault(text, name)
     return {text: place for text, place in found.items() if text[0].strip("\0\1 …")}
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from bpengine.wording import escaped, must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
 from bptui.cli.streams import print_error, styled_stdout
+from bpwords import columns
 
 CellValue = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
@@ -103,9 +104,10 @@ def finite(value: Any) -> Any:
 
 def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
     """The lines of a table in a text; all columns but the first are aligned to the right."""
-    first, *others = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    first, *others = [max(map(columns, column)) for column in zip(*rows, strict=True)]
     return [
-        f"  {label:<{first}}" + "".join(f"  {cell:>{room}}" for cell, room in zip(cells, others, strict=True))
+        f"  {label}{' ' * (first - columns(label))}"
+        + "".join(f"  {cell:>{room}}" for cell, room in zip(cells, others, strict=True))
         for label, *cells in rows
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import math
+from dataclasses import replace
 from pathlib import Path
 
 from bpengine.numbers import parse_real
@@ -13,11 +14,12 @@ from bptui.cli.file_checks import bad_folder, errors_naming
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.commands.naming import is_command
+from bptui.process.encoding import needs_ascii
 from bptui.process.restrictions import UNRESTRICTED, Restrictions
 from bptui.session.autosave.runs_folder import NEWEST
 from bptui.settings.languages import file_of, translations
 from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
-from bptui.settings.start_settings import StartSettings
+from bptui.settings.start_settings import LessonStart, StartSettings
 from bpwords import use
 
 PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
@@ -160,6 +162,12 @@ def say_in_language(start: StartSettings, settings: Path | None) -> None:
         )
     with errors_naming(f"argument {LANGUAGE.flag}", ValueError):
         use(translations(language, settings, is_command))
+
+
+def say_to_people(inputs: Inputs, settings: Path | None) -> None:
+    """Say what a command without a screen says to people in their language; see `say_in_language`."""
+    lessons = LessonStart(language=inputs.language)
+    say_in_language(replace(inputs, ascii=inputs.ascii or needs_ascii(), lessons=lessons), settings)
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
