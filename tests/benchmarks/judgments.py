@@ -11,13 +11,17 @@ import numpy as np
 from rich.table import Table
 
 from bpengine import DATASETS, TASKS, ConfigError, DivergedError, Trainer, TrainingConfig, make_dataset
+from bpengine.explain.calibration import FEWEST_SAMPLES, calibration
 from bpengine.many.jobs import processors
 from bpengine.training.judging import FALLING, HIGHER, Trend, higher_test_error
 from bpengine.training.metrics import measure
+from bpengine.training.predictions import network_outputs
 from tests.benchmarks.contenders import NUMBA
 from tests.benchmarks.tables import met, table
 
 RUNS, FRESH = 200, 20_000
+UNSURE = 0.05
+"""By how much confidence and accuracy differ in a clear case."""
 MOST_FALSE, MOST_FALSE_OF_KIND, OFTEN = 1 / 50, 1 / 20, 20
 """The largest shares of false verdicts: of all, and of a kind that is said often."""
 
@@ -76,7 +80,7 @@ def of_run(seed: int, number: int) -> list[Judgment]:
             break
         except (ConfigError, DivergedError):
             continue
-    return [*_overfits(trainer), *_trend(trainer)]
+    return [*_overfits(trainer), *_trend(trainer), *_sureness(trainer)]
 
 
 def _settings(random: np.random.RandomState) -> dict[str, Any]:
@@ -122,6 +126,24 @@ def _overfits(trainer: Trainer) -> Iterator[Judgment]:
     yield Judgment(
         "overfits", is_said, is_said and not (now > before and is_above), now > HIGHER * before and is_above
     )
+
+
+def _sureness(trainer: Trainer) -> Iterator[Judgment]:
+    """Whether the mean confidence is above, or below, the accuracy on fresh samples."""
+    config, test = trainer.config, trainer.dataset.test
+    if config.task != "classification" or test is None or len(test) < FEWEST_SAMPLES:
+        return
+    fresh = make_dataset(config.replace(samples=FRESH, data_seed=config.data_seed ^ 1, test_share=0.0))
+    known = calibration(trainer.dataset, network_outputs(trainer.network, test.inputs))
+    outputs = network_outputs(trainer.network, fresh.inputs)
+    excess = float(
+        outputs.max(axis=1).mean() - (outputs.argmax(axis=1) == fresh.targets.argmax(axis=1)).mean()
+    )
+    for kind, is_said, sign in (
+        ("too sure", known.confidence > known.high, 1),
+        ("less sure than it could be", known.confidence < known.low, -1),
+    ):
+        yield Judgment(kind, is_said, is_said and sign * excess <= 0, sign * excess > UNSURE)
 
 
 def _trend(trainer: Trainer) -> Iterator[Judgment]:

@@ -98,6 +98,13 @@ def test_no_screen_is_loaded() -> None:
     assert not packages & {"textual", "plotext", "rich", "numba", "readline"}
 
 
+def test_what_is_said_of_a_table_at_the_start_is_in_the_language_that_was_asked_for(tmp_path: Path) -> None:
+    table = tmp_path / "line.csv"
+    table.write_text("a,y\n" + "".join(f"{n},{n}.5\n" for n in range(120)))
+    lines = talk("quit", flags=f"{table} --lang zh", state=tmp_path)
+    assert "120 行中留出 25 % 作测试" in "\n".join(lines)
+
+
 def test_the_dialogue_needs_no_state_and_refuses_what_the_screen_refuses(tmp_path: Path) -> None:
     assert run("--plain", "--no-state", "regression").status == 0
     refused = run("--plain", "--restricted", "--data", "/etc/passwd")

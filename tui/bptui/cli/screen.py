@@ -79,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
             raise BadUseError(f"this machine serves at most {most} sessions; try again later")
         restrictions.limit_process()
     _check_run(options)
+    screen_flags.say_notes_in_language(options)
     inputs = read_inputs(options, otherwise="regression", both=True)
     for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
         raise BadUseError(f"argument --restricted: {refusal}")

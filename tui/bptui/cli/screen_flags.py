@@ -170,6 +170,17 @@ def say_to_people(inputs: Inputs, settings: Path | None) -> None:
     say_in_language(replace(inputs, ascii=inputs.ascii or needs_ascii(), lessons=lessons), settings)
 
 
+def say_notes_in_language(options: argparse.Namespace) -> None:
+    """Choose the language of `--lang` or the locale before the data is read, since notes are made then.
+
+    What can't be used is refused by `say_in_language`, which also knows the settings file's language.
+    """
+    language = LessonStart(language=options.language).wanted_language
+    if not (options.ascii or needs_ascii() or file_of(language, options.config) is None):
+        with contextlib.suppress(ValueError):
+            use(translations(language, options.config, is_command))
+
+
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
     """Check that the theme exists.
 

@@ -18,7 +18,7 @@ from bptui.experiments.sharpness import MAX_WORK
 from bptui.formatting import figures_text
 from bptui.session import commands
 from bptui.session.description import SECTIONS, describe_progress, sections
-from bptui.session.description.calibration import describe_calibration
+from bptui.session.description.calibration import describe_calibration, describe_mean
 from bptui.session.description.cloud import describe_cloud
 from bptui.session.description.plane import describe_plane
 from bptui.session.description.prediction import DIVERGED, answered, asked
@@ -69,6 +69,7 @@ def calibrated(dialogue: Dialogue, _text: str) -> Iterator[str]:
         yield AFTER_ANSWER
         return
     yield from describe_calibration(calibration(snapshot.run.dataset, snapshot.network.test_outputs))
+    yield from describe_mean(snapshot)
 
 
 def plane(dialogue: Dialogue, text: str) -> str:

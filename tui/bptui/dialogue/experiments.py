@@ -35,7 +35,7 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     for _ in dialogue.carry_out(advising):
         if advising.note != note:
             note = advising.note
-            yield note
+            yield word(note)
     advice = advising.advice
     if advice is None:
         raise refused("no change has been tried yet")
@@ -104,7 +104,7 @@ def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
         if mapping.cells is not None and not is_told:
             is_told = True
             runs = Sentence("Training {n} runs.")(n=len(mapping.cells.sweep))
-            yield joined(runs, mapping.note)
+            yield joined(runs, word(mapping.note))
     if mapping.cells is None or mapping.has_failed:
         raise RefusedError((mapping.note or word("the map was interrupted")).rstrip(".。"))
     yield from map(line_of, describe_map(mapping.cells))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from numpy.random import RandomState
 from textual.widgets import Static
 
@@ -14,8 +15,8 @@ from bptui.screen.overlays.calibration import CalibrationScreen
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.description import describe
-from bpwords.numbers import error_text
-from tests.tui.support.apps import lines, make_app, make_trained_app
+from bpwords.numbers import error_text, percent
+from tests.tui.support.apps import lines, make_app, make_trained_app, shown
 from tests.tui.support.driving import press, until
 
 
@@ -37,6 +38,17 @@ async def test_the_confidence_of_test_samples_is_shown_beside_what_is_right_and_
         await until(pilot, lambda: said(app) != before)
         await press(pilot, "A")
         assert not isinstance(app.screen, CalibrationScreen)
+        await press(pilot, "n")
+        await until(
+            pilot, lambda: bool((cloud := shown(app).comparison.cloud) and cloud.band and cloud.standing)
+        )
+        await press(pilot, "A")
+        band, test = shown(app).comparison.cloud.band, shown(app).run.dataset.test
+        assert band is not None and test is not None
+        answers = band.together[-1].answers
+        right = (answers.argmax(axis=1) == test.targets.argmax(axis=1)).mean()
+        assert np.allclose(answers.sum(axis=1), 1)
+        assert f"confidence of {percent(answers.max(axis=1).mean())}; {percent(right)} are right" in said(app)
 
 
 async def test_without_enough_test_samples_or_classes_it_says_so() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from textual.events import Key
+from rich.style import Style
+from textual.events import Click, Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -14,6 +15,7 @@ from bpengine.data.csv import outline_of
 from bptui.experiments.sharpness import AT_ONCE
 from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.choice import ChoiceScreen
+from bptui.screen.overlays.dialog import DialogOptions
 from bptui.screen.overlays.help import HelpScreen
 from bptui.screen.overlays.help_pages import panel_section
 from bptui.screen.overlays.open import OpenScreen, TableScreen
@@ -160,3 +162,14 @@ async def test_the_palette_survives_keys_and_sizes_that_come_while_it_opens() ->
                 app.post_message(Key("escape", None))
                 await rest(pilot)
             assert not isinstance(app.screen, ModalScreen)
+
+
+async def test_a_click_on_an_option_that_is_gone_does_nothing() -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "G")
+        options = app.screen.query_one(DialogOptions)
+        screen, stale = app.screen, Style(meta={"option": options.option_count})
+        options.post_message(Click(options, 0, 0, 0, 0, 1, False, False, False, style=stale))
+        await rest(pilot)
+        assert app.screen is screen

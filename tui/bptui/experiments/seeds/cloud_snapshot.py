@@ -35,6 +35,8 @@ class Together(NamedTuple):
     """The median of the starts' own errors."""
     best: float
     """The lowest of them."""
+    answers: Array
+    """The mean answers; shape (samples, outputs)."""
 
 
 class Band(NamedTuple):

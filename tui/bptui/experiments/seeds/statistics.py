@@ -60,9 +60,9 @@ def _together(parts: Sequence[Reached], dataset: Dataset) -> tuple[Together, ...
     for each, answers in of_samples:
         errors = np.concatenate([answer.errors for answer in answers])
         with np.errstate(all="ignore"):
-            mean = sum(answer.total for answer in answers) / len(errors)
+            mean = np.sum([answer.total for answer in answers], axis=0) / len(errors)
             error = mean_error(loss, mean, each.targets)
-        made.append(Together(error, float(np.median(errors)), float(errors.min())))
+        made.append(Together(error, float(np.median(errors)), float(errors.min()), mean))
     return tuple(made)
 
 

@@ -12,7 +12,7 @@ from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
 from bptui.screen.overlays.dialog import Dialog, DialogFrame
 from bptui.screen.widgets.plot import Plot
-from bptui.session.description.calibration import describe_calibration
+from bptui.session.description.calibration import describe_calibration, describe_mean
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot
 from bpwords import Sentence, joined, word
 
@@ -64,8 +64,9 @@ class CalibrationScreen(Dialog[None]):
             self._plot.clear()
             return
         signs = Sentence("Each point has {samples} samples or more: │ its 95 % interval; ─ as right as sure.")
+        least = known.samples // len(known.bins)
         self._words.update(
-            joined(*describe_calibration(known), signs(samples=known.samples // len(known.bins)))
+            joined(*describe_calibration(known), *describe_mean(snapshot), signs(samples=least))
         )
         self._plot.show(reliability(known), Legend())
 

@@ -9,6 +9,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widget import Widget
@@ -110,8 +111,8 @@ class DialogMessage(Static):
 class DialogOptions(OptionList):
     """The options of a dialog.
 
-    Textual's list raises a KeyError, which ends the app, if a page key arrives while the list has no width or
-    height.
+    Textual's list raises errors, which end the app, if a page key arrives while the list has no width or
+    height, and if an option is clicked that was drawn but is gone.
     """
 
     DEFAULT_CSS = """
@@ -120,6 +121,11 @@ class DialogOptions(OptionList):
         &:focus { border: none; background: $surface; background-tint: transparent; }
     }
     """
+
+    def on_click(self, event: Click) -> None:
+        """Ignore a click on an option that is gone."""
+        if (event.style.meta.get("option") or 0) >= self.option_count:
+            event.prevent_default()
 
     def action_page_up(self) -> None:
         """Highlight the option a page above."""

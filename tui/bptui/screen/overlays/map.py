@@ -229,9 +229,8 @@ class MapScreen(Dialog[Opened]):
     def _show(self) -> None:
         cells, mapping = self._cells, self._mapping
         self._shown = self._to_show
-        self._heading.update(
-            f"{word('map', 'panel')}  {heading(cells, mapping.note, ended=mapping.has_ended)}", layout=False
-        )
+        said = heading(cells, word(mapping.note), ended=mapping.has_ended)
+        self._heading.update(f"{word('map', 'panel')}  {said}", layout=False)
         self._footer.hints = map_hints(has_cell=self._chosen is not None)
         if cells is None:
             self._map.shown = []

@@ -79,7 +79,7 @@ class PredictScreen(Dialog[None]):
             self._answer,
             self._message,
             title=Sentence("predict {target}")(target=self._dataset.target),
-            keys=f"type values   {moves}esc close",
+            keys=f"{word('type', 'key')} values   {moves}esc close",
             id="predict",
         )
 

@@ -172,12 +172,12 @@ def surface_figure(
         lines.append(Series(shaft[1:, 0], shaft[1:, 1], "limit", Kind.SIGNS, "*"))
     lines.append(Series(places[-1:, 0], places[-1:, 1], "present", Kind.SIGNS, "◆"))
     legend = Legend.of(
-        Span(f"━ {word('path')}", "border"),
-        Span(f"◆ {word('now', 'sign')}", "present"),
-        *((Span(f"─* {word('downhill')}", "limit"),) if downhill.any() else ()),
         error_text(float(errors.min())),
         Scale.over(0.0, high).legend(0.0, high),
         error_text(float(errors.max())),
+        Span(f"━ {word('path')}", "border"),
+        Span(f"◆ {word('now', 'sign')}", "present"),
+        *((Span(f"─* {word('downhill')}", "limit"),) if downhill.any() else ()),
         between=" ",
     )
     x, y = (axis_over(np.array(limits), width=5) for limits in plane.limits)

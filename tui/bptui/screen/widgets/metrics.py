@@ -126,7 +126,7 @@ def _of_starts(snapshot: Snapshot) -> list[list[str]]:
     cloud = snapshot.comparison.cloud
     together = () if cloud is None or cloud.band is None else cloud.band.together
     names = (word("mean of the starts"), word("median start"), word("best start"))
-    rows = zip(names, *together, strict=True) if together else ()
+    rows = zip(names, *(each[:3] for each in together), strict=True) if together else ()
     return [[name, *map(error_text, errors)] for name, *errors in rows]
 
 

@@ -78,7 +78,7 @@ def _together(band: Band) -> list[str]:
     trained = Sentence("{mean} on the training samples (median start {median}, best {best})")
     tested = Sentence("{mean} on the test samples (median start {median}, best {best})")
     parts = []
-    for which, (mean, middle, best) in enumerate(band.together):
+    for which, (mean, middle, best, _) in enumerate(band.together):
         said = tested if which else trained
         parts.append(said(mean=number(mean), median=number(middle), best=number(best)))
     whole = Sentence("The mean of their answers, as one network, has an error now of {errors}.")
