@@ -71,7 +71,7 @@ async def test_an_empty_plane_is_drawn_on_and_trains_as_soon_as_both_classes_hav
 async def test_samples_are_added_to_a_function_of_one_input() -> None:
     app = make_app("regression")
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "N", "down", "down", "space", "escape")
+        await press(pilot, "B", "down", "down", "space", "escape")
         await rest(pilot)
         source = app.view.session.source
         assert source is not None and len(source) == 64 and source.name == "drawn"

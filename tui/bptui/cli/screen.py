@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from bpengine.wording import must_be
 from bptui import __version__
 from bptui.cli import HELP, SUBCOMMANDS, screen_flags
 from bptui.cli.file_checks import errors_naming
@@ -158,7 +157,7 @@ def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
         is_said = not options.plain and wanted and file_of(wanted, options.config)  # then the screen is
         if wanted not in (None, *lesson.languages) and not is_said:
             allowed = " or ".join(lesson.languages)
-            raise BadUseError(f"argument --lang: {must_be(f'{allowed} in this lesson', wanted)}")
+            raise BadUseError(f"argument --lang: must be {allowed} in this lesson, got '{wanted}'")
     if options.lessons is not None:
         from bptui.lessons.library import paths_in
 

@@ -176,9 +176,9 @@ def say_notes_in_language(options: argparse.Namespace) -> None:
     What can't be used is refused by `say_in_language`, which also knows the settings file's language.
     """
     language = LessonStart(language=options.language).wanted_language
-    if not (options.ascii or needs_ascii() or file_of(language, options.config) is None):
-        with contextlib.suppress(ValueError):
-            use(translations(language, options.config, is_command))
+    is_english = options.ascii or needs_ascii() or file_of(language, options.config) is None
+    with contextlib.suppress(ValueError):
+        use({} if is_english else translations(language, options.config, is_command))
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:

@@ -272,7 +272,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _inside(
         "draw",
-        "N",
+        "B",
         "draw samples",
         "Draw samples over one or two inputs: the run restarts with them.",
         synonyms=("points by hand", "own data", "place", "new data"),

@@ -19,6 +19,7 @@ from bptui.screen.drawing import (
     draw,
     nice_ticks,
 )
+from bptui.screen.drawing.plot_area import area_for
 from tests.tui.support.plots import (
     COLUMNS,
     HEIGHT,
@@ -220,3 +221,11 @@ def test_of_crowded_labels_zero_is_left() -> None:
     ticks = tuple((float(tick), f"{tick:2}") for tick in range(-3, 3))
     lines = texts(draw(Figure(Axis(0, 1), Axis(-3.5, 2.5, ticks)), 20, 12))
     assert [line[:2].strip() for line in lines if "┤" in line] == ["2", "0", "-2"]
+
+
+def test_ticks_give_way_to_the_name_of_a_column() -> None:
+    ticks = tuple((number / 4, str(number + 1)) for number in range(5))
+    heights = ((0.0, "0"), (1.0, "9"))
+    for names_x, shown in ((False, "12345"), (True, "135")):
+        area = area_for(42, 12, ticks, heights, "flavanoids", "ash", names_x=names_x)
+        assert "".join(label for _, label in area.x_ticks) == shown

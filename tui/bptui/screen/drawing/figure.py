@@ -186,6 +186,8 @@ class Figure(Drawn):
     """What the y axis measures, also in characters of one cell each."""
     note: str = ""
     """A few words in the middle of the plot, in front of everything."""
+    names_x: bool = False
+    """Whether ticks give way to the name of the x axis, which nothing else tells."""
     one_scale: bool = False
     """Whether both axes have one scale, if there is room and their ranges are similar."""
     density: Shade | None = None

@@ -85,7 +85,7 @@ def area_of(figure: Figure, width: int, height: int) -> PlotArea | None:
     if width < MIN_WIDTH or height < MIN_HEIGHT:
         return None
     names = cells_of(figure.x_name), cells_of(figure.y_name)
-    return _area(width, height, figure.x, figure.y, names, figure.one_scale)
+    return _area(width, height, figure.x, figure.y, names, figure.names_x, figure.one_scale)
 
 
 def place_at(figure: Figure, size: tuple[int, int], cell: tuple[int, int]) -> tuple[Array, Array] | None:
@@ -105,15 +105,19 @@ def place_at(figure: Figure, size: tuple[int, int], cell: tuple[int, int]) -> tu
 
 
 @lru_cache(maxsize=64)
-def _area(width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], one_scale: bool) -> PlotArea:
+def _area(
+    width: int, height: int, x: Axis, y: Axis, names: tuple[str, str], names_x: bool, one_scale: bool
+) -> PlotArea:
     """The area of axes that seldom change; see `area_for`."""
     ticks = _ticks(x), _ticks(y)
-    area = area_for(width, height, *ticks, *names)
+    area = area_for(width, height, *ticks, *names, names_x=names_x)
     ratio = (x.high - x.low) / (y.high - y.low) if one_scale else 0.0
     columns = round(ratio * area.rows * DOTS_Y / DOTS_X)
     if 0.5 <= ratio <= 2 and max(_MIN_COLUMNS, _NARROWEST * area.columns) <= columns < area.columns:
-        area = area_for(area.left + columns, height, *ticks, *names)
-    narrower = (area_for(area.width - less, height, *ticks, *names) for less in range(_MAX_LESS + 1))
+        area = area_for(area.left + columns, height, *ticks, *names, names_x=names_x)
+    narrower = (
+        area_for(area.width - less, height, *ticks, *names, names_x=names_x) for less in range(_MAX_LESS + 1)
+    )
     return next((even for even in narrower if even.is_even), area)
 
 

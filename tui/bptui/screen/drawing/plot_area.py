@@ -22,6 +22,8 @@ Ticks = tuple[Tick, ...]
 _MIN_COLUMNS = 4  # for data; labels that would leave fewer are left out
 _MIN_NAME = 6
 """The fewest cells for the name of the x axis where it has to be cut."""
+_AROUND_NAME = 4
+"""A blank and a piece of the axis on both sides of it."""
 _UNEVEN = 0.42
 """How far the rows between two ticks may differ from their distance, as a share of it."""
 _WAYS = ((3, 1, _UNEVEN), (3, 0, _UNEVEN), (2, 1, _UNEVEN), (2, 0, math.inf))
@@ -72,9 +74,9 @@ class PlotArea(NamedTuple):
         The name is cut if no room is large enough, and empty if there is hardly any.
         """
         gaps = [*reversed([*_GAP.finditer(line)])]
-        wide = (gap for gap in gaps if len(gap[0]) >= len(self.x_name) + 4)
+        wide = (gap for gap in gaps if len(gap[0]) >= len(self.x_name) + _AROUND_NAME)
         gap = next(wide, None) or max(gaps, key=lambda gap: len(gap[0]), default=None)
-        room = 0 if gap is None or not self.x_name else len(gap[0]) - 4
+        room = 0 if gap is None or not self.x_name else len(gap[0]) - _AROUND_NAME
         if gap is None or room < min(_MIN_NAME, len(self.x_name)):
             return 0, ""
         name = _cut(self.x_name, room)
@@ -93,7 +95,16 @@ def _cut(name: str, room: int) -> str:
     return name if len(name) <= room else f"{name[: room - 1 - (name[room - 1] == SECOND)]}…"
 
 
-def area_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: str, y_name: str) -> PlotArea:
+def area_for(
+    width: int,
+    height: int,
+    x_ticks: Ticks,
+    y_ticks: Ticks,
+    x_name: str,
+    y_name: str,
+    *,
+    names_x: bool = False,
+) -> PlotArea:
     """Return the area of a plot of this size, at least 8 x 4.
 
     Args:
@@ -103,16 +114,29 @@ def area_for(width: int, height: int, x_ticks: Ticks, y_ticks: Ticks, x_name: st
         y_ticks: from low to high.
         x_name: what the x axis measures, or nothing.
         y_name: what the y axis measures, or nothing.
+        names_x: whether ticks give way to the name of the x axis.
     """
     y_ticks = _rows_with_room(y_ticks, height - 2)
     columns = width - 1 - max((len(label) for _, label in y_ticks), default=0)
     if columns < _MIN_COLUMNS:
         columns, y_ticks = width - 1, ()
-    for chosen in _choices(x_ticks):
-        labels = (_below(tick, width - columns, columns) for tick in chosen)
-        if all(start + length < after for (start, length), (after, _) in pairwise(labels)):
-            return PlotArea(width, height, columns, chosen, y_ticks, x_name, y_name)
-    return PlotArea(width, height, columns, x_ticks[:1], y_ticks, x_name, y_name)
+    apart = [chosen for chosen in _choices(x_ticks) if _are_apart(chosen, width - columns, columns)]
+    needed = min(_MIN_NAME, len(x_name)) + _AROUND_NAME if names_x else 0
+    named = (chosen for chosen in apart if max(_gaps(chosen, columns)) >= needed)
+    chosen = next(named, None) or next(iter(apart), x_ticks[:1])
+    return PlotArea(width, height, columns, chosen, y_ticks, x_name, y_name)
+
+
+def _are_apart(ticks: Ticks, left: int, columns: int) -> bool:
+    """Whether the labels of the x axis leave a blank between them."""
+    labels = (_below(tick, left, columns) for tick in ticks)
+    return all(start + length < after for (start, length), (after, _) in pairwise(labels))
+
+
+def _gaps(ticks: Ticks, columns: int) -> list[int]:
+    """The cells of the x axis between its ticks, and before and after them."""
+    signs = [-1, *(_cell(place, columns) for place, _ in ticks), columns]
+    return [after - before - 1 for before, after in pairwise(signs)]
 
 
 def _rows_with_room(ticks: Ticks, rows: int) -> Ticks:

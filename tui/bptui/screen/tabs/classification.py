@@ -309,6 +309,7 @@ def _plane(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) ->
         shade=shade,
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
+        names_x=of is not None,
         one_scale=of is None,
     )
     runs = [run for run, _ in compared]

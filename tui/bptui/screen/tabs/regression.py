@@ -257,6 +257,7 @@ def _map(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> t
         shade=ColorMap.of_numbers(network.grid_outputs[:, :, 0], low, high, x, y),
         x_name=axis_name(snapshot, 0),
         y_name=axis_name(snapshot, 1),
+        names_x=of is not None,
         one_scale=of is None,
     )
     scale = Legend.of(number(low, 2), Scale.over(low, high).legend(low, high), number(high, 2))
