@@ -17,10 +17,10 @@ from bpengine.training.edits import edited_at
 from bpengine.training.judging import Trend, higher_test_error, is_better, paired
 from bpengine.training.metrics import measure_outputs
 from bpengine.training.predictions import network_outputs
-from bptui.cli.formats import CellValue, finite, text_table
+from bptui.cli.formats import CellValue, finite, padded, text_table
 from bptui.cli.streams import styled_stdout
 from bptui.formatting import difference_text, figures_text
-from bpwords import Sentence, columns, many, translatable, word
+from bpwords import Sentence, columns, in_english, many, translatable, word
 from bpwords.numbers import ERROR_WIDTH, change_text, error_text, number, percent
 
 COLUMNS: dict[str, Callable[[EpochRow, Metrics], CellValue]] = {
@@ -42,6 +42,17 @@ REPEAT_SECONDS = 2.0
 """How long a run is repeated to find the weights of an earlier epoch."""
 MAX_NAME_LENGTH = 16
 """The most characters of a class's name."""
+NAMES = ("outcome", "epochs", "network", "training", "test", "best constant", "linear model", "finding")
+"""What the lines of a summary are about."""
+translatable(NAMES, "summary")
+_OUTCOMES = {
+    "": Sentence("interrupted"),
+    "epochs": Sentence("all epochs completed"),
+    "target error": Sentence("stopped at the target error of {target}"),
+    "patience": Sentence("stopped after {n} epochs without a new lowest error (patience)"),
+    "diverged": Sentence("diverged"),
+}
+"""How a run ended, by its `stop_reason`."""
 CORNER = translatable("actual \\ predicted")
 """The heading of a confusion matrix: rows are actual classes, columns are predicted ones."""
 
@@ -103,9 +114,7 @@ class EpochTable:
         return self._row(str(record.epoch), *map(_error, errors), change)
 
     def _row(self, *cells: str) -> str:
-        return "  ".join(
-            " " * (width - columns(cell)) + cell for cell, width in zip(cells, self._widths, strict=True)
-        )
+        return "  ".join(padded(cell, -width) for cell, width in zip(cells, self._widths, strict=True))
 
 
 def print_header(table: EpochTable) -> None:
@@ -130,17 +139,13 @@ class Summary:
     def __init__(self, trainer: Trainer, seconds: float) -> None:
         self._trainer, self._seconds = trainer, seconds
         dataset, test = trainer.dataset, trainer.test_metrics()
-        self._metrics = {translatable("training", "summary"): trainer.metrics()} | (
-            {} if test is None else {translatable("test", "summary"): test}
-        )
+        self._metrics = {"training": trainer.metrics()} | ({} if test is None else {"test": test})
         self._compared = dataset if dataset.test is None else dataset.test
         mean = dataset.targets.mean(axis=0)
-        self._references = {
-            translatable("best constant", "summary"): np.broadcast_to(mean, self._compared.targets.shape)
-        }
+        self._references = {"best constant": np.broadcast_to(mean, self._compared.targets.shape)}
         linear = None if trainer.source is None else fit_linear(dataset, seconds=LINEAR_SECONDS)
         if linear is not None:
-            self._references[translatable("linear model", "summary")] = linear.outputs(self._compared)
+            self._references["linear model"] = linear.outputs(self._compared)
         self._test_error = higher_test_error(trainer, seconds=REPEAT_SECONDS)
         epochs, errors = trainer.history.curve()
         self._trend = Trend.of(epochs, errors) if np.isfinite(errors).all() else None
@@ -159,10 +164,8 @@ class Summary:
             "overfits": self._test_error is not None and self._test_error.overfits,
             "still_falling": self._trend is not None and self._trend.is_falling,
         }
-        done = {
-            "outcome": _outcome(trainer).template.format(**_limits(trainer)),
-            "epochs_done": trainer.epochs_done,
-        }
+        with in_english():
+            done = {"outcome": _outcome(trainer), "epochs_done": trainer.epochs_done}
         return {**done, **metrics, **verdicts, "seconds": round(self._seconds, 3)}
 
     def lines(self, width: int) -> Iterator[str]:
@@ -172,83 +175,74 @@ class Summary:
             width: the columns of the terminal, 0 without one; a confusion matrix that is wider is left out.
         """
         trainer, dataset, last = self._trainer, self._trainer.dataset, self._trainer.history.last
-        outcome = _outcome(trainer)(**_limits(trainer))
-        said = Sentence("{outcome} in {n} s")(outcome=outcome, n=f"{self._seconds:.1f}")
-        yield _line(word("outcome", "summary"), said)
-        said = Sentence("{done} of {epochs}")(done=trainer.epochs_done, epochs=trainer.config.epochs)
+        took = Sentence("{outcome} in {n} s")
+        yield _line("outcome", took(outcome=_outcome(trainer), n=f"{self._seconds:.1f}"))
+        reached = [Sentence("{done} of {epochs}")(done=trainer.epochs_done, epochs=trainer.config.epochs)]
         if last is not None:
-            reached = Sentence("epoch {epoch}: epoch error {error}")
-            said += f"; {reached(epoch=last.epoch, error=number(last.error))}"
-            if last.test_error is not None:
-                said += Sentence(", test error {n}")(n=number(last.test_error))
-        yield _line(word("epochs", "summary"), said)
+            said = Sentence(
+                "epoch {epoch}: epoch error {error}"
+                if last.test_error is None
+                else "epoch {epoch}: epoch error {error}, test error {test}"
+            )
+            test = number(last.test_error or 0)
+            reached.append(said(epoch=last.epoch, error=number(last.error), test=test))
+        yield _line("epochs", word("; ", "list").join(reached))
         if trainer.edits:
-            yield _line(word("network", "summary"), edited_at(trainer.edits))
+            yield _line("network", edited_at(trainer.edits))
         for name, metrics in self._metrics.items():
             samples = self._compared if name == "test" else dataset
             figures = figures_text(metrics, samples, is_test=name == "test")
-            yield _line(
-                word(name, "summary"), f"{figures} ({many(len(samples), '{n} sample', '{n} samples')})"
-            )
+            of_samples = Sentence("{figures} ({samples})")
+            counted = many(len(samples), "{n} sample", "{n} samples")
+            yield _line(name, of_samples(figures=figures, samples=counted))
             if metrics.confusion is not None and width:
                 yield from _confusion(metrics.confusion.tolist(), dataset.classes, width)
         for name, outputs in self._references.items():
             figures = figures_text(measure_outputs(outputs, self._compared), self._compared)
-            beyond = Sentence("of the training samples")()
-            if dataset.test is not None:
-                beyond += f"; {self._compare(outputs)}"
-            yield _line(word(name, "summary"), f"{figures} ({beyond})")
+            yield _line(name, self._compare(outputs, figures))
         linear = self._references.get("linear model")
         if linear is not None and dataset.test is not None and len(dataset.test) > 1:
             own = network_outputs(trainer.network, dataset.test.inputs)
             if not is_better(dataset.task, own, linear, dataset.test.targets):
-                yield _finding(word("the network is not better than the linear model beyond chance"))
+                yield _line("finding", word("the network is not better than the linear model beyond chance"))
         if (higher := self._test_error) is not None:
-            found = {"epoch": higher.best.epoch, "lowest": number(higher.best.test_error or 0)}
             overfits = Sentence("overfits: the lowest test error was {lowest}, in epoch {epoch}")
             lower = Sentence(
                 "the test error was lower in epoch {epoch} ({lowest}); with {samples} that may be chance"
             )
+            found = {"epoch": higher.best.epoch, "lowest": number(higher.best.test_error or 0)}
             tested = many(len(self._compared), "{n} test sample", "{n} test samples")
-            yield _finding(overfits(**found) if higher.overfits else lower(samples=tested, **found))
+            yield _line("finding", overfits(**found) if higher.overfits else lower(samples=tested, **found))
         if self._trend is not None and self._trend.is_falling:
             falling = Sentence("still falling: about {share} per tenth of the run")
-            yield _finding(falling(share=percent(-self._trend.per_tenth)))
+            yield _line("finding", falling(share=percent(-self._trend.per_tenth)))
 
-    def _compare(self, outputs: Array) -> str:
-        """How the error of other outputs for the test samples differs from that of the network."""
+    def _compare(self, outputs: Array, figures: str) -> str:
+        """The figures of other outputs, and how their error differs from the network's for test samples."""
         compared, loss = self._compared, LOSSES[self._trainer.config.task]
-        if len(compared) < 2:
-            return Sentence("on the test samples")()
+        if len(compared) < 2 or self._trainer.dataset.test is None:
+            said = Sentence(
+                "{figures} (of the training samples)"
+                if self._trainer.dataset.test is None
+                else "{figures} (of the training samples; on the test samples)"
+            )
+            return said(figures=figures)
         with np.errstate(all="ignore"):  # outputs may be close to the largest float
             own = network_outputs(self._trainer.network, compared.inputs)
             losses = [loss.value(each, compared.targets) for each in (own, outputs)]
-        than = Sentence("on the test samples, {difference} than the network's")
-        return than(difference=difference_text(*paired(*losses)))
+        higher = Sentence(
+            "{figures} (of the training samples; on the test samples, {difference} than the network's)"
+        )
+        return higher(figures=figures, difference=difference_text(*paired(*losses)))
 
 
 def _line(name: str, text: str) -> str:
-    return f"{name}{' ' * (13 - columns(name))} {text}"
+    return f"{padded(word(name, 'summary'), 13)} {text}"
 
 
-def _finding(text: str) -> str:
-    return _line(word("finding", "summary"), text)
-
-
-_OUTCOMES = {
-    "": Sentence("interrupted"),
-    "epochs": Sentence("all epochs completed"),
-    "target error": Sentence("stopped at the target error of {target}"),
-    "patience": Sentence("stopped after {n} epochs without a new lowest error (patience)"),
-}
-
-
-def _outcome(trainer: Trainer) -> Sentence:
-    return Sentence("diverged") if trainer.divergence is not None else _OUTCOMES[trainer.stop_reason]
-
-
-def _limits(trainer: Trainer) -> dict[str, object]:
-    return {"target": f"{trainer.config.target_error:g}", "n": trainer.config.patience}
+def _outcome(trainer: Trainer) -> str:
+    reason = "diverged" if trainer.divergence is not None else trainer.stop_reason
+    return _OUTCOMES[reason](target=f"{trainer.config.target_error:g}", n=trainer.config.patience)
 
 
 def _confusion(counts: list[list[int]], classes: tuple[str, ...], width: int) -> Iterator[str]:
@@ -256,7 +250,8 @@ def _confusion(counts: list[list[int]], classes: tuple[str, ...], width: int) ->
     names = [name[:MAX_NAME_LENGTH] for name in classes]
     rows = [[name, *map(str, row)] for name, row in zip(names, counts, strict=True)]
     lines = text_table([[word(CORNER), *names], *rows])
-    if len(lines[0]) > width:
-        yield f"  confusion matrix not shown: its {len(classes)} classes need {len(lines[0])} columns"
+    if (needed := columns(lines[0])) > width:
+        said = Sentence("confusion matrix not shown: its {classes} classes need {n} columns")
+        yield f"  {said(classes=len(classes), n=needed)}"
     else:
         yield from lines

@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 
 from bpengine import DivergedError, EpochRecord, Trainer
 from bpengine.files import is_replaceable
-from bptui.cli import DIVERGED, DONE, REMEDY
+from bptui.cli import DIVERGED, DONE, with_remedy
 from bptui.cli.file_checks import append, ended_by_signals, errors_naming, write_output
 from bptui.cli.flags import add_flags, run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
@@ -22,11 +22,10 @@ from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, print_header
-from bptui.cli.screen_flags import say_to_people
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.settings.options import LANGUAGE
-from bpwords import Sentence, use
+from bpwords import Sentence, in_english, word
 
 
 def parser() -> Parser:
@@ -76,7 +75,6 @@ def run(options: argparse.Namespace) -> int:
     options.format = format_of(options.output, options.format)
     if options.summary and options.format != "jsonl":
         raise BadUseError("argument --summary: needs --format jsonl")
-    say_to_people(inputs, options.config)
     inputs.begin(options.prog)
     with recorded_signals() as request, _results(options.output) as (write, finish):
         return _run(inputs, options, request, write, finish)
@@ -139,10 +137,9 @@ def _run(
         finish()
     for text in summary.lines(shutil.get_terminal_size().columns if as_table else 0):
         print_error(text)
-    if in_text and not at_terminal:
-        use({})  # what a pipe or a file gets is the same in every language
     if options.describe or options.cloud:
-        print(_description(trainer, cloud=options.cloud), file=sys.stdout if in_text else sys.stderr)
+        with in_english(unless=at_terminal or not in_text):
+            print(_description(trainer, cloud=options.cloud), file=sys.stdout if in_text else sys.stderr)
     if message:
         print_error(f"{options.prog}: {message}")
     return status
@@ -202,9 +199,13 @@ def _train(
     """
     config, before = trainer.config, trainer.epochs_done
     if trainer.finished:
-        reason = "" if trainer.stop_reason == "epochs" else f" (stopped by {trainer.stop_reason})"
-        done = Sentence("nothing to do: {done} of {epochs} epochs are done")
-        return DONE, f"{done(done=before, epochs=config.epochs)}{reason}"
+        nothing = Sentence(
+            "nothing to do: {done} of {epochs} epochs are done"
+            if trainer.stop_reason == "epochs"
+            else "nothing to do: {done} of {epochs} epochs are done (stopped by {reason})"
+        )
+        reason = word(trainer.stop_reason, "setting")
+        return DONE, nothing(done=before, epochs=config.epochs, reason=reason)
     try:
         with progress(config.epochs, before=before, shown=bar) as show:
             for _ in slices:
@@ -213,7 +214,7 @@ def _train(
                     report(ended)
                 show(trainer.epochs_done)
     except DivergedError as error:
-        return DIVERGED, f"{error}; {REMEDY}"
+        return DIVERGED, with_remedy(error)
     last = trainer.history.last
     unreported = last is not None and last.epoch >= before and last.epoch % config.report_interval != 0
     if last is not None and unreported and trainer.stop_reason != "epochs":
