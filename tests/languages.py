@@ -64,7 +64,7 @@ def of_tables() -> Iterator[Text]:
         if command.synonyms:
             yield command.name, "synonyms"
     for entry in ENTRIES:
-        yield from ((entry.word, "dialogue"), (entry.help, ""), (entry.usage, "usage"))
+        yield from ((entry.word, "dialogue"), (entry.spoken or entry.help, ""), (entry.usage, "usage"))
     yield from ((word, "dialogue") for word in (*GROUPS, *SECTIONS, *KINDS, *DATASETS, *PHRASES))
     yield from ((task, "tab") for task in TABS)
     yield from ((topic, "topic") for topic in (START, *TOPICS))

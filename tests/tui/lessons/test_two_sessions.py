@@ -14,8 +14,7 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.lessons.progress import Progress, read_progress
 from bptui.lessons.progress_files import KeptLessons
 from bptui.lessons.reading import read_lesson
-from bptui.process.restrictions import Restrictions
-from bptui.process.usage import Allowance
+from bptui.process.restrictions import Allowance, Restrictions
 from bptui.session.autosave import runs_folder as folder
 from tests.tui.support.apps import lines
 from tests.tui.support.dialogues import dialogue_of, said

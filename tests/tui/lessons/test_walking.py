@@ -314,7 +314,7 @@ def test_the_screen_understands_the_words_of_the_dialogue_or_refuses_them() -> N
     }
     understood = set()
     for entry in ENTRIES:
-        for word in (*entry.words, *entry.synonyms, entry.word[:-1], entry.word[:2], entry.key):
+        for word in (*entry.words, *entry.synonyms, entry.word[:-1], entry.word[:2], entry.shown):
             with contextlib.suppress(ConfigError, RefusedError):
                 text = f"{word} {followed_by.get(entry.word, '')}".strip()
                 if command_named(text)[0] is entry:

@@ -25,10 +25,10 @@ from bptui.process.restrictions import (
     RESERVE_SECONDS,
     SHRINKING,
     UNRESTRICTED,
+    Allowance,
     ProcessorShare,
     Restrictions,
 )
-from bptui.process.usage import Allowance
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.confirm import Confirmation
 from bptui.screen.terminal.signals import TerminalGuard
@@ -78,10 +78,14 @@ def test_a_restricted_process_keeps_no_variable_that_changes_libraries(
     }
 
 
-def test_a_restricted_session_ends_when_nobody_types_and_after_its_longest_time() -> None:
-    assert LIMITS.time_out(60 * 29, 60 * 239) == ""
-    assert "30 minutes without a key" in LIMITS.time_out(60 * 30, 60 * 30)
-    assert "240 minutes" in LIMITS.time_out(0, 60 * 240)
+def test_a_restricted_session_ends_when_nobody_types() -> None:
+    now = 0.0
+    allowance = Allowance(LIMITS, clock=lambda: now)
+    now = 60 * 29.0
+    assert (allowance.seconds_left(), allowance.farewell) == (60, "")
+    now = 60 * 30.0
+    assert allowance.seconds_left() == 0
+    assert allowance.farewell == "the session ended after 30 minutes without a key"
 
 
 class Machine:

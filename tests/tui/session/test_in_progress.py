@@ -74,7 +74,7 @@ def test_a_long_step_is_a_target_that_ticks_work_toward() -> None:
 def test_advice_and_maps_are_about_the_run_before_a_rewind_in_progress() -> None:
     session = make_session(slow=True, **FEW)
     session.advance_to(29)
-    session.do(commands.toggle_frozen, 0, 0)
+    session.do(commands.toggle_edit, "freeze", (0, 0))
     session.do(commands.change, RATE, 0.2)
     edited = session.advising(WorkLimits()).edited
     session.do(commands.rewind, 11)

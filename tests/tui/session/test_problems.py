@@ -56,7 +56,7 @@ def test_units_that_are_almost_equal_or_frozen_apart_are_not_said_to_stay_equal(
     assert 0 < np.ptp(weights, axis=1).max() < 1e-6 * np.abs(weights).max()
     assert almost.snapshot().status.problem is None
     session = run_of(3, init_scale=0)
-    session.do(commands.toggle_frozen, 0, 0)
+    session.do(commands.toggle_edit, "freeze", (0, 0))
     assert session.snapshot().status.problem is None
 
 
@@ -97,7 +97,7 @@ def test_an_answer_comes_first_for_some_seconds_of_training() -> None:
     now = [0.0]
     session = run_of(1, lambda: now[0], init_scale=0)
     session.do(commands.change, FIELD["learning_rate"], 0.2)
-    answer = "learning rate 0.1 → 0.2: takes effect when training continues (space)."
+    answer = "learning rate 0.1 → 0.2: space continues with it."
     assert shown(session.snapshot()) == f"{answer} {EQUAL}"
     assert shown(session.snapshot(), 80) == answer
     now[0] += 2 * NOTICE_SECONDS

@@ -138,7 +138,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "toggle_cloud": (),
     "toggle_pin": (),
     "toggle_what_if": (),
-    "toggle_frozen": (0, 0),
+    "toggle_edit": ("freeze", (0, 0)),
     "restart": (),
     "new_seed": (),
     "learn": ("cos(x)",),

@@ -57,7 +57,7 @@ def session_in(state: str) -> Session:
         trainer.return_to(before_the_edit(config))
     session = Session(config, restored=trainer, clock=clock)
     if state not in "ND":
-        session.do(commands.toggle_frozen, 0, 0)
+        session.do(commands.toggle_edit, "freeze", (0, 0))
         clock.step = 0.0  # it stands still until the last epoch, which saves time
         session.advance_to(DONE - 2)
         clock.step = 1.0
@@ -142,7 +142,7 @@ COMMANDS: dict[str, Command] = {
     "learning rate with what-if": change("learning_rate", 0.4, what_if=True),
     "more epochs": doing(commands.change, FIELD["epochs"], 2500),
     "fewer epochs": doing(commands.change, FIELD["epochs"], 40),
-    "edit": doing(commands.toggle_knocked_out, 0, 1),
+    "edit": doing(commands.toggle_edit, "knock_out", (0, 1)),
     "edit without effect": doing(commands.edit, Edit("unfreeze", 0, 1)),
     "undo": doing(commands.undo),
     "undo and redo": undo_and_redo,
@@ -232,8 +232,8 @@ new seed: undo seed 0 → 1; says New seed 1
     B    | to N; at 0; baseline none
     Qq   | to N; at 0; goal none; missing 1
     A    | to N; at 0; missing 1
-learning rate: undo → 0.4; says when training continues
-    N    | says when training starts
+learning rate: undo → 0.4; says space continues with it
+    N    | says space starts the training with it
     PB   |
     RS   | says the network continues
     F    | says when the run restarts
@@ -260,8 +260,8 @@ learning rate with what-if: undo → 0.4
     Q    |
     q    | to Q
     A    | to Q; at 0.1; goal 66
-more epochs: undo → 2500; says when training continues
-    N    | says when training starts
+more epochs: undo → 2500; says space continues with it
+    N    | says space starts the training with it
     PBqA |
     RSQ  | says the network continues
     F    | to P
@@ -270,7 +270,7 @@ more epochs: undo → 2500; says when training continues
     E    | to P; baseline 66, shared to 61
     X    | to P; at 61; baseline 66, shared to 61
 fewer epochs: undo → 40; says when the run restarts
-    N    | says when training starts
+    N    | says space starts the training with it
     PRSBA | to F
     F    |
     D    | says to restart with it
@@ -278,7 +278,7 @@ fewer epochs: undo → 40; says when the run restarts
     E    | to F; baseline 66, shared to 61
     X    | to F; at 61; baseline 66, shared to 61
     Q    | says the network continues
-    q    | says when training continues
+    q    | says space continues with it
 edit: undo unit 2 of layer 1 knocked out; says takes effect at once
     NPRFSBQqA |
     D    | to P

@@ -140,7 +140,7 @@ def test_within_the_first_epoch_no_epoch_is_named() -> None:
 def test_a_setting_changed_at_an_earlier_epoch_is_compared_with_what_really_happened_then() -> None:
     session = viewing(20)
     session.do(commands.change, RATE, 0.5)
-    assert advice(session) == "learning rate 0.1 → 0.5: takes effect when training continues (space)."
+    assert advice(session) == "learning rate 0.1 → 0.5: space continues with it."
     assert said(session) == "A branch of an earlier run. u returns to the original run."
     session.advance_to(30)
     run = session.snapshot().run

@@ -20,14 +20,14 @@ def edited_session(clock: Clock | None = None) -> Session:
     session = Session(config, clock=clock or Clock())
     session.do(commands.edit, Edit("set", 0, 0, BIAS, 0.5))
     session.advance_to(2)
-    session.do(commands.toggle_frozen, 0, 1)
+    session.do(commands.toggle_edit, "freeze", (0, 1))
     session.do(commands.step_samples, 5)
-    session.do(commands.toggle_knocked_out, 0, 2)
+    session.do(commands.toggle_edit, "knock_out", (0, 2))
     session.do(commands.edit, Edit("set", 0, 0, 0, -1.5))
     session.advance_to(6)
-    session.do(commands.toggle_knocked_out, 0, 2)
+    session.do(commands.toggle_edit, "knock_out", (0, 2))
     session.do(commands.step_samples, 3)
-    session.do(commands.toggle_frozen, 0, 1)
+    session.do(commands.toggle_edit, "freeze", (0, 1))
     return session
 
 
@@ -86,7 +86,7 @@ def test_edits_are_repeated_after_steps_in_a_later_session_and_after_divergence(
     diverged.advance_to(100)
     assert stage_of(diverged) is Stage.DIVERGED
     for layer in (0, 1):
-        diverged.do(commands.toggle_frozen, layer, 0)
+        diverged.do(commands.toggle_edit, "freeze", (layer, 0))
     for weight in range(3):
         diverged.do(commands.edit, Edit("set", 1, 0, weight, 0.0))
     end = diverged.run
@@ -126,7 +126,7 @@ def test_edits_without_a_place_in_the_network_are_left_out_and_the_screen_says_s
         later.take_state(kept, paused=True)
         assert told[0] in describe(later.snapshot()), "in a later session, too"
         session.do(commands.view, 5)
-        session.do(commands.toggle_frozen, 0, 0)
+        session.do(commands.toggle_edit, "freeze", (0, 0))
         assert "not repeated" not in describe(session.snapshot()), "the run before is the one that was left"
 
 

@@ -1,4 +1,23 @@
-"""`bptui attach`: list the trainings that can be steered, and steer one of them."""
+"""List the trainings that were started with bpsteer, or steer one of them.
+
+requests:
+{requests}
+
+Without a request, a screen opens: its keys are those of the trainer, and q leaves. Without a terminal, the
+status is printed. NAME may also be the path of a record.
+docs/steering.md shows the lines that a training needs.
+Over SSH: ssh -t host bptui attach digits
+
+examples:
+  bptui attach                            running, paused, ended and died
+  bptui attach digits pause
+  bptui attach digits set learning rate 0.01
+  bptui attach digits back 400
+  bptui attach digits status --format json
+  bptui attach digits --wait              before the training begins
+
+Exit status: 0 done, 1 refused, 2 no such run or bad use.
+"""
 
 from __future__ import annotations
 
@@ -57,24 +76,7 @@ def parser() -> Parser:
     made = make_parser(
         "bptui attach",
         "[NAME [REQUEST]] [--wait] [--format text|json]",
-        "List the trainings that were started with bpsteer, or steer one of them.",
-        f"""requests:
-{requests}
-
-Without a request, a screen opens: its keys are those of the trainer, and q leaves. Without a terminal, the
-status is printed. NAME may also be the path of a record.
-docs/steering.md shows the lines that a training needs.
-Over SSH: ssh -t host bptui attach digits
-
-examples:
-  bptui attach                            running, paused, ended and died
-  bptui attach digits pause
-  bptui attach digits set learning rate 0.01
-  bptui attach digits back 400
-  bptui attach digits status --format json
-  bptui attach digits --wait              before the training begins
-
-Exit status: 0 done, 1 refused, 2 no such run or bad use.""",
+        (__doc__ or "").format(requests=requests),
     )
     made.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     add_choice(made, "--format", ("text", "json"), "text or json (default: text)")

@@ -1,4 +1,20 @@
-"""`bptui completion`: print a script by which a shell completes the arguments of `bptui`."""
+"""Print a script by which a shell completes subcommands, flags, their values and files.
+
+The script is made from the flags of this version: after an update of bptui, write it again.
+
+examples:
+  bptui completion bash > ~/.local/share/bash-completion/completions/bptui
+  bptui completion zsh > ~/.zfunc/_bptui
+  bptui completion fish > ~/.config/fish/completions/bptui.fish
+  bptui completion tcsh > ~/.bptui.tcsh
+
+Create the folders first if they are missing. With the package bash-completion, bash reads that file by
+itself; without it, let ~/.bashrc source the file. For zsh, ~/.zshrc needs the line fpath+=(~/.zfunc) above
+autoload -U compinit && compinit. For tcsh, ~/.tcshrc needs the line source ~/.bptui.tcsh. Then open a new
+shell.
+
+Exit status: 0 done, 2 bad use.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +30,7 @@ from bptui.cli.which_run import NAMED
 from bptui.lessons.library import ORDER
 from bptui.settings.options import SETTING, THEME
 
-FILES = ("FILE", "PATH", "RUN", "ROWS")
+FILES = ("FILE", "RUN", "ROWS")
 """The placeholders of files."""
 LESSON = "ID|FILE"
 """The placeholder of a lesson."""
@@ -30,25 +46,7 @@ _shtab_bptui_commands() { _alternative 'words::_bptui_words' 'files:file:_files'
 
 def parser() -> Parser:
     """Make the parser of `bptui completion`."""
-    made = make_parser(
-        "bptui completion",
-        "|".join(SHELLS),
-        "Print a script by which a shell completes subcommands, flags, their values and files.",
-        """The script is made from the flags of this version: after an update of bptui, write it again.
-
-examples:
-  bptui completion bash > ~/.local/share/bash-completion/completions/bptui
-  bptui completion zsh > ~/.zfunc/_bptui
-  bptui completion fish > ~/.config/fish/completions/bptui.fish
-  bptui completion tcsh > ~/.bptui.tcsh
-
-Create the folders first if they are missing. With the package bash-completion, bash reads that file by
-itself; without it, let ~/.bashrc source the file. For zsh, ~/.zshrc needs the line fpath+=(~/.zfunc) above
-autoload -U compinit && compinit. For tcsh, ~/.tcshrc needs the line source ~/.bptui.tcsh. Then open a new
-shell.
-
-Exit status: 0 done, 2 bad use.""",
-    )
+    made = make_parser("bptui completion", "|".join(SHELLS), __doc__)
     made.add_argument("shell", type=one_of(*SHELLS), metavar="|".join(SHELLS), help="the shell")
     return made
 

@@ -1,4 +1,13 @@
-"""`bptui config`: print the current settings as a settings file, or write a template of all settings."""
+"""Print the current settings as a settings file, or write a template of all settings.
+
+examples:
+  bptui config init                               write bptui.toml: every setting, as a comment
+  bptui config show --config bptui.toml           the resulting settings
+  bptui config show regression --hidden 8,8 > run.toml
+  bptui config show --help                        all flags
+
+Exit status: 0 done, 2 bad use.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +31,7 @@ NAME = "bptui.toml"
 
 def parser() -> Parser:
     """The parser of `bptui config`."""
-    made = make_parser(
-        "bptui config",
-        f"show [{NAMED}] [settings], or init [FILE]",
-        "Print the current settings as a settings file, or write a template of all settings.",
-        """examples:
-  bptui config init                               write bptui.toml: every setting, as a comment
-  bptui config show --config bptui.toml           the resulting settings
-  bptui config show regression --hidden 8,8 > run.toml
-  bptui config show --help                        all flags
-
-Exit status: 0 done, 2 bad use.""",
-    )
+    made = make_parser("bptui config", f"show [{NAMED}] [settings], or init [FILE]", __doc__)
     actions = made.add_subparsers(dest="action", required=True, metavar="show|init", prog=made.prog)
     does = "Print the current settings as TOML, for one task or both."
     show = add_action(actions, "show", f"[{NAMED}] [settings]", does)

@@ -1,4 +1,13 @@
-"""`bptui doctor`: what this installation and this terminal are, to be pasted into an issue."""
+"""Print what this installation and this terminal are, to be pasted into an issue.
+
+It names versions, the terminal, and how many columns its font takes for what the screen draws. It
+names no user, no host and no file of yours. It compiles the machine code if that is not in its cache.
+
+examples:
+  bptui doctor
+
+Exit status: 0 done, 2 bad use.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +38,7 @@ _POSITION = re.compile(rb"\x1b\[\d+;(\d+)R")
 
 def parser() -> Parser:
     """Make the parser of `bptui doctor`."""
-    return make_parser(
-        "bptui doctor",
-        "",
-        "Print what this installation and this terminal are, to be pasted into an issue.",
-        """It names versions, the terminal, and how many columns its font takes for what the screen draws. It
-names no user, no host and no file of yours. It compiles the machine code if that is not in its cache.
-
-examples:
-  bptui doctor
-
-Exit status: 0 done, 2 bad use.""",
-    )
+    return make_parser("bptui doctor", "", __doc__)
 
 
 def run(_options: argparse.Namespace) -> int:

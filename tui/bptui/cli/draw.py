@@ -1,4 +1,11 @@
-"""`bptui draw`: the screen with an empty plane, on which samples are drawn by hand."""
+"""Open an empty plane, and place the samples of two classes by mouse or keys.
+
+The run begins as soon as both classes have a sample, and restarts with each stroke. It is
+kept as any other run is; w saves it, and its samples as CSV. N on the screen draws more
+samples of any run over one or two inputs that are numbers.
+
+Exit status: 0 done, 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +23,7 @@ LIKE = "moons"
 
 def parser() -> Parser:
     """Make the parser of `bptui draw`."""
-    made = make_parser(
-        "bptui draw",
-        "[--theme NAME] [--ascii]",
-        "Open an empty plane, and place the samples of two classes by mouse or keys.",
-        """The run begins as soon as both classes have a sample, and restarts with each stroke. It is
-kept as any other run is; w saves it, and its samples as CSV. N on the screen draws more
-samples of any run over one or two inputs that are numbers.
-
-Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
-    )
+    made = make_parser("bptui draw", "[--theme NAME] [--ascii]", __doc__)
     add_file(made, "--config", "take the options of the screen and the keys from a TOML file")
     add_flags(made, SCREEN_OPTIONS)
     add_state(made)

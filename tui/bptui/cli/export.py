@@ -1,27 +1,6 @@
-"""`bptui export`: write a run as a program or a file for another runtime."""
+"""Write a run as a program or a file for another runtime.
 
-from __future__ import annotations
-
-import argparse
-from pathlib import Path
-
-from bpengine import Trainer
-from bpengine.exports import FORMATS, NAME, export
-from bpengine.files import is_replaceable
-from bpengine.wording import printable_path
-from bptui.cli.file_checks import check_files, unwritable
-from bptui.cli.parsing import Parser, add_choice, make_parser
-from bptui.cli.which_run import add_run, run_named
-
-
-def parser() -> Parser:
-    """Make the parser of `bptui export`."""
-    formats = "\n".join(f"  {name:<8} {file_format.label}" for name, file_format in FORMATS.items())
-    made = make_parser(
-        "bptui export",
-        "RUN --to FORMAT --output PATH [--name NAME]",
-        "Write a run as a program or a file for another runtime.",
-        f"""formats:
+formats:
 {formats}
 
 Each export has the whole way from the inputs in the units of the data to the answers, says which run made
@@ -36,17 +15,32 @@ examples:
   cc -std=c99 -DFLOWERS_TEST -x c flowers.h -lm && ./a.out
 
 docs/export.md describes the formats.
-Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.""",
+Exit status: 0 done, 1 the run has diverged, 2 bad use or a bad file.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bpengine import Trainer
+from bpengine.exports import FORMATS, NAME, export
+from bpengine.files import is_replaceable
+from bpengine.wording import printable_path
+from bptui.cli.file_checks import check_files, unwritable
+from bptui.cli.parsing import Parser, add_choice, add_file, make_parser
+from bptui.cli.which_run import add_run, run_named
+
+
+def parser() -> Parser:
+    """Make the parser of `bptui export`."""
+    formats = "\n".join(f"  {name:<8} {file_format.label}" for name, file_format in FORMATS.items())
+    made = make_parser(
+        "bptui export", "RUN --to FORMAT --output FILE [--name NAME]", (__doc__ or "").format(formats=formats)
     )
     add_run(made)
     add_choice(made, "--to", FORMATS, "what to write", required=True)
-    made.add_argument(
-        "--output",
-        type=Path,
-        required=True,
-        metavar="PATH",
-        help="the file, which is replaced if it is there",
-    )
+    add_file(made, "--output", "the file, which is replaced if it is there", required=True)
     made.add_argument(
         "--name",
         default=NAME,

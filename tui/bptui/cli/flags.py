@@ -25,17 +25,17 @@ _LISTED = (ChoiceField, NamesField, FormulaField, RangeField, FeaturesField)
 """The types of settings whose allowed values the help lists."""
 
 
-def run_parser(prog: str, usage: str, description: str, epilog: str, **settings: Any) -> Parser:
+def run_parser(prog: str, usage: str, text: str | None, epilog: str = "", **settings: Any) -> Parser:
     """A parser for a command on a run: with the task and all settings.
 
     Args:
         prog: the command; see `make_parser`, also about the next ones.
         usage: a short form of the arguments after what is opened and the settings.
-        description: what the command does.
-        epilog: examples and notes.
+        text: what the command does, and examples and notes.
+        epilog: the examples and notes, if they are not in the text.
         settings: the arguments of `add_settings`.
     """
-    made = make_parser(prog, f"{NAMED} [settings] {usage}", description, epilog)
+    made = make_parser(prog, f"{NAMED} [settings] {usage}", text, epilog)
     add_named(made, otherwise="required")
     add_settings(made, **settings)
     add_kept_folder(made)

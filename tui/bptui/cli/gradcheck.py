@@ -1,4 +1,16 @@
-"""`bptui gradcheck`: compare the gradient of a training step with central differences of the loss."""
+"""Compare each derivative that back-propagation gives with the slope of the loss:
+(L(p + h) - L(p - h)) / (2 h).
+
+At a terminal the result is a table; in a pipe each line has the same columns, separated by tabs.
+A last line on standard error counts the derivatives about which the comparison proves nothing: those that
+are 0 in both ways, as where a relu is off, and those at a corner of the loss.
+
+examples:
+  bptui gradcheck regression
+  bptui gradcheck classification --hidden 8,8 --activation relu --initializer he --epoch 20
+
+Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.
+"""
 
 from __future__ import annotations
 
@@ -18,21 +30,7 @@ HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", 
 
 def parser() -> Parser:
     """Make the parser of `bptui gradcheck`."""
-    made = run_parser(
-        "bptui gradcheck",
-        "[--epoch N] [--sample N]",
-        "Compare each derivative that back-propagation gives with the slope of the loss:\n"
-        "(L(p + h) - L(p - h)) / (2 h).",
-        """At a terminal the result is a table; in a pipe each line has the same columns, separated by tabs.
-A last line on standard error counts the derivatives about which the comparison proves nothing: those that
-are 0 in both ways, as where a relu is off, and those at a corner of the loss.
-
-examples:
-  bptui gradcheck regression
-  bptui gradcheck classification --hidden 8,8 --activation relu --initializer he --epoch 20
-
-Exit status: 0 all agree, 1 one disagrees or the run diverged, 2 bad use.""",
-    )
+    made = run_parser("bptui gradcheck", "[--epoch N] [--sample N]", __doc__)
     add_position(made, "of the step that is checked")
     return made
 

@@ -158,6 +158,7 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
 
         notes = (about_held_out(configs[start].test_share, len(source)), *notes)
     is_asked = bool(options.data) and options.task is None and "task" not in settings.top
+    chooses_data = options.data or (options.dataset and DATASETS[options.dataset].recipe)
     other = _note_on_classes(options, source) if source is not None and is_asked else ""
     return Inputs(
         start=start,
@@ -174,14 +175,9 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
         fps=_of_screen(options, settings, FPS),
         restored=restored,
         language=_of_screen(options, settings, LANGUAGE),
-        suited=restored is None and _is_suited(options),
+        suited=restored is None and bool(chooses_data),
         keys=settings.keys,
     )
-
-
-def _is_suited(options: argparse.Namespace) -> bool:
-    """Whether a flag chooses data, and so also the settings that suit it."""
-    return bool(options.data or (options.dataset and DATASETS[options.dataset].recipe))
 
 
 def _note_on_classes(options: argparse.Namespace, source: Dataset) -> str:
@@ -251,6 +247,7 @@ class _Wanted:
         self._task, self._settings, self._flags = task, settings, flags
         self._from_file = settings.of(task, opened=opened)
         self._from_flags = [option for option in DATA_OPTIONS if option.name in flags]
+        self._named = next((field for field in (FIELD["dataset"], FUNCTION) if flags.get(field.name)), None)
 
     def place(self, setting: Field) -> str:
         """Where the value of a setting comes from, for messages."""
@@ -266,7 +263,7 @@ class _Wanted:
         """
         from_file = {name: value for name, value in self._from_file.items() if name in FIELD}
         from_flags = {name: value for name, value in self._flags.items() if name in FIELD}
-        if DATA.name in self._from_file and (DATA.name in self._flags or self._is_named_by_flag):
+        if DATA.name in self._from_file and (DATA.name in self._flags or self._named):
             from_file.pop(FEATURES.name, None)  # those of the other file
         if "dataset" in from_flags:
             if from_flags.get("function"):
@@ -288,19 +285,13 @@ class _Wanted:
         """Whether rows are held out although the user did not ask for that."""
         return config.test_share > 0 and TEST_SHARE.name not in {**self._from_file, **self._flags}
 
-    @property
-    def _is_named_by_flag(self) -> bool:
-        """Whether a flag asks for a named data set or a function, whatever data the settings file names."""
-        return any(self._flags.get(field.name) for field in (FIELD["dataset"], FUNCTION))
-
     def data(self) -> dict[str, Any]:
         """The values of the `DATA_OPTIONS` by name; empty for a named data set."""
-        for field in (FIELD["dataset"], FUNCTION):
-            if self._flags.get(field.name):
-                if self._from_flags:
-                    other = self._from_flags[0].flag
-                    raise BadUseError(f"argument {field.flag}: not allowed with argument {other}")
-                return {}
+        if self._named is not None:  # whatever data the settings file names
+            if self._from_flags:
+                other = self._from_flags[0].flag
+                raise BadUseError(f"argument {self._named.flag}: not allowed with argument {other}")
+            return {}
         values = {**self._from_file, **self._flags}
         options = [option for option in DATA_OPTIONS if option.name in values]
         if options and DATA not in options:

@@ -22,7 +22,7 @@ def launch(
     restrictions: Restrictions = UNRESTRICTED,
 ) -> int:
     """Run the screen until it is left, and keep its state; return the exit status."""
-    from bptui.process.usage import Allowance
+    from bptui.process.restrictions import Allowance
     from bptui.screen.app import BptuiApp
     from bptui.screen.terminal.signals import TerminalGuard
 
@@ -60,7 +60,7 @@ def converse(start: StartSettings, restrictions: Restrictions = UNRESTRICTED) ->
     status = conversation.run()
     if status:
         redirect_to_null(sys.stdout)  # the reader may have stopped reading
-    return _ended(status, dialogue.keeper.problem, conversation.farewell)
+    return _ended(status, dialogue.keeper.problem, dialogue.allowance.farewell)
 
 
 def _ended(status: int, keep_problem: str, farewell: str) -> int:

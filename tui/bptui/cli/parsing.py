@@ -152,20 +152,21 @@ def _joined(arguments: list[str]) -> list[str]:
     return joined
 
 
-def make_parser(prog: str, usage: str, description: str, epilog: str) -> Parser:
+def make_parser(prog: str, usage: str, text: str | None, epilog: str = "") -> Parser:
     """A parser whose help keeps the line breaks of its texts.
 
     Args:
         prog: the command with its subcommand.
         usage: a short form of the arguments; a list of all flags would fill the screen.
-        description: what the command does.
-        epilog: examples and notes.
+        text: what the command does and, after a blank line, examples and notes: the docstring of its module.
+        epilog: the examples and notes, if they are not in the text.
     """
+    description, _, notes = (text or "").partition("\n\n")
     return Parser(
         prog=prog,
         usage=f"{prog} {usage}",
         description=description,
-        epilog=epilog,
+        epilog=epilog or notes.strip(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -9,10 +9,10 @@ import hashlib
 import io
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from bpengine import FIELD, FIELDS
 from bpengine.checkpoint.codec import encode
@@ -37,56 +37,30 @@ def fingerprint(sweep: Sweep) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-class Column(NamedTuple):
-    """A column of the results."""
-
-    name: str
-    word: str
-    """What stands before the value in a line of text, from which an empty word leaves the value out."""
-    value: Callable[[Result], CellValue]
-
-
-def _columns(sweep: Sweep, mark: str) -> tuple[Column, ...]:
-    """The columns of a sweep's results; `mark` is what identifies the sweep."""
-
-    def varied(name: str) -> Column:
-        return Column(name, name, lambda result: plain_value(name, result.values[name]))
-
-    def mean(name: str, which: int) -> Column:
-        return Column(name, "", lambda result: result.means[which])
-
-    return (
-        Column("run", "Run", lambda result: result.run),
-        *(varied(name) for name in sweep.vary if name != "seed"),
-        Column("seed", "Seed", lambda result: result.seed),
-        Column("error", "Error", lambda result: result.error),
-        Column("test_error", "Test", lambda result: result.test_error),
-        Column("state", "State", lambda result: result.state),
-        Column("epoch", "Epoch", lambda result: result.epoch),
-        *((mean("mean_error", 0), mean("mean_test_error", 1)) if sweep.means else ()),
-        Column("sweep", "", lambda _: mark),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class RunRow:
     """A run of a sweep, as a `ResultRow`."""
 
     result: Result
-    runs: int
-    """How many runs the sweep has."""
-    columns: tuple[Column, ...]
+    lines: Lines
 
     def words(self) -> Mapping[str, object]:
         """Its number, its values and how it ended."""
-        said = {column.word: column.value(self.result) for column in self.columns if column.word}
-        if self.result.test_error is None:
-            del said["Test"]
-        return {**said, "Run": f"{self.result.run}/{self.runs}"}
+        result = self.result
+        said = {"Run": f"{result.run}/{len(self.lines.sweep)}", **self._varied(), "Seed": result.seed}
+        test = {} if result.test_error is None else {"Test": result.test_error}
+        return {**said, "Error": result.error, **test, "State": result.state, "Epoch": result.epoch}
 
     def values(self) -> Mapping[str, CellValue]:
         """The same, with what identifies the sweep."""
-        return {column.name: column.value(self.result) for column in self.columns}
+        result, means = self.result, self.result.means if self.lines.sweep.means else ()
+        ended = result.seed, result.error, result.test_error, result.state, result.epoch, *means
+        cells = result.run, *self._varied().values(), *ended, self.lines.mark
+        return dict(zip(self.lines.columns, cells, strict=True))
+
+    def _varied(self) -> dict[str, CellValue]:
+        values = self.result.values.items()
+        return {name: plain_value(name, value) for name, value in values if name != "seed"}
 
 
 class Lines:
@@ -97,20 +71,24 @@ class Lines:
         name: text, jsonl or csv.
 
     Attributes:
+        sweep: the argument.
+        columns: the names of the columns.
         header: the lines above the results.
         start: what a file with results begins with; empty for text, from which no sweep continues.
         mark: what identifies the sweep in each line but those of text.
     """
 
     def __init__(self, sweep: Sweep, name: str) -> None:
-        self._runs, self._format, self.mark = len(sweep), FORMATS[name], fingerprint(sweep)
-        self._columns = _columns(sweep, self.mark)
-        self.header = header(name, [column.name for column in self._columns])
+        self.sweep, self.mark, self._format = sweep, fingerprint(sweep), FORMATS[name]
+        varied = [setting for setting in sweep.vary if setting != "seed"]
+        means = ("mean_error", "mean_test_error") if sweep.means else ()
+        self.columns = ("run", *varied, "seed", "error", "test_error", "state", "epoch", *means, "sweep")
+        self.header = header(name, self.columns)
         self.start = '{"run":' if name == "jsonl" else "".join(self.header)
 
     def line(self, result: Result) -> str:
         """A result as a line, without its end."""
-        return self._format(RunRow(result, self._runs, self._columns))
+        return self._format(RunRow(result, self))
 
 
 def plain_value(name: str, value: Any) -> int | float | str:

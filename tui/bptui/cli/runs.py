@@ -1,4 +1,16 @@
-"""`bptui runs`: list the kept runs."""
+"""List the runs that were kept when their screens were left, the newest first.
+
+At a terminal the list is a table; in a pipe each line has the same columns, separated by tabs.
+Files that can't be read are named on standard error.
+
+examples:
+  bptui runs
+  bptui --continue                            continue the newest run
+  bptui --continue 20261125-143205-3fa92c4e   continue the run that has this ID
+  bptui runs --state /var/lib/bptui/alice     list the runs of bptui --state /var/lib/bptui/alice
+
+Exit status: 0 done, 2 bad use.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +28,7 @@ HEADINGS = ("ID", "when", "task", "data", "epochs", "error")
 
 def parser() -> Parser:
     """Make the parser of `bptui runs`."""
-    made = make_parser(
-        "bptui runs",
-        "[--state DIR]",
-        "List the runs that were kept when their screens were left, the newest first.",
-        """At a terminal the list is a table; in a pipe each line has the same columns, separated by tabs.
-Files that can't be read are named on standard error.
-
-examples:
-  bptui runs
-  bptui --continue                            continue the newest run
-  bptui --continue 20261125-143205-3fa92c4e   continue the run that has this ID
-  bptui runs --state /var/lib/bptui/alice     list the runs of bptui --state /var/lib/bptui/alice
-
-Exit status: 0 done, 2 bad use.""",
-    )
+    made = make_parser("bptui runs", "[--state DIR]", __doc__)
     add_kept_folder(made)
     return made
 

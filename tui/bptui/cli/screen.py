@@ -1,4 +1,20 @@
-"""`bptui`: the live screen."""
+"""Watch a small neural network learn, and change its hyperparameters while it trains.
+
+examples:
+  bptui                                        open the screen and train
+  bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
+  bptui spiral                                 learn a spiral, with the settings that suit it
+  bptui spiral --hidden 3                      with these settings, but three hidden units
+  bptui houses.csv --target price              learn your own data
+  bptui run.bptui                              continue the run of a checkpoint
+  bptui --continue                             continue the run that was kept last
+  bptui --plain regression                     a dialogue in lines of text; say help for its commands
+  bptui train regression --seed 3 | head -3    train without a screen
+
+bptui --help lists the subcommands, and bptui train --help shows the help of one.
+Press ? on the screen to see all keys.
+Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -24,23 +40,7 @@ from bptui.settings.start_settings import LessonStart, StartSettings
 def parser() -> Parser:
     """Make the parser of `bptui` without a subcommand."""
     made = make_parser(
-        "bptui",
-        f"[{NAMED}] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]",
-        "Watch a small neural network learn, and change its hyperparameters while it trains.",
-        """examples:
-  bptui                                        open the screen and train
-  bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
-  bptui spiral                                 learn a spiral, with the settings that suit it
-  bptui spiral --hidden 3                      with these settings, but three hidden units
-  bptui houses.csv --target price              learn your own data
-  bptui run.bptui                              continue the run of a checkpoint
-  bptui --continue                             continue the run that was kept last
-  bptui --plain regression                     a dialogue in lines of text; say help for its commands
-  bptui train regression --seed 3 | head -3    train without a screen
-
-bptui --help lists the subcommands, and bptui train --help shows the help of one.
-Press ? on the screen to see all keys.
-Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
+        "bptui", f"[{NAMED}] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]", __doc__
     )
     made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
     add_named(made, otherwise="regression", subcommands=(*SUBCOMMANDS, HELP))

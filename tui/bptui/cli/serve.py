@@ -1,4 +1,13 @@
-"""`bptui serve`: the screen in the browsers of visitors."""
+"""Serve the screen to browsers: a restricted session for each visitor. The address is printed.
+
+examples:
+  bptui serve                                            on this machine
+  bptui serve --host 192.168.1.5 --lesson hidden-units   in a classroom, with a lesson
+  bptui serve --public-url {example}     behind a proxy on this machine
+
+docs/serving.md has the limits, and files for nginx and Caddy.
+Exit status: 0 after ctrl+c or SIGTERM, 2 bad use.
+"""
 
 from __future__ import annotations
 
@@ -35,14 +44,7 @@ def parser() -> Parser:
     made = make_parser(
         "bptui serve",
         "[--port N] [--host ADDRESS] [--public-url URL] [words of bptui]",
-        "Serve the screen to browsers: a restricted session for each visitor. The address is printed.",
-        f"""examples:
-  bptui serve                                            on this machine
-  bptui serve --host 192.168.1.5 --lesson hidden-units   in a classroom, with a lesson
-  bptui serve --public-url {EXAMPLE}     behind a proxy on this machine
-
-docs/serving.md has the limits, and files for nginx and Caddy.
-Exit status: 0 after ctrl+c or SIGTERM, 2 bad use.""",
+        (__doc__ or "").format(example=EXAMPLE),
     )
     made.keeps_words = True
     add_number(made, "--port", "the port (default: 8000)", 1, 65_535, 8000)

@@ -1,4 +1,16 @@
-"""`bptui share`: a run as one file that opens anywhere, with the pictures of the screen over its epochs."""
+"""Write a run as one file that opens in any browser, without a network.
+
+A page (.html) has a slider over the epochs with the pictures of the screen, the run in words, its
+settings, its changes, and the command line that makes it again. A picture (.svg) moves by itself.
+
+The run is trained again, with its changes where they were made, so this takes as long as the run did.
+
+examples:
+  bptui share run.bptui --output run.html
+  bptui share newest --output run.svg --frames 15 --size 80x24
+
+Exit status: 0 done, 2 bad use or a bad file, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -29,19 +41,7 @@ if TYPE_CHECKING:
 def parser() -> Parser:
     """Make the parser of `bptui share`."""
     made = make_parser(
-        "bptui share",
-        "RUN --output FILE [--frames N] [--size COLUMNSxROWS] [--theme NAME]",
-        "Write a run as one file that opens in any browser, without a network.",
-        """A page (.html) has a slider over the epochs with the pictures of the screen, the run in words, its
-settings, its changes, and the command line that makes it again. A picture (.svg) moves by itself.
-
-The run is trained again, with its changes where they were made, so this takes as long as the run did.
-
-examples:
-  bptui share run.bptui --output run.html
-  bptui share newest --output run.svg --frames 15 --size 80x24
-
-Exit status: 0 done, 2 bad use or a bad file, 130 after ctrl+c.""",
+        "bptui share", "RUN --output FILE [--frames N] [--size COLUMNSxROWS] [--theme NAME]", __doc__
     )
     add_run(made)
     add_number(made, "--frames", "how many pictures at most (default: 60)", 2, 200, default=60)

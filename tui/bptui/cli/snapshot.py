@@ -1,4 +1,12 @@
-"""`bptui snapshot`: write the screen of a trained network to a file, without a terminal."""
+"""Train to an epoch and write the screen to a file. The same command always writes the same bytes.
+
+examples:
+  bptui snapshot regression --at 400 --output sine.svg
+  bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
+  bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
+
+Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -43,13 +51,7 @@ def parser() -> Parser:
     made = run_parser(
         "bptui snapshot",
         "[--at N] [--size COLUMNSxROWS] --output FILE",
-        "Train to an epoch and write the screen to a file. The same command always writes the same bytes.",
-        """examples:
-  bptui snapshot regression --at 400 --output sine.svg
-  bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
-  bptui snapshot regression --at 400 --press v --output the-parts-of-a-sine.svg
-
-Exit status: 0 done, 1 diverged before that epoch (which the file shows), 2 bad use, 130 after ctrl+c.""",
+        __doc__,
         screen=(THEME, ASCII, LANGUAGE),
     )
     made.set_defaults(language="en")  # the file does not depend on the locale
@@ -153,16 +155,10 @@ async def _draw(app: BptuiApp, size: tuple[int, int], keys: list[str]) -> list[S
 
 async def _rest(app: BptuiApp) -> None:
     """Wait until all messages are handled, and train until nothing is in progress."""
-    from bptui.screen.overlays.advice import AdviceScreen
-    from bptui.screen.overlays.importance import ImportanceScreen
-    from bptui.screen.overlays.map import MapScreen
-    from bptui.screen.overlays.surface import SurfaceScreen
     from bptui.screen.terminal.textual_internals import until_idle
 
-    measured = (AdviceScreen, ImportanceScreen, MapScreen, SurfaceScreen)
-
     await until_idle(app)
-    while isinstance(app.screen, measured) and not app.screen.is_done:
+    while not getattr(app.screen, "is_done", True):  # a dialog that trains many runs
         app.runner.pump()
         await asyncio.sleep(0)
     app.view.session.run_until_idle()

@@ -1,4 +1,24 @@
-"""`bptui sweep`: train every combination of some settings' values from several starts."""
+"""Train every combination of some settings' values, each from several random starts.
+
+VALUES is {forms}.
+A range has a count, with log before it for steps by a factor; a range of whole numbers needs no count.
+
+examples:
+  bptui sweep regression --vary learning_rate=0.01..1:log:10 --vary hidden=1,2,3,5,8
+  bptui sweep regression --vary hidden=1..8 --starts 64 --metric success --success-error 0.001
+  bptui sweep classification --dataset spiral --vary activation=tanh,relu --vary 'hidden=8;8,8' --epochs 300
+  bptui sweep regression --vary momentum=0..0.9:10 --optimizer momentum --format csv --output momentum.csv
+  bptui sweep regression --vary hidden=1..8 --output map.jsonl
+  bptui sweep regression --vary hidden=1..8 --starts 1000 --cluster tcp://localhost:8786
+
+At a terminal, two settings make a heat map that fills as runs end; in a pipe, each run is a line, printed as
+soon as it has ended, with the figures that bptui train prints for the same settings. The starts of a cell
+have the seeds from --seed on; 0 follows the last one, 4294967295. A run has succeeded if it has not diverged
+and its last error (with --metric test-error, its test error) is at or below --success-error. The file of
+--output has each result as soon as its run has ended. After an interruption, the same command trains
+the rest.
+Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -38,25 +58,7 @@ def parser() -> Parser:
     made = make_parser(
         "bptui sweep",
         f"{NAMED} --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings] [--output FILE]",
-        "Train every combination of some settings' values, each from several random starts.",
-        f"""VALUES is {FORMS}.
-A range has a count, with log before it for steps by a factor; a range of whole numbers needs no count.
-
-examples:
-  bptui sweep regression --vary learning_rate=0.01..1:log:10 --vary hidden=1,2,3,5,8
-  bptui sweep regression --vary hidden=1..8 --starts 64 --metric success --success-error 0.001
-  bptui sweep classification --dataset spiral --vary activation=tanh,relu --vary 'hidden=8;8,8' --epochs 300
-  bptui sweep regression --vary momentum=0..0.9:10 --optimizer momentum --format csv --output momentum.csv
-  bptui sweep regression --vary hidden=1..8 --output map.jsonl
-  bptui sweep regression --vary hidden=1..8 --starts 1000 --cluster tcp://localhost:8786
-
-At a terminal, two settings make a heat map that fills as runs end; in a pipe, each run is a line, printed as
-soon as it has ended, with the figures that bptui train prints for the same settings. The starts of a cell
-have the seeds from --seed on; 0 follows the last one, 4294967295. A run has succeeded if it has not diverged
-and its last error (with --metric test-error, its test error) is at or below --success-error. The file of
---output has each result as soon as its run has ended. After an interruption, the same command trains
-the rest.
-Exit status: 0 done, 1 the cluster was lost, 2 bad use, 130 after ctrl+c.""",
+        (__doc__ or "").format(forms=FORMS),
     )
     add_named(made, otherwise="required")
     add_kept_folder(made)

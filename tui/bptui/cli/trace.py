@@ -1,4 +1,14 @@
-"""`bptui trace`: the worked derivation of one training step."""
+"""Show one training step of the run, number by number: forward, loss, backward and update.
+
+examples:
+  bptui trace regression --hidden 2
+  bptui trace regression --epoch 3 --sample 7
+  bptui trace classification --optimizer adam --format markdown --output board.md
+  bptui trace regression --epoch 3 --sample 7 --format json | jq .layers[0].delta
+
+docs/tracing.md explains the formulas and the keys of the JSON object.
+Exit status: 0 done, 1 diverged before or in that step, 2 bad use.
+"""
 
 from __future__ import annotations
 
@@ -21,19 +31,7 @@ from bptui.cli.worked_step import SHEETS, text_of_lines, worked_step
 
 def parser() -> Parser:
     """Make the parser of `bptui trace`."""
-    made = run_parser(
-        "bptui trace",
-        "[--epoch N] [--sample N] [--format F] [--output FILE]",
-        "Show one training step of the run, number by number: forward, loss, backward and update.",
-        """examples:
-  bptui trace regression --hidden 2
-  bptui trace regression --epoch 3 --sample 7
-  bptui trace classification --optimizer adam --format markdown --output board.md
-  bptui trace regression --epoch 3 --sample 7 --format json | jq .layers[0].delta
-
-docs/tracing.md explains the formulas and the keys of the JSON object.
-Exit status: 0 done, 1 diverged before or in that step, 2 bad use.""",
-    )
+    made = run_parser("bptui trace", "[--epoch N] [--sample N] [--format F] [--output FILE]", __doc__)
     add_position(made, "of the step")
     group = made.add_argument_group("output")
     kinds = "text, markdown (with formulas in TeX) or json (full precision) (default: text)"

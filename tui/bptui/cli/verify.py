@@ -1,4 +1,18 @@
-"""`bptui verify`: repeat a run, and say whether the result is bit for bit the same."""
+"""Repeat a run, and say whether the result is bit for bit the same.
+
+The run is trained with its own settings and data, and with each change of settings and each edit
+of a weight or unit at the place where it was made. All errors so far, the weights, and everything
+else that the run would continue with are compared. One line says whether they are bit for bit the same,
+or where they first differ.
+
+If the run was edited, the line says so; setting all weights at once, as set_weights does, is an edit.
+
+examples:
+  bptui train regression --save run.bptui
+  bptui verify run.bptui
+
+Exit status: 0 bit for bit the same, 1 not the same, 2 bad use or a bad file, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +28,7 @@ from bptui.process.preparation import end_gc_pause
 
 def parser() -> Parser:
     """Make the parser of `bptui verify`."""
-    made = make_parser(
-        "bptui verify",
-        "RUN",
-        "Repeat a run, and say whether the result is bit for bit the same.",
-        """The run is trained with its own settings and data, and with each change of settings and each edit
-of a weight or unit at the place where it was made. All errors so far, the weights, and everything
-else that the run would continue with are compared. One line says whether they are bit for bit the same,
-or where they first differ.
-
-If the run was edited, the line says so; setting all weights at once, as set_weights does, is an edit.
-
-examples:
-  bptui train regression --save run.bptui
-  bptui verify run.bptui
-
-Exit status: 0 bit for bit the same, 1 not the same, 2 bad use or a bad file, 130 after ctrl+c.""",
-    )
+    made = make_parser("bptui verify", "RUN", __doc__)
     add_run(made)
     return made
 

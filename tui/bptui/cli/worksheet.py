@@ -1,4 +1,16 @@
-"""`bptui worksheet`: consecutive training steps to work out by hand, with less and less help."""
+"""Write a worksheet in Markdown: training steps of the run to work out by hand. The first third is
+worked. In the second third, only the formulas are given after the loss. In the last third,
+everything is blank.
+
+A worksheet gives all numbers that its steps need. It has at most {max_batch} samples in a batch
+and at most {max_units} inputs, units or outputs in a layer.
+
+examples:
+  bptui worksheet regression --hidden 2 --output sheet.md --solutions key.md
+  bptui worksheet classification --hidden 2 --steps 3 --epoch 50 --output sheet.md
+
+Exit status: 0 done, 1 diverged before the last step, 2 bad use.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +37,7 @@ def parser() -> Parser:
     made = run_parser(
         "bptui worksheet",
         "[--steps N] --output FILE [--solutions FILE]",
-        "Write a worksheet in Markdown: training steps of the run to work out by hand. The first third is\n"
-        "worked. In the second third, only the formulas are given after the loss. In the last third,\n"
-        "everything is blank.",
-        f"""A worksheet gives all numbers that its steps need. It has at most {MAX_BATCH} samples in a batch
-and at most {MAX_UNITS} inputs, units or outputs in a layer.
-
-examples:
-  bptui worksheet regression --hidden 2 --output sheet.md --solutions key.md
-  bptui worksheet classification --hidden 2 --steps 3 --epoch 50 --output sheet.md
-
-Exit status: 0 done, 1 diverged before the last step, 2 bad use.""",
+        (__doc__ or "").format(max_batch=MAX_BATCH, max_units=MAX_UNITS),
     )
     add_position(made, "of the first step")
     group = made.add_argument_group("output")

@@ -118,6 +118,11 @@ class Command:
         return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms, *translated))))
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the dialogue; none if it does not have the command."""
+        return (self.word, *self.aliases) if self.word else ()
+
+    @property
     def action(self) -> str:
         """The action of the app that runs the command."""
         return f"do('{self.name}')"

@@ -66,7 +66,6 @@ COMMANDS: tuple[Command, ...] = (
         "Go back to the last reported epoch and pause; while you look at an earlier one, branch there.",
         synonyms=("go back",),
         word="rewind",
-        spoken="Go back to the last reported epoch; while you look at an earlier one, branch there.",
     ),
     _training(
         "scrub_back",
@@ -75,7 +74,6 @@ COMMANDS: tuple[Command, ...] = (
         "Pause, and view the previous reported epoch; the run is not changed.",
         synonyms=("history", "earlier epoch", "time travel"),
         word="back",
-        spoken="View the previous reported epoch.",
     ),
     _training(
         "scrub_on",
@@ -159,7 +157,6 @@ COMMANDS: tuple[Command, ...] = (
             "open a tab",
             f"Open the {task} tab.",
             word=task,
-            spoken=f"Switch to {task}.",
         )
         for number, task in enumerate(TABS, 1)
     ),
@@ -177,7 +174,6 @@ COMMANDS: tuple[Command, ...] = (
         "pin, list pins",
         "List the pinned runs with their errors and settings that differ; unpin one.",
         word="pins",
-        spoken="List the pinned runs with their errors and settings that differ.",
     ),
     _compare(
         "toggle_what_if",
@@ -196,7 +192,6 @@ COMMANDS: tuple[Command, ...] = (
         "What would help? Try about 30 changes on many starts, and take one that lowers the error.",
         synonyms=("improve", "tune", "suggest", "recommend", "what helps", "overfitting", "underfitting"),
         word="advise",
-        spoken="Try about 30 changes of the settings on many starts, and say which of them lower the error.",
     ),
     _compare(
         "importance",
@@ -205,7 +200,6 @@ COMMANDS: tuple[Command, ...] = (
         "What matters? Train 8 starts, and see how the test error rises when a column is shuffled.",
         synonyms=("feature importance", "permutation", "which columns", "partial dependence", "relevance"),
         word="importance",
-        spoken="Train 8 starts, and say how far the test error rises when each column is shuffled.",
     ),
     _compare(
         "calibration",

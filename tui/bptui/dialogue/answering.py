@@ -21,8 +21,7 @@ from bptui.commands.phrases import in_english, typed
 from bptui.dialogue import files
 from bptui.dialogue.changing import set_value, show
 from bptui.dialogue.dialogue import Dialogue
-from bptui.dialogue.dialogue_command import DialogueLines
-from bptui.dialogue.table import ENTRIES, answered, command_named
+from bptui.dialogue.table import DO, ENTRIES, DialogueLines, answered, command_named
 from bptui.session import commands
 from bptui.session.description.words import line_of, sentence
 from bpwords import Sentence, word
@@ -97,7 +96,7 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if rest and not entry.usage:
         raise refused("nothing may follow {name}, got {text}", name=spoken(entry.word), text=shown(rest))
     dialogue.answers = dialogue.answers if entry.word == "help" else {}
-    return entry.do(dialogue, rest)
+    return DO[entry.name](dialogue, rest)
 
 
 def _about_setting(dialogue: Dialogue, line: str, said: str) -> DialogueLines:

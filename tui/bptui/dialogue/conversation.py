@@ -12,7 +12,6 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.files import ask_classes
 from bptui.dialogue.line_editor import LineEditor
 from bptui.dialogue.signals import EndedError, Signals
-from bptui.process.restrictions import Restrictions
 from bptui.session.autosave.runs_folder import details, when
 from bptui.session.description.words import line_of, sentence
 from bpwords import Sentence, joined
@@ -25,17 +24,12 @@ class Conversation:
         dialogue: the runs and their commands.
         signals: reports requests to pause or end; the dialogue uses it as well.
         history: the file of earlier commands; None for no file.
-
-    Attributes:
-        farewell: why the conversation ended by itself; empty if it did not.
     """
 
     def __init__(self, dialogue: Dialogue, signals: Signals, history: Path | None = None) -> None:
         self._dialogue = dialogue
         self._signals = signals
         self._editor = LineEditor(dialogue, history)
-        self._started = time.monotonic()
-        self.farewell = ""
 
     def run(self) -> int:
         """Hold the conversation to its end, and return the exit status."""
@@ -45,7 +39,8 @@ class Conversation:
             except EndedError as end:
                 if self._editor.is_interactive:
                     print(flush=end.status == 0)  # the shell's prompt must begin a line
-                self.farewell = self.farewell if end.status == 0 else ""
+                if end.status == 0:
+                    self._dialogue.allowance.seconds_left()  # which notes why there are none
                 return end.status
             finally:
                 self._dialogue.keeper.keep()
@@ -56,7 +51,8 @@ class Conversation:
         for text in greeting(dialogue):
             self._say(text)
         while not dialogue.is_over:
-            self._limit_time(dialogue.restrictions)
+            dialogue.allowance.note_input()
+            self._signals.deadline = time.monotonic() + dialogue.allowance.seconds_left()
             with self._signals.interruptible():
                 dialogue.rest()
                 line = self._editor.read()
@@ -69,27 +65,17 @@ class Conversation:
                     if self._editor.is_interactive and self._signals.pause_is_new():
                         self._say("")  # below the ^C that the terminal has written
                     self._say(answer)
-        self.farewell = ""
         return 0
 
     def _say(self, line: str) -> None:
         with self._signals.interruptible():
             print(line, flush=True)
 
-    def _limit_time(self, restrictions: Restrictions) -> None:
-        """End the dialogue after too long without a command, or after its whole time."""
-        idle, total = 60 * restrictions.idle_minutes, 60 * restrictions.max_minutes
-        now = time.monotonic()
-        end = self._started + total
-        is_last = end < now + idle
-        self.farewell = restrictions.time_out(0, total) if is_last else restrictions.time_out(idle, 0)
-        self._signals.deadline = min(now + idle, end)
-
 
 def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
     yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
-    for note in dialogue.notes:
+    for note in dialogue.start.notes_beside_question:
         yield line_of(sentence(note))
     if asked := ask_classes(dialogue, dialogue.start):
         yield line_of(asked)
@@ -100,5 +86,5 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
         runs = details(offered).replace("\n", " ")
         kept = Sentence("A run was kept at {when}. {runs}")(when=when(offered), runs=runs)
         yield line_of(joined(kept, Sentence("{press resume} to continue it.")()))
-    if (name := dialogue.lessons.name) is not None:
+    if (name := dialogue.start.lessons.name) is not None:
         yield from answer_to(dialogue, f"lesson {name}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bpengine import DataError, findings
 from bpengine.explain.calibration import calibration
+from bpengine.numbers import whole_in, whole_range
 from bpengine.training.predictions import TypedError
 from bpengine.wording import either, listed
 from bptui.commands.grammar import RefusedError, must, named, refused
@@ -20,9 +21,11 @@ from bptui.session import commands
 from bptui.session.description import SECTIONS, describe_progress, sections
 from bptui.session.description.calibration import describe_calibration, describe_mean
 from bptui.session.description.cloud import describe_cloud
+from bptui.session.description.fooling import answer_of, told
 from bptui.session.description.plane import describe_plane
 from bptui.session.description.prediction import DIVERGED, answered, asked
 from bptui.session.description.words import sentence
+from bptui.session.pad import Pad
 from bptui.session.plane import plane_named
 from bptui.session.snapshot import AFTER_ANSWER, Stage
 from bpwords import Sentence, joined, word
@@ -30,6 +33,8 @@ from bpwords.numbers import number, percent
 
 MAX_CLASSES = 12
 """The most classes whose confusions are listed one by one."""
+MAX_STEPS = 16
+"""The most steps that are tried: a pixel can then change by its whole range."""
 
 
 def status(dialogue: Dialogue, _text: str) -> str:
@@ -56,10 +61,10 @@ def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
         headed = Sentence("{name}: {text}")
         yield from (headed(name=section.heading, text=section.text) for section in every)
         return
-    told = [section.text for section in every if section.name in wanted]
-    if not told and dialogue.snapshot.status.hides_verdicts:
-        told = [AFTER_ANSWER]
-    yield told[0] if told else _NOTHING_TO_TELL.get(wanted[0], _NOTHING)()
+    texts = [section.text for section in every if section.name in wanted]
+    if not texts and dialogue.snapshot.status.hides_verdicts:
+        texts = [AFTER_ANSWER]
+    yield texts[0] if texts else _NOTHING_TO_TELL.get(wanted[0], _NOTHING)()
 
 
 def calibrated(dialogue: Dialogue, _text: str) -> Iterator[str]:
@@ -191,3 +196,39 @@ def _values(text: str, count: int) -> list[str]:
         if len(values) == count:
             return values
     return text.replace(",", " ").replace(";", " ").split()
+
+
+def picture(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Yield a sample as rows of signs, and what the network answers; without a number, the next one."""
+    yield from told(_pad(dialogue, text))
+
+
+def fool(dialogue: Dialogue, text: str) -> Iterator[str]:
+    """Yield a sample before and after the steps along the gradient that fool the network."""
+    pad = _pad(dialogue, text)
+    if not pad.dataset.classes:
+        raise refused("only classes can be fooled, and this is a regression")
+    yield from told(pad)
+    before = answer_of(pad, pad.pixels)[0]
+    for _ in range(MAX_STEPS):
+        pad.fool()
+        if answer_of(pad, pad.pixels)[0] != before:
+            break
+    yield from told(pad)
+
+
+def _pad(dialogue: Dialogue, text: str) -> Pad:
+    """A pad with the sample that is asked for."""
+    dialogue.finish()
+    session = dialogue.session
+    if session.dataset.picture is None:
+        raise refused("the samples are no pictures; the data set digits has some")
+    if session.stage is Stage.DIVERGED:
+        raise RefusedError(word(DIVERGED))
+    pad = Pad(session)
+    count = len(pad.samples)
+    number = whole_in(text, 1, count) if text else 1
+    if number is None:
+        raise must(word("the sample"), whole_range(1, count), text)
+    pad.take(number - 1)
+    return pad

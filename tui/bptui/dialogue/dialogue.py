@@ -16,7 +16,7 @@ from bptui.commands.grammar import RefusedError
 from bptui.commands.naming import in_dialogue
 from bptui.experiments.runner import Runner, WorkLimits
 from bptui.process.encoding import can_write
-from bptui.process.restrictions import UNRESTRICTED, ProcessorShare, Restrictions
+from bptui.process.restrictions import UNRESTRICTED, Allowance, Restrictions
 from bptui.session import commands
 from bptui.session.autosave.keeper import Keeper
 from bptui.session.autosave.screen_state import ScreenState, worth_keeping
@@ -67,8 +67,6 @@ class Dialogue:
         self._cluster = start.cluster
         self.sessions = sessions_of(start)
         self.opened: Task = start.start
-        self.notes = start.notes_beside_question
-        """Notes about how the user's own data was read."""
         self.start = start
         """The settings at the start."""
         self.answers: dict[str, Callable[[], str]] = {}
@@ -86,8 +84,6 @@ class Dialogue:
         """Where the walk through the numbers of a step is; None before it begins."""
         self.prediction = Prediction(Score())
         """Whether this walk asks for the numbers."""
-        self.lessons = start.lessons
-        """Which lessons there are, and which one to open first."""
         self.script: list[str] = []
         """Commands that are executed next without being typed, to show a solution."""
         self.leaves_unkept = False
@@ -95,7 +91,8 @@ class Dialogue:
         self.is_over = False
         """Whether the last command ended the dialogue."""
         self._runner = Runner(0 if restrictions.limits_processor else processors())
-        self._share = ProcessorShare(restrictions.processor_share)
+        self.allowance = Allowance(restrictions)
+        """What the dialogue may still use of the processor and of the time."""
         self.keeper = Keeper(start, self._state)
         if start.continued is not None:
             self._continue(start.continued)
@@ -107,7 +104,7 @@ class Dialogue:
 
         can_be_read = can_write(sys.stdout, "中")
         lessons = UserLessons(
-            self.lessons, ascii=not can_be_read, files=self.files, restrictions=self.restrictions
+            self.start.lessons, ascii=not can_be_read, files=self.files, restrictions=self.restrictions
         )
         lessons.hide_verdicts(self.sessions)
         return lessons
@@ -231,13 +228,13 @@ class Dialogue:
 
     def rest(self) -> None:
         """Wait until some of the share of the processor is left for a command."""
-        while delay := self._share.input_delay():
+        while delay := self.allowance.share.input_delay():
             time.sleep(delay)
 
     def _slice(self, train: Callable[[], Done]) -> Done:
         """Train for a slice of time, after waiting for the share of the processor."""
-        while self._share.training_delay() and not self.pause_requested():
+        while self.allowance.share.training_delay() and not self.pause_requested():
             time.sleep(SHARE_SECONDS)
         done = train()
-        self._share.end_slice()
+        self.allowance.share.end_slice()
         return done

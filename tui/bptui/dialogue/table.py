@@ -1,4 +1,4 @@
-"""The table of all commands of the dialogue. Help, completion and the docs read `ENTRIES`.
+"""The table of all commands of the dialogue: what each calls. Help, completion and the docs read `ENTRIES`.
 
 The words of commands that the screen has, too, are in the table of `bptui.commands`.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from bpengine.exports import FORMATS
 from bpengine.wording import listed, shown
+from bptui.commands import COMMAND, Command
 from bptui.commands.grammar import CHANGES, RefusedError, field_named, named, refused, value_named
 from bptui.commands.naming import spoken
 from bptui.dialogue import (
@@ -24,16 +25,21 @@ from bptui.dialogue import (
     files,
     lessons,
     network_edits,
-    pictures,
     training,
     units,
 )
 from bptui.dialogue import worked_step as walking
 from bptui.dialogue.dialogue import Dialogue
-from bptui.dialogue.dialogue_command import DialogueCommand, of_the_screen
 from bptui.session import commands
 from bptui.session.description import SECTIONS
 from bpwords import Sentence, word
+
+DialogueLines = str | Iterable[str]
+"""A line, or lines that are written one after the other, such as the reports of a run."""
+Executes = Callable[[Dialogue, str], DialogueLines]
+"""Executes a command, given the text after its word."""
+Completes = Callable[[Dialogue, str], Iterable[str]]
+"""Completions of the text after the word of a command."""
 
 
 def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -58,8 +64,8 @@ def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
     _, *others = word(entry.word, "dialogue").split(", ")
     if aliases := (*others, *entry.aliases):
         yield Sentence("You can also say {words}.")(words=word(", ", "list").join(aliases))
-    if entry.key:
-        yield Sentence("Its key on the screen, {key}, works, too.")(key=entry.key)
+    if entry.shown:
+        yield Sentence("Its key on the screen, {key}, works, too.")(key=entry.shown)
 
 
 def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -77,6 +83,8 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 
 _QUESTION = re.compile(r"(?:(?:what(?!\s+if\b)|what\W?s|show)\s|(?:how|why|which)\b).*|.+\?", re.IGNORECASE)
+_ANSWERS = ("errors", "metrics", "diagnosis", "weights", "status")
+"""The commands that answer a question about what they say."""
 _FILLERS = re.compile(
     r"\b(?:an?|and|are|can|do|does|how|i|in|is|it|me|mean|my|of|or|s|should|show|so|the|this|to|use|what|which|why"
     r"|work|you)\b|[^\w-]"
@@ -92,14 +100,8 @@ def answered(dialogue: Dialogue, text: str) -> Iterator[str] | None:
         return describing.tell(dialogue, topic)
     with contextlib.suppress(RefusedError):
         entry = entry_of(topic)
-        if entry is not None and entry.word in (
-            "errors",
-            "metrics",
-            "diagnosis",
-            "weights",
-            "status",
-        ):  # the loss
-            said = entry.do(dialogue, "")
+        if entry is not None and entry.word in _ANSWERS:  # the loss
+            said = DO[entry.name](dialogue, "")
             return iter((said,) if isinstance(said, str) else [*said])
         if text.casefold().startswith("show"):
             return None
@@ -138,227 +140,239 @@ _QUIT_UNKEPT = Sentence(
     "The run can't be kept: {problem}. {press quit} again to quit without keeping it[, or {save}]."
 )
 
-ENTRIES: tuple[DialogueCommand, ...] = (
-    replace(of_the_screen("toggle_run", training.run), synonyms=("start", "play")),
-    of_the_screen("step_epoch", training.step),
-    of_the_screen("restart", partial(training.do, commands.restart)),
-    of_the_screen("new_seed", partial(training.do, commands.new_seed)),
-    of_the_screen("rewind", partial(training.do, commands.rewind)),
-    DialogueCommand(
+
+def _spoken(
+    name: str, help: str, usage: str = "", aliases: tuple[str, ...] = (), synonyms: tuple[str, ...] = ()
+) -> Command:
+    """A command that only the dialogue has."""
+    return Command(name, "", "", help, topic="", word=name, usage=usage, aliases=aliases, synonyms=synonyms)
+
+
+_SPOKEN = (
+    _spoken(
         "view",
         "View the run as it was after an epoch, without changing it. To train or change it there begins a "
         "branch.",
-        training.view,
-        usage="EPOCH | start | latest",
+        "EPOCH | start | latest",
     ),
-    of_the_screen("scrub_back", partial(training.scrub, -1)),
-    of_the_screen("scrub_on", partial(training.scrub, 1)),
-    DialogueCommand(
+    _spoken(
         "set",
         "Change a setting, such as set learning rate 0.3.",
-        changing.set_value,
-        usage="SETTING VALUE",
-        aliases=CHANGES["set"][1:],
-        synonyms=("try", "choose"),
-        completes=completing.values,
+        "SETTING VALUE",
+        CHANGES["set"][1:],
+        ("try", "choose"),
     ),
-    DialogueCommand(
-        "show",
-        "Say the value of a setting and what it does, or all values.",
-        changing.show,
-        usage="[SETTING]",
-        aliases=("settings",),
-        completes=completing.settings,
+    _spoken(
+        "show", "Say the value of a setting and what it does, or all values.", "[SETTING]", ("settings",)
     ),
-    DialogueCommand(
+    _spoken(
         "raise",
         "Raise a setting by a step, or by a large one.",
-        partial(changing.move, 1),
-        usage="SETTING [a lot]",
-        aliases=CHANGES["raise"][1:],
-        synonyms=("add", "increase"),
-        completes=completing.settings,
+        "SETTING [a lot]",
+        CHANGES["raise"][1:],
+        ("add", "increase"),
     ),
-    DialogueCommand(
+    _spoken(
         "lower",
         "Lower a setting by a step, or by a large one.",
-        partial(changing.move, -1),
-        usage="SETTING [a lot]",
-        aliases=CHANGES["lower"][1:],
-        synonyms=("fewer", "decrease", "reduce"),
-        completes=completing.settings,
+        "SETTING [a lot]",
+        CHANGES["lower"][1:],
+        ("fewer", "decrease", "reduce"),
     ),
-    of_the_screen("defaults", partial(training.do, commands.defaults)),
-    of_the_screen("undo", partial(training.do, commands.undo)),
-    of_the_screen("redo", partial(training.do, commands.redo)),
-    of_the_screen("regression", partial(files.switch, "regression")),
-    of_the_screen("classification", partial(files.switch, "classification")),
-    DialogueCommand(
+    _spoken(
         "status",
         "Say how far the run is and what to do next.",
-        describing.status,
         synonyms=("stop", "pause", "done", "is it done"),  # nothing trains while a line is read
     ),
-    replace(
-        of_the_screen("describe", describing.tell, completes=completing.among(SECTIONS)),
-        synonyms=("plot", "draw", "summary", "explain"),
-    ),
-    DialogueCommand(
+    _spoken(
         "errors",
         "List the errors of the last reported epochs.",
-        training.reports,
-        usage="[COUNT]",
-        aliases=("table", "reports"),
-        synonyms=("loss", "cost"),
+        "[COUNT]",
+        ("table", "reports"),
+        ("loss", "cost"),
     ),
-    of_the_screen("toggle_metrics", describing.metrics),
-    DialogueCommand(
+    _spoken(
         "diagnosis",
         "Say what happens inside the layers.",
-        describing.diagnosis,
         aliases=("diagnostics", "verdict"),
         synonyms=("not learn", "stuck", "slow"),
     ),
-    of_the_screen("predict", describing.predict),
-    of_the_screen("plane", describing.plane),
-    DialogueCommand(
+    _spoken(
         "picture",
         "Say a sample that is a picture, as rows of signs, and what the network answers.",
-        pictures.picture,
-        usage="[SAMPLE]",
+        "[SAMPLE]",
     ),
-    DialogueCommand(
+    _spoken(
         "fool",
         "Change a picture along the gradient until the network is fooled, beside random changes.",
-        pictures.fool,
-        usage="[SAMPLE]",
+        "[SAMPLE]",
         synonyms=("adversarial",),
     ),
-    of_the_screen("toggle_pin", comparing.toggle_pin),
-    DialogueCommand(
-        "unpin",
-        "Unpin the newest pinned run, or the one with this letter.",
-        comparing.unpin,
-        usage="[LETTER]",
-    ),
-    of_the_screen("pins", comparing.pins),
-    DialogueCommand(
-        "compare",
-        "Compare this run with the pinned ones, or with the one before the restart.",
-        comparing.compare,
-    ),
-    of_the_screen("toggle_what_if", changing.what_if, completes=completing.among(("on", "off"))),
-    of_the_screen("calibration", describing.calibrated),
-    of_the_screen("toggle_cloud", describing.cloud, completes=completing.among(("on", "off"))),
-    of_the_screen("open_map", experiments.sweep_map, completes=completing.settings),
-    of_the_screen("advise", experiments.advise),
-    of_the_screen("importance", experiments.importance),
-    DialogueCommand("take", "Make a change that advise found to help.", experiments.take, usage="NUMBER"),
-    of_the_screen("toggle_detail", units.units),
-    DialogueCommand(
-        "unit", "Describe the outputs and the weights of a unit.", units.unit, usage="UNIT [of layer N]"
-    ),
-    DialogueCommand("weights", "List the weights and biases.", units.weights, usage="[UNIT | layer N]"),
-    DialogueCommand(
+    _spoken("unpin", "Unpin the newest pinned run, or the one with this letter.", "[LETTER]"),
+    _spoken("compare", "Compare this run with the pinned ones, or with the one before the restart."),
+    _spoken("take", "Make a change that advise found to help.", "NUMBER"),
+    _spoken("unit", "Describe the outputs and the weights of a unit.", "UNIT [of layer N]"),
+    _spoken("weights", "List the weights and biases.", "[UNIT | layer N]"),
+    _spoken(
         "set weight",
         "Set a weight of the network, such as set weight W1[1,2] 0.5: from input 1 to unit 2 of layer 1.",
-        network_edits.set_weight,
-        usage="WEIGHT VALUE",
+        "WEIGHT VALUE",
     ),
-    DialogueCommand(
-        "set bias",
-        "Set a bias of the network, such as set bias of unit 2 of layer 1 to 0.5.",
-        network_edits.set_bias,
-        usage="UNIT VALUE",
+    _spoken(
+        "set bias", "Set a bias of the network, such as set bias of unit 2 of layer 1 to 0.5.", "UNIT VALUE"
     ),
-    of_the_screen("freeze", partial(network_edits.freeze, "freeze")),
-    DialogueCommand(
-        "unfreeze",
-        "Unfreeze what was frozen, so that training changes it again.",
-        partial(network_edits.freeze, "unfreeze"),
-        usage="UNIT | layer N | WEIGHT",
+    _spoken(
+        "unfreeze", "Unfreeze what was frozen, so that training changes it again.", "UNIT | layer N | WEIGHT"
     ),
-    of_the_screen("knock_out", partial(network_edits.knock_out, "knock out")),
-    DialogueCommand(
-        "bring back",
-        "Bring back a unit that was knocked out.",
-        partial(network_edits.knock_out, "bring back"),
-        usage="UNIT",
-    ),
-    of_the_screen("open_box", walking.box),
-    DialogueCommand(
+    _spoken("bring back", "Bring back a unit that was knocked out.", "UNIT"),
+    _spoken(
         "chain",
         "Say the chain of derivatives of a weight or bias in the next step, and check it by differences.",
-        walking.chain,
-        usage="[WEIGHT | UNIT | next | back]",
+        "[WEIGHT | UNIT | next | back]",
         synonyms=("derivative", "gradient"),
     ),
-    DialogueCommand(
+    _spoken(
         "guess",
         "Guess each number of the next step before it is shown: answer with +, - or 0, then with a number.",
-        walking.guess,
-        usage="[+ | - | 0 | NUMBER | reveal | off]",
+        "[+ | - | 0 | NUMBER | reveal | off]",
         synonyms=("quiz",),
     ),
-    of_the_screen("surface", experiments.surface, completes=completing.among(("random",))),
-    of_the_screen("lessons", lessons.lesson, completes=lessons.ids),
-    of_the_screen("lesson_on", lessons.following),
-    DialogueCommand(
-        "answer",
-        "Answer the question of a lesson: answer 2 takes the second choice.",
-        lessons.answer,
-        usage="NUMBER",
-    ),
-    of_the_screen("lesson_hint", lessons.hint),
-    of_the_screen("lesson_show", lessons.show_me),
-    of_the_screen("save", files.save, completes=partial(completing.savings, files.KINDS)),
-    DialogueCommand(
+    _spoken("answer", "Answer the question of a lesson: answer 2 takes the second choice.", "NUMBER"),
+    _spoken(
         "export",
         "Write the run as NumPy, C, PyTorch, ONNX or JSON, with rows by which to check it.",
-        files.export,
-        usage=f"{' | '.join(FORMATS)} [FILE]",
-        completes=partial(completing.savings, tuple(FORMATS)),
+        f"{' | '.join(FORMATS)} [FILE]",
     ),
-    DialogueCommand(
+    _spoken(
         "open",
         "Open a checkpoint, a settings file or a CSV file.",
-        files.open_run,
-        usage="FILE",
-        aliases=("load",),
-        synonyms=("csv", "load csv", "open csv"),
-        completes=completing.files,
+        "FILE",
+        ("load",),
+        ("csv", "load csv", "open csv"),
     ),
-    DialogueCommand("repeat", "Say the last answer again.", repeat, aliases=("again",)),
-    DialogueCommand("resume", "Continue the kept run that was offered at the start.", files.resume),
-    of_the_screen("help", help_on, completes=explained),
-    of_the_screen("quit", leave),
+    _spoken("repeat", "Say the last answer again.", aliases=("again",)),
+    _spoken("resume", "Continue the kept run that was offered at the start."),
 )
-"""All commands, in the order of the help."""
-GROUPS: dict[str, list[DialogueCommand]] = {}
-"""The commands by group, each of which the help lists in at most ten lines."""
-_FIRST = {
-    "run": "training",
-    "set": "settings",
-    "status": "results",
-    "pin": "comparing",
-    "units": "network",
-    "box": "one step",
-    "lesson": "lessons",
-    "save": "files",
+"""The commands that the screen does in other ways, or does not need."""
+_KNOWN = COMMAND | {command.name: command for command in _SPOKEN}
+_KNOWN |= {
+    "toggle_run": replace(COMMAND["toggle_run"], synonyms=("start", "play")),
+    "describe": replace(COMMAND["describe"], synonyms=("plot", "draw", "summary", "explain")),
 }
-for _entry in ENTRIES:
-    if _entry.word in _FIRST:
-        _group = GROUPS[_FIRST[_entry.word]] = []
-    _group.append(_entry)
+
+_DOES: dict[str, dict[str, Executes]] = {
+    "training": {
+        "toggle_run": training.run,
+        "step_epoch": training.step,
+        "restart": partial(training.do, commands.restart),
+        "new_seed": partial(training.do, commands.new_seed),
+        "rewind": partial(training.do, commands.rewind),
+        "view": training.view,
+        "scrub_back": partial(training.scrub, -1),
+        "scrub_on": partial(training.scrub, 1),
+    },
+    "settings": {
+        "set": changing.set_value,
+        "show": changing.show,
+        "raise": partial(changing.move, 1),
+        "lower": partial(changing.move, -1),
+        "defaults": partial(training.do, commands.defaults),
+        "undo": partial(training.do, commands.undo),
+        "redo": partial(training.do, commands.redo),
+        "regression": partial(files.switch, "regression"),
+        "classification": partial(files.switch, "classification"),
+    },
+    "results": {
+        "status": describing.status,
+        "describe": describing.tell,
+        "errors": training.reports,
+        "toggle_metrics": describing.metrics,
+        "diagnosis": describing.diagnosis,
+        "predict": describing.predict,
+        "plane": describing.plane,
+        "picture": describing.picture,
+        "fool": describing.fool,
+    },
+    "comparing": {
+        "toggle_pin": comparing.toggle_pin,
+        "unpin": comparing.unpin,
+        "pins": comparing.pins,
+        "compare": comparing.compare,
+        "toggle_what_if": changing.what_if,
+        "calibration": describing.calibrated,
+        "toggle_cloud": describing.cloud,
+        "open_map": experiments.sweep_map,
+        "advise": experiments.advise,
+        "importance": experiments.importance,
+        "take": experiments.take,
+    },
+    "network": {
+        "toggle_detail": units.units,
+        "unit": units.unit,
+        "weights": units.weights,
+        "set weight": network_edits.set_weight,
+        "set bias": network_edits.set_bias,
+        "freeze": partial(network_edits.freeze, "freeze"),
+        "unfreeze": partial(network_edits.freeze, "unfreeze"),
+        "knock_out": partial(network_edits.knock_out, "knock out"),
+        "bring back": partial(network_edits.knock_out, "bring back"),
+    },
+    "one step": {
+        "open_box": walking.box,
+        "chain": walking.chain,
+        "guess": walking.guess,
+        "surface": experiments.surface,
+    },
+    "lessons": {
+        "lessons": lessons.lesson,
+        "lesson_on": lessons.following,
+        "answer": lessons.answer,
+        "lesson_hint": lessons.hint,
+        "lesson_show": lessons.show_me,
+    },
+    "files": {
+        "save": files.save,
+        "export": files.export,
+        "open": files.open_run,
+        "repeat": repeat,
+        "resume": files.resume,
+        "help": help_on,
+        "quit": leave,
+    },
+}
+"""What each command calls, by group, each of which the help lists in at most ten lines."""
+DO = {name: do for does in _DOES.values() for name, do in does.items()}
+"""The same by command."""
+COMPLETIONS: dict[str, Completes] = {
+    "set": completing.values,
+    "show": completing.settings,
+    "raise": completing.settings,
+    "lower": completing.settings,
+    "describe": completing.among(SECTIONS),
+    "toggle_what_if": completing.among(("on", "off")),
+    "toggle_cloud": completing.among(("on", "off")),
+    "open_map": completing.settings,
+    "surface": completing.among(("random",)),
+    "lessons": lessons.ids,
+    "save": partial(completing.savings, files.KINDS),
+    "export": partial(completing.savings, tuple(FORMATS)),
+    "open": completing.files,
+    "help": explained,
+}
+"""What completes the text after the word of a command."""
+GROUPS = {name: [_KNOWN[each] for each in does] for name, does in _DOES.items()}
+"""The commands by group."""
+ENTRIES = tuple(entry for group in GROUPS.values() for entry in group)
+"""All commands, in the order of the help."""
 
 
-def entry_of(text: str) -> DialogueCommand | None:
+def entry_of(text: str) -> Command | None:
     """The command whose key or name is the whole text, or None."""
     found, rest = command_named(text)
     return found if not rest else None
 
 
-def command_named(text: str) -> tuple[DialogueCommand | None, str]:
+def command_named(text: str) -> tuple[Command | None, str]:
     """The command that a text begins with: its key, its name or the beginning of its name.
 
     Returns:
@@ -369,7 +383,7 @@ def command_named(text: str) -> tuple[DialogueCommand | None, str]:
     """
     first, _, rest = text.partition(" ")
     for command in ENTRIES:
-        if first == command.key:
+        if first == command.shown:
             return command, rest.strip()
     found, rest = named(
         text, {entry: entry.words for entry in ENTRIES}, {entry: entry.synonyms for entry in ENTRIES}
@@ -380,6 +394,6 @@ def command_named(text: str) -> tuple[DialogueCommand | None, str]:
     return (found[0] if found else None), rest.strip()
 
 
-def _explained(entry: DialogueCommand) -> str:
+def _explained(entry: Command) -> str:
     usage = f"{spoken(entry.word)} {entry.usage and word(entry.usage, 'usage')}".strip()
-    return Sentence("{name}: {text}")(name=usage, text=word(entry.help))
+    return Sentence("{name}: {text}")(name=usage, text=word(entry.spoken or entry.help))

@@ -11,7 +11,7 @@ from bpengine import Field
 from bpengine.wording import shown
 from bptui.commands import COMMAND, COMMANDS, grammar, key_of, keys_of
 
-_WORDS = {command.name: (command.word, *command.aliases) for command in COMMANDS if command.word}
+_WORDS = {command.name: command.words for command in COMMANDS if command.word}
 _WORDS |= grammar.CHANGES
 """The words of each command: those of the screen by their names there, and those that change a setting.
 

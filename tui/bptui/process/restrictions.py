@@ -1,4 +1,4 @@
-"""The limits of `bptui --restricted`, which sshd runs for people who may use nothing else."""
+"""The limits of `bptui --restricted`, which sshd runs for people who may use nothing else, and their use."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ BUSY = 0.35
 RESERVE_SECONDS = 1.0
 """The most processor time that accumulates for keys, and the most that they may owe: a few quick keys are
 answered at once, and none waits longer than it takes to earn this time."""
+SHARE_SECONDS = 0.05
+"""The most seconds between two checks whether some of the processor share is left for a key."""
 SHRINKING, GROWTH = 0.25, 0.01
 """The smallest factor for the share after a slice on a busy machine, and the increase after any other slice
 as a fraction of the largest share."""
@@ -142,14 +144,6 @@ class Restrictions(NamedTuple):
             resource.setrlimit(kind, (limit, limit))
         signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
-    def time_out(self, idle_seconds: float, total_seconds: float) -> str:
-        """Why the screen ends after these times, or an empty text."""
-        if total_seconds >= 60 * self.max_minutes:
-            return _LONG(minutes=f"{self.max_minutes:g}")
-        if idle_seconds >= 60 * self.idle_minutes:
-            return _IDLE(minutes=f"{self.idle_minutes:g}")
-        return ""
-
 
 UNRESTRICTED = Restrictions(
     max_units=math.inf,
@@ -248,3 +242,63 @@ class ProcessorShare:
         self._credit = min(self._share, max(-MAX_REST_SECONDS * self._share, credit))
         reserve = self._reserve + self._most * seconds - spent
         self._reserve = min(RESERVE_SECONDS, max(-RESERVE_SECONDS, reserve))
+
+
+class Allowance:
+    """What a session may still use of the processor and of the time.
+
+    Args:
+        restrictions: the limits.
+        clock: returns seconds since any fixed point in time.
+        used: returns the seconds of processor time that the process has used.
+
+    Attributes:
+        restrictions: the argument.
+        share: the share of the processor.
+        farewell: why the session ended by itself; empty if it did not.
+    """
+
+    def __init__(
+        self,
+        restrictions: Restrictions = UNRESTRICTED,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        used: Callable[[], float] = time.process_time,
+    ) -> None:
+        self.restrictions, self.farewell = restrictions, ""
+        self.share = ProcessorShare(restrictions.processor_share, clock, used)
+        self._clock = clock
+        self._started = self._last_input = clock()
+
+    def training_delay(self) -> float:
+        """The seconds until the next slice of training, which lasts until the event loop's next turn, may
+        begin; 0 if it begins now.
+        """
+        import asyncio  # which a dialogue does without
+
+        delay = self.share.training_delay()
+        if not delay:
+            asyncio.get_running_loop().call_soon(self.share.end_slice)
+        return delay
+
+    async def rest(self, has_to_end: Callable[[], object]) -> None:
+        """Wait until some of the processor share is left for a key, or the session has to end."""
+        import asyncio
+
+        while (delay := self.share.input_delay()) and not has_to_end():
+            await asyncio.sleep(min(delay, SHARE_SECONDS))
+
+    def note_input(self) -> None:
+        """Note the time of a key or a click."""
+        self._last_input = self._clock()
+
+    def seconds_left(self) -> float:
+        """How long the session lasts without a key; 0 once it is over, and then `farewell` says why."""
+        limits, now = self.restrictions, self._clock()
+        idle = 60 * limits.idle_minutes - (now - self._last_input)
+        total = 60 * limits.max_minutes - (now - self._started)
+        if total <= 0:
+            self.farewell = _LONG(minutes=f"{limits.max_minutes:g}")
+        elif idle <= 0:
+            self.farewell = _IDLE(minutes=f"{limits.idle_minutes:g}")
+        return max(min(idle, total), 0.0)

@@ -16,7 +16,7 @@ from textual.containers import Horizontal
 
 from bptui.commands import COMMANDS, TABS
 from bptui.process.preparation import end_gc_pause
-from bptui.process.usage import Allowance
+from bptui.process.restrictions import Allowance
 from bptui.screen.overlays.palette import open_palette
 from bptui.screen.tabs.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.screen.tabs.run_tabs import RunTabs

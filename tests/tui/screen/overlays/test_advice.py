@@ -13,8 +13,7 @@ from bpengine import TrainingConfig
 from bpengine.many.advice import Advice, Experiment, Verdict
 from bptui.commands import change_keys
 from bptui.formatting import with_arrows
-from bptui.process.restrictions import ProcessorShare, Restrictions
-from bptui.process.usage import Allowance
+from bptui.process.restrictions import Allowance, ProcessorShare, Restrictions
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.advice import AdviceScreen, row
 from bptui.session import commands

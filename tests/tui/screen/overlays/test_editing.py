@@ -104,9 +104,9 @@ async def test_the_box_edits_the_highlighted_weight_and_stays_open() -> None:
 @pytest.mark.parametrize("width", [24, 40, 80])
 def test_signs_mark_edited_units_on_any_width(width: int) -> None:
     session = make_session(hidden_units=(3, 2))
-    session.do(commands.toggle_knocked_out, 0, 1)
-    session.do(commands.toggle_frozen, 0, 2)
-    session.do(commands.toggle_frozen, 1, 0, 0)
+    session.do(commands.toggle_edit, "knock_out", (0, 1))
+    session.do(commands.toggle_edit, "freeze", (0, 2))
+    session.do(commands.toggle_edit, "freeze", (1, 0), 0)
     rows = [
         "".join(span.text for span in row)
         for row in NetworkPicture(session.snapshot(), (0, 2), width, 16).rows()
@@ -116,9 +116,9 @@ def test_signs_mark_edited_units_on_any_width(width: int) -> None:
     assert "x2" in text or "x" in text
     assert "*3" in text or "*" in text
     assert "(frozen)" in text or width < 40
-    session.do(commands.toggle_knocked_out, 0, 1)
-    session.do(commands.toggle_frozen, 0, 2)
-    session.do(commands.toggle_frozen, 1, 0, 0)
+    session.do(commands.toggle_edit, "knock_out", (0, 1))
+    session.do(commands.toggle_edit, "freeze", (0, 2))
+    session.do(commands.toggle_edit, "freeze", (1, 0), 0)
     again = "\n".join(
         "".join(span.text for span in row)
         for row in NetworkPicture(session.snapshot(), (0, 2), width, 16).rows()

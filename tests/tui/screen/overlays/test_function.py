@@ -5,8 +5,7 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from bpengine import FIELD, TASKS, Dataset, TrainingConfig
-from bptui.process.restrictions import Restrictions
-from bptui.process.usage import Allowance
+from bptui.process.restrictions import Allowance, Restrictions
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.asking import AskScreen
 from bptui.session import commands

@@ -9,8 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from bptui.experiments.jobs import ResultCache
-from bptui.process.restrictions import Restrictions
-from bptui.process.usage import Allowance
+from bptui.process.restrictions import Allowance, Restrictions
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.map import MapScreen
 from bptui.screen.overlays.map_setup import MapSetup

@@ -6,8 +6,7 @@ import numpy as np
 from textual.widgets import Input
 
 from bpengine import FIELD, Dataset, Trainer
-from bptui.process.restrictions import Restrictions
-from bptui.process.usage import Allowance
+from bptui.process.restrictions import Allowance, Restrictions
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.predict import PredictScreen
 from bptui.session import commands

@@ -68,7 +68,7 @@ def change_rate(session: Session) -> None:
 
 
 def knock_out(session: Session) -> None:
-    session.do(commands.toggle_knocked_out, 0, 1)
+    session.do(commands.toggle_edit, "knock_out", (0, 1))
 
 
 def type_name(app: App[int], name: str) -> None:

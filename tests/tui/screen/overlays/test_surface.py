@@ -61,7 +61,7 @@ async def test_without_a_path_random_directions_are_offered_and_one_weight_is_re
         assert said(app) == (
             "The run has stored fewer than three states so far: R draws a plane with two random directions."
         )
-        app.view.do(commands.toggle_frozen, 0, 0, 0)
+        app.view.do(commands.toggle_edit, "freeze", (0, 0), 0)
         await press(pilot, "R")
         assert said(app).startswith("A plane needs two weights or biases that are neither 0 nor frozen, got ")
 

@@ -51,7 +51,7 @@ def kept_app(runs: Path, *, running: bool = False) -> BptuiApp:
     session.do(commands.toggle_pin)
     session.do(commands.change_speed, 1)
     session.do(commands.toggle_what_if)
-    session.do(commands.toggle_frozen, 0, 5)
+    session.do(commands.toggle_edit, "freeze", (0, 5))
     session.do(commands.change, FIELD["hidden_units"], (2,))
     session.run_until_idle()
     app.tabs.opened = "classification"

@@ -13,9 +13,8 @@ from threading import Event
 import numpy as np
 
 from bpengine import ConfigError, Dataset, TrainingConfig
-from bpengine.arithmetic.arrays import Array
 from bpengine.many.group import Outcome
-from bpengine.many.jobs import Job, Training, divided, processors
+from bpengine.many.jobs import Job, Outcomes, divided, processors
 from bpengine.network.losses import LOSSES
 from bpengine.network.network import Network, network_sizes
 from bpengine.training.metrics import measure
@@ -31,8 +30,6 @@ MAX_WORK = 5 * 10**10
 """The most work of the runs of a lesson: a few minutes of a processor."""
 _SEEDS = 2**32
 
-_Results = list[tuple[Outcome, Array]]
-"""The outcome of each run, and its weights and biases."""
 Start = tuple[int, int]
 """The seed and the data seed of a run."""
 
@@ -100,7 +97,7 @@ class LessonExperiments:
 
     def __init__(self, lesson: Lesson, executor: Executor, seed: int) -> None:
         self.lesson, self._executor, self._seed = lesson, executor, seed
-        self._begun: dict[str, list[tuple[Job, Future[_Results]]]] = {}
+        self._begun: dict[str, list[tuple[Job, Future[Outcomes]]]] = {}
         self._work, self._stopped = 0, Event()
         for measured in lesson.measured:
             self._begin(measured.experiment)
@@ -126,8 +123,8 @@ class LessonExperiments:
             if not _has_random_data(config, source):  # runs with the same data are trained side by side
                 starts = [(seed, config.data_seed) for seed, _ in starts]
             configs = [config.replace(seed=seed, data_seed=data_seed) for seed, data_seed in starts]
-            jobs = divided(configs, source, workers=processors())
-            self._begun[key] = [(job, self._executor.submit(_train, job, self._stopped)) for job in jobs]
+            jobs = divided(configs, source, workers=processors(), keeps_weights=True)
+            self._begun[key] = [(job, self._executor.submit(job.train, self._stopped.is_set)) for job in jobs]
 
     @property
     def runs(self) -> int:
@@ -150,9 +147,10 @@ class LessonExperiments:
         results: dict[int, tuple[Start, Facts]] = {}
         for job, future in self._begun[repr(experiment)]:
             dataset = make_dataset(job.configs[0], job.source)
-            for position, (outcome, weights) in zip(job.positions, future.result(), strict=True):
+            for position, outcome in zip(job.positions, future.result(), strict=True):
+                assert outcome is not None, "nobody waits for runs that were given up"
                 start = outcome.config.seed, outcome.config.data_seed
-                results[position] = start, _facts(outcome, weights, dataset)
+                results[position] = start, _facts(outcome, dataset)
         starts, facts = zip(*(results[position] for position in sorted(results)), strict=True)
         own = experiment.starts
         return Runs(starts[:own], facts[:own]), Runs(starts[own:], facts[own:], self._seed)
@@ -164,19 +162,11 @@ def _has_random_data(config: TrainingConfig, source: Dataset | None) -> bool:
     return not (np.array_equal(one.inputs, other.inputs) and np.array_equal(one.targets, other.targets))
 
 
-def _train(job: Job, stopped: Event) -> _Results:
-    training = Training(job)
-    while not stopped.is_set() and training.advance():
-        pass
-    outcomes = [outcome for outcome in training.outcomes if outcome is not None]
-    return list(zip(outcomes, training.weights, strict=True))
-
-
-def _facts(outcome: Outcome, weights: Array, dataset: Dataset) -> Facts:
+def _facts(outcome: Outcome, dataset: Dataset) -> Facts:
     config: TrainingConfig = outcome.config
     sizes = network_sizes(dataset.inputs.shape[1], config.hidden_units, dataset.targets.shape[1])
     network = Network(sizes, config.activations, LOSSES[config.task])
-    network.parameters[:] = weights
+    network.parameters[:] = outcome.weights
     return facts(
         config,
         measure(network, dataset),

@@ -30,14 +30,7 @@ if TYPE_CHECKING:
     from bpengine.data.csv import Outline, Spelling
     from bpengine.many.advice import TriedChange
     from bptui.experiments.runner import Runner, WorkLimits
-    from bptui.screen.overlays.box import BoxScreen
-    from bptui.screen.overlays.calibration import CalibrationScreen
-    from bptui.screen.overlays.draw import DrawScreen
-    from bptui.screen.overlays.pad import PadScreen
-    from bptui.screen.overlays.predict import PredictScreen
-    from bptui.screen.overlays.reading import PinsScreen
-    from bptui.screen.overlays.surface import SurfaceScreen
-    from bptui.screen.overlays.unit import UnitScreen
+    from bptui.screen.overlays.dialog import RunDialog
     from bptui.screen.tabs.run_view import RunView
     from bptui.session.document import Document
     from bptui.session.units.positions import Link
@@ -247,8 +240,8 @@ class Dialogs:
         except DataError as error:
             view.do(commands.refuse, str(error))
             return
-        figure = FIGURES[points.like.task]
-        _push(DrawScreen(view.do, lambda: figure(view.snapshot or view.session.snapshot()), points), view)
+        snapshot = view.snapshot or view.session.snapshot()
+        _push(DrawScreen(snapshot, view.do, FIGURES[points.like.task], points), view)
 
     def save(self) -> None:
         """Ask what to save and where, and save it."""
@@ -453,17 +446,7 @@ class Dialogs:
         view.app.push_screen(AskScreen(asked))
 
 
-def _push(
-    screen: BoxScreen
-    | CalibrationScreen
-    | DrawScreen
-    | PadScreen
-    | PinsScreen
-    | PredictScreen
-    | SurfaceScreen
-    | UnitScreen,
-    view: RunView,
-) -> None:
+def _push(screen: RunDialog, view: RunView) -> None:
     """Open a screen that follows the run of a tab."""
     view.app.push_screen(screen)
     screen.watch(view, "snapshot", screen.show, init=False)

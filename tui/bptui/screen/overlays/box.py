@@ -16,7 +16,7 @@ from bpengine.training.edits import Input as Source
 from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.box_page import BoxPage, EffectFigure
 from bptui.screen.overlays.box_text import box_help, chain_text
-from bptui.screen.overlays.dialog import Dialog, scroll_page
+from bptui.screen.overlays.dialog import RunDialog, scroll_page
 from bptui.screen.overlays.help import HelpScreen
 from bptui.screen.overlays.help_pages import panel_section
 from bptui.screen.overlays.questions import weight_of
@@ -25,7 +25,6 @@ from bptui.screen.widgets.rows import WeightOpened
 from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.session import Session
-from bptui.session.snapshot import Snapshot
 from bptui.session.units.positions import Link
 from bptui.session.worked_step.chain import chain_words, edited_at_number, parameter_of
 from bptui.session.worked_step.page import in_words
@@ -38,7 +37,7 @@ PACES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """How many strides per second the box can play."""
 
 
-class BoxScreen(Dialog[None]):
+class BoxScreen(RunDialog):
     """Shows the next step of a run, and walks through it.
 
     Args:
@@ -93,13 +92,12 @@ class BoxScreen(Dialog[None]):
         weight: Link | None = None,
         sample: int | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(session().snapshot())
         self._session, self._refresh_run, self._first_weight = session, refresh, weight
         self._page = BoxPage(effect)
         self._pace = 1
         self._playing = False
         self.stepper = Stepper(session, sample)
-        self._snapshot = session().snapshot()
         self._prediction = Prediction(score)
         self._shows_chain = self._shows_effect = False
 
@@ -110,7 +108,7 @@ class BoxScreen(Dialog[None]):
     def on_mount(self) -> None:
         """Show the run, which has been paused."""
         self._timer = self.set_interval(1 / PACES[self._pace], self._play_on, pause=True)
-        self.show(self._snapshot)
+        self.stepper.follow()
         if not self.stepper.waits:
             self._open_first_weight()
         self.app.call_after_refresh(self._complete)  # also if the box is closed at once
@@ -137,9 +135,8 @@ class BoxScreen(Dialog[None]):
         if self._first_weight is not None:
             self._open_weight(self._first_weight)
 
-    def show(self, snapshot: Snapshot | None) -> None:
-        """Show the run as it is now."""
-        self._snapshot = snapshot or self._snapshot
+    def show_run(self) -> None:
+        """Show the step of the run."""
         self.stepper.follow()
         self._show_page()
 
@@ -224,13 +221,13 @@ class BoxScreen(Dialog[None]):
         """Freeze or unfreeze the current weight, bias or unit."""
         chosen = self._chosen()
         if chosen is not None:
-            self._edit(commands.toggle_frozen, *chosen)
+            self._edit(commands.toggle_edit, "freeze", chosen[:2], chosen[2])
 
     def action_knock_out(self) -> None:
         """Knock out the current unit, or bring it back."""
         chosen = self._chosen()
         if chosen is not None:
-            self._edit(commands.toggle_knocked_out, *chosen[:2])
+            self._edit(commands.toggle_edit, "knock_out", chosen[:2])
 
     def action_undo(self) -> None:
         """Undo the last edit, or the steps back beyond the point where the box was opened."""

@@ -10,7 +10,7 @@ from bpengine import DataError
 from bpengine.explain.calibration import Calibration, calibration
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
-from bptui.screen.overlays.dialog import Dialog, DialogFrame
+from bptui.screen.overlays.dialog import DialogFrame, RunDialog
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.calibration import describe_calibration, describe_mean
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot
@@ -20,7 +20,7 @@ _STEP = 0.2
 """The distance between the ticks of both axes."""
 
 
-class CalibrationScreen(Dialog[None]):
+class CalibrationScreen(RunDialog):
     """Shows the confidence of the test samples beside what is right; it follows the run.
 
     Args:
@@ -36,8 +36,7 @@ class CalibrationScreen(Dialog[None]):
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        super().__init__()
-        self._snapshot = snapshot
+        super().__init__(snapshot)
         self._words, self._plot = Static(markup=False), Plot()
 
     def compose(self) -> ComposeResult:
@@ -46,13 +45,9 @@ class CalibrationScreen(Dialog[None]):
             self._words, self._plot, title=word("how sure?"), keys="esc close", id="calibration"
         )
 
-    def on_mount(self) -> None:
-        """Show the run as it is."""
-        self.show(self._snapshot)
-
-    def show(self, snapshot: Snapshot | None) -> None:
-        """Show the run as it is now."""
-        self._snapshot = snapshot = snapshot or self._snapshot
+    def show_run(self) -> None:
+        """Show how sure the network is, or why that is not known."""
+        snapshot = self._snapshot
         if snapshot.status.hides_verdicts:
             self._words.update(AFTER_ANSWER)
             self._plot.clear()

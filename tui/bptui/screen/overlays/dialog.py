@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
@@ -17,6 +17,9 @@ from textual.widgets import Input, OptionList, Static
 
 from bptui.screen.terminal.textual_internals import bind_commands
 from bpwords import word
+
+if TYPE_CHECKING:  # the palette opens before the engine is loaded
+    from bptui.session.snapshot import Snapshot
 
 
 class Dialog(ModalScreen[ScreenResultType]):
@@ -41,6 +44,31 @@ class Dialog(ModalScreen[ScreenResultType]):
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close the dialog with a result, unless it is already closed."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class RunDialog(Dialog[None]):
+    """A dialog about a run, which it follows.
+
+    Args:
+        snapshot: the run.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self._snapshot = snapshot
+
+    def on_mount(self) -> None:
+        """Show the run as it is."""
+        self.show_run()
+
+    def show(self, snapshot: Snapshot | None) -> None:
+        """Show the run as it is now."""
+        self._snapshot = snapshot or self._snapshot
+        self.show_run()
+
+    def show_run(self) -> None:
+        """Show the run of the snapshot."""
+        raise NotImplementedError
 
 
 def keys_said(keys: str) -> str:

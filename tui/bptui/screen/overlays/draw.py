@@ -22,6 +22,7 @@ from bptui.screen.overlays.pen import PenScreen
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.points import STEPS, Points
+from bptui.session.snapshot import Snapshot
 from bptui.session.undo import MAX_UNDO
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number
@@ -46,8 +47,9 @@ class DrawScreen(PenScreen):
     """Draws samples over one or two inputs. The answers of the run follow.
 
     Args:
+        snapshot: the run.
         do: gives a command to the session.
-        figure: makes the plot of the run as it is now, and its legend.
+        figure: makes the plot of a run, and its legend.
         points: the samples to begin with.
     """
 
@@ -58,10 +60,14 @@ class DrawScreen(PenScreen):
     """
 
     def __init__(
-        self, do: Callable[..., object], figure: Callable[[], tuple[Figure, Legend]], points: Points
+        self,
+        snapshot: Snapshot,
+        do: Callable[..., object],
+        figure: Callable[[Snapshot], tuple[Figure, Legend]],
+        points: Points,
     ) -> None:
         self._plot, self._message = Plot(), DialogMessage()
-        super().__init__(self._plot)
+        super().__init__(snapshot, self._plot)
         self._do, self._figure = do, figure
         self._points = self._applied = points
         self._is_run = len(points.coordinates) > 0
@@ -78,12 +84,12 @@ class DrawScreen(PenScreen):
 
     def on_mount(self) -> None:
         """Show the samples."""
-        self.call_after_refresh(self.show)
+        self.call_after_refresh(self.show_run)
         self.set_interval(APPLY_SECONDS, self._apply)
 
-    def show(self) -> None:
+    def show_run(self) -> None:
         """Show the run as it is now, or samples that are too few for one, in axes that never move."""
-        figure, legend = self._figure() if self._is_run else self._bare()
+        figure, legend = self._figure(self._snapshot) if self._is_run else self._bare()
         x, y = self._axes = self._axes or (figure.x, figure.y)
         figure = replace(figure, x=x, y=y)
         if (place := place_at(figure, self._plot.size, self._cell)) is not None:
@@ -113,14 +119,14 @@ class DrawScreen(PenScreen):
         """Choose the class of the next samples, or a step of their value from the lowest to the highest."""
         if answer < (len(self._points.like.classes) or STEPS):
             self._answer = answer
-            self.show()
+            self.show_run()
 
     def action_move(self, columns: int, rows: int) -> None:
         """Move the pen by cells."""
         cell = self._cell[0] + columns, self._cell[1] + rows
         if self._place(cell) is not None:
             self._pen = cell
-            self.show()
+            self.show_run()
 
     def action_draw(self, erases: bool = False) -> None:
         """Place a sample below the pen, or take one away, as a stroke of its own."""
@@ -137,7 +143,7 @@ class DrawScreen(PenScreen):
             self._is_run = stroke.was_run
             if stroke.has_run:
                 self._do(commands.undo)
-            self.show()
+            self.show_run()
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close the screen, when the run has what was drawn."""
@@ -195,4 +201,4 @@ class DrawScreen(PenScreen):
                 self._message.say(str(error), error=True)
                 return
             stroke.has_run = True
-        self.show()
+        self.show_run()

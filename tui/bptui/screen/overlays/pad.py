@@ -134,7 +134,7 @@ class PadScreen(PenScreen):
         if sample is not None:
             self._pad.take(sample)
         self._picture, self._message = PadPicture(self._pad), DialogMessage()
-        super().__init__(self._picture)
+        super().__init__(session.snapshot(), self._picture)
 
     def compose(self) -> ComposeResult:
         """Yield the picture, and the answer in words."""
@@ -146,11 +146,7 @@ class PadScreen(PenScreen):
         parts = self._picture, self._message, Static(more, id="more", markup=False)
         yield DialogFrame(*parts, title="draw a picture", keys=keys, id="pad")
 
-    def on_mount(self) -> None:
-        """Answer what is there."""
-        self.show()
-
-    def show(self) -> None:
+    def show_run(self) -> None:
         """Answer with the run as it is now; close if the run has other data."""
         if self._session.dataset is not self._pad.dataset:
             self.dismiss()
@@ -166,19 +162,19 @@ class PadScreen(PenScreen):
     def action_draw(self, erases: bool = False) -> None:
         """Draw or erase below the pen."""
         self._pad.draw(-_INK if erases else _INK)
-        self.show()
+        self.show_run()
 
     def action_take(self, wrong: bool) -> None:
         """Take the next sample, or the next one that is answered wrong."""
         if self._pad.take_next(wrong=wrong):
-            self.show()
+            self.show_run()
         else:
             self._message.say(Sentence("The network answers all samples right.")())
 
     def action_fool(self, toward: int | None = None) -> None:
         """Take a step that fools the network, or one toward a class."""
         self._pad.fool(toward)
-        self.show()
+        self.show_run()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out what needs classes, or a class that is not there."""
@@ -193,12 +189,12 @@ class PadScreen(PenScreen):
     def action_clear(self) -> None:
         """Begin with an empty picture."""
         self._pad.clear()
-        self.show()
+        self.show_run()
 
     def action_undo(self) -> None:
         """Return to the picture before the last change."""
         self._pad.undo()
-        self.show()
+        self.show_run()
 
     def touch(self, column: int, row: int, *, erases: bool) -> None:
         """Draw or erase the pixel in a cell."""

@@ -7,32 +7,31 @@ from textual.binding import Binding
 from textual.geometry import Offset
 from textual.widget import Widget
 
-from bptui.screen.overlays.dialog import Dialog
-from bptui.screen.terminal.textual_internals import bind_commands
-
-_ACTIONS = {
-    "less": "move(-1, 0)",
-    "more": "move(1, 0)",
-    "up": "move(0, -1)",
-    "down": "move(0, 1)",
-    "toggle_run": "draw",
-    "undo": "undo",
-}
-"""What the keys of commands do here."""
+from bptui.screen.overlays.dialog import RunDialog
+from bptui.session.snapshot import Snapshot
 
 
-class PenScreen(Dialog[None]):
+class PenScreen(RunDialog):
     """A screen with a pen. What it draws, moves and undoes is up to those that inherit from it.
 
     Args:
+        snapshot: the run.
         paper: what the mouse draws on.
     """
 
+    ACTIONS = {
+        "less": "move(-1, 0)",
+        "more": "move(1, 0)",
+        "up": "move(0, -1)",
+        "down": "move(0, 1)",
+        "toggle_run": "draw",
+        "undo": "undo",
+    }
+
     BINDINGS = [Binding("x", "draw(True)", "Erase", show=False)]
 
-    def __init__(self, paper: Widget) -> None:
-        super().__init__()
-        bind_commands(self, _ACTIONS)
+    def __init__(self, snapshot: Snapshot, paper: Widget) -> None:
+        super().__init__(snapshot)
         self._paper = paper
         self._mouse: Offset | None = None
 

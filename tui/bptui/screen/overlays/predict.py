@@ -10,7 +10,7 @@ from textual.widgets import Static
 from bpengine.training.predictions import TypedError
 from bptui.commands import arrow_keys
 from bptui.formatting import sentence_case
-from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage
+from bptui.screen.overlays.dialog import DialogFrame, DialogInput, DialogMessage, RunDialog
 from bptui.session.description.prediction import DIVERGED, Answered, answered, asked
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
@@ -22,7 +22,7 @@ _OTHER_ROWS = 7
 """The rows of the frame, the answer and the longest message."""
 
 
-class PredictScreen(Dialog[None]):
+class PredictScreen(RunDialog):
     """Asks for a value of each input; the answer follows what is typed, and the run.
 
     Args:
@@ -52,7 +52,7 @@ class PredictScreen(Dialog[None]):
     """
 
     def __init__(self, session: Session) -> None:
-        super().__init__()
+        super().__init__(session.snapshot())
         self._session = session
         self._dataset = session.dataset
         self._asked = asked(self._dataset)
@@ -83,23 +83,19 @@ class PredictScreen(Dialog[None]):
             id="predict",
         )
 
-    def on_mount(self) -> None:
-        """Answer the values at the beginning."""
-        self.show()
-
     def on_resize(self) -> None:
         """Take the whole height, and scroll the inputs, if there are too many of them."""
         self.set_class(len(self._inputs) + _OTHER_ROWS > self.size.height, "-full")
 
     def on_input_changed(self) -> None:
         """Answer what is typed."""
-        self.show()
+        self.show_run()
 
     def on_input_submitted(self) -> None:
         """Go to the next input."""
         self.app.action_focus_next()
 
-    def show(self) -> None:
+    def show_run(self) -> None:
         """Answer with the run as it is now, or say what can't be used; close if the run has other data."""
         if self._session.dataset is not self._dataset:
             self.dismiss()

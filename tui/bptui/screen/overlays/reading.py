@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from bptui.screen.overlays.dialog import Dialog, keys_said
+from bptui.screen.overlays.dialog import Dialog, RunDialog, keys_said
 from bptui.screen.widgets.comparison_table import comparison_table
 from bptui.session.pins import LABELS
 from bptui.session.snapshot import Snapshot
@@ -40,7 +40,7 @@ class WordsScreen(Dialog[None]):
         yield scroll
 
 
-class PinsScreen(Dialog[None]):
+class PinsScreen(RunDialog):
     """Shows the table of the pinned runs; the letter of a pin removes it.
 
     Args:
@@ -55,8 +55,7 @@ class PinsScreen(Dialog[None]):
     ]
 
     def __init__(self, snapshot: Snapshot, unpin: Callable[[str], None]) -> None:
-        super().__init__()
-        self._snapshot = snapshot
+        super().__init__(snapshot)
         self._unpin = unpin
         self._table = Static(markup=False)
         self._scroll = VerticalScroll(self._table, id="pins")
@@ -66,15 +65,10 @@ class PinsScreen(Dialog[None]):
         self._scroll.border_title = word("pinned runs", "title")
         yield self._scroll
 
-    def on_mount(self) -> None:
-        """Show the table."""
-        self.show(self._snapshot)
-
-    def show(self, snapshot: Snapshot | None) -> None:
-        """Show the pins of the run as it is now."""
-        self._snapshot = snapshot = snapshot or self._snapshot
-        self._table.update(comparison_table(snapshot))
-        letters = " ".join(sorted(pin.label.lower() for pin in snapshot.comparison.pins))
+    def show_run(self) -> None:
+        """Show the pins of the run."""
+        self._table.update(comparison_table(self._snapshot))
+        letters = " ".join(sorted(pin.label.lower() for pin in self._snapshot.comparison.pins))
         unpins = (
             f"{letters} {word('unpin', 'key')}   " if letters else ""
         )  # there may be only a what-if's run

@@ -16,12 +16,12 @@ from bptui.commands import key_of, keys_of
 from bptui.experiments.runner import Runner
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import LOG_FLOOR, ColorMap, Figure, Kind, Legend, Scale, Series, Span, axis_over
-from bptui.screen.overlays.dialog import Dialog, DialogFrame
+from bptui.screen.overlays.dialog import DialogFrame, RunDialog
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.description.surface import describe_surface, weights_now
 from bptui.session.session import Session
-from bptui.session.snapshot import Snapshot, Stage
+from bptui.session.snapshot import Stage
 from bptui.session.speed import TICK_SECONDS
 from bpwords import Sentence, joined, word
 from bpwords.numbers import error_text
@@ -30,7 +30,7 @@ _ARROW = 0.15
 """The length of the arrow, as a fraction of the plot."""
 
 
-class SurfaceScreen(Dialog[None]):
+class SurfaceScreen(RunDialog):
     """Shows the error over a plane through the weights; the run goes on, and its place follows.
 
     Args:
@@ -58,9 +58,8 @@ class SurfaceScreen(Dialog[None]):
     """
 
     def __init__(self, session: Callable[[], Session], refresh: Callable[[], None], runner: Runner) -> None:
-        super().__init__()
+        super().__init__(session().snapshot())
         self._session, self._refresh_run, self._runner = session, refresh, runner
-        self._snapshot = session().snapshot()
         self._words, self._plot = Static(markup=False), Plot()
         self._frame = DialogFrame(self._words, self._plot, title=word("the surface"), keys="", id="surface")
 
@@ -102,9 +101,8 @@ class SurfaceScreen(Dialog[None]):
         self._surface_task.collect()
         self._draw()
 
-    def show(self, snapshot: Snapshot | None) -> None:
+    def show_run(self) -> None:
         """Show the run as it is now, or the surface of another run."""
-        self._snapshot = snapshot or self._snapshot
         if self._session().document.past.first is self._start:
             self._draw()
         else:

@@ -30,7 +30,7 @@ from bptui.screen.drawing import (
     class_axis,
 )
 from bptui.screen.overlays.asking import AskScreen
-from bptui.screen.overlays.dialog import Dialog, scroll_page
+from bptui.screen.overlays.dialog import RunDialog, scroll_page
 from bptui.screen.overlays.questions import weight_of
 from bptui.screen.widgets.footer import KeyHint, fitting
 from bptui.screen.widgets.plot import Plot
@@ -48,7 +48,7 @@ _WIDTH = 78
 """The most columns of the dialog, as in its CSS."""
 
 
-class UnitScreen(Dialog[None]):
+class UnitScreen(RunDialog):
     """Shows a unit; the arrow keys go to other units.
 
     Args:
@@ -101,9 +101,8 @@ class UnitScreen(Dialog[None]):
     """
 
     def __init__(self, unit: Place, snapshot: Snapshot) -> None:
-        super().__init__()
+        super().__init__(snapshot)
         self.unit = unit
-        self._snapshot = snapshot
         self._plot = Plot()
         self._facts = Static(id="facts", markup=False)
         self._weights = WeightBars()
@@ -133,21 +132,12 @@ class UnitScreen(Dialog[None]):
         named = (f"{hint.shown} {hint.said}" for hint in fitting(hints, room))
         self._scroll.border_subtitle = "  ".join(named)
 
-    def on_mount(self) -> None:
-        """Show the unit."""
-        self._show_unit()
-
-    def show(self, snapshot: Snapshot | None) -> None:
-        """Show the run as it is now: the same unit or, in a smaller network, the nearest one."""
-        self._snapshot = snapshot or self._snapshot
-        self._show_unit()
-
     def action_walk(self, layers: int, units: int) -> None:
         """Show a neighbor of the unit."""
         unit = move(self.unit, layers, units, sizes_of(self._snapshot))
         if unit != self.unit:
             self.unit = unit
-            self._show_unit()
+            self.show_run()
             self._scroll.scroll_home(animate=False)
             self.post_message(self.Walked(unit))
 
@@ -172,7 +162,8 @@ class UnitScreen(Dialog[None]):
         """Scroll up or down by most of a page."""
         scroll_page(self._scroll, direction)
 
-    def _show_unit(self) -> None:
+    def show_run(self) -> None:
+        """Show the unit or, in a smaller network, the nearest one."""
         snapshot = self._snapshot
         self.unit = nearest_unit(self.unit, sizes_of(snapshot))
         activation = facts.activation_of(snapshot, self.unit[0])

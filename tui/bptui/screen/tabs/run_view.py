@@ -291,7 +291,7 @@ class RunView(Vertical):
     def on_scrubbed(self, event: Scrubbed) -> None:
         """View the epoch that was clicked."""
         self.change_options(cursor=None)
-        self.do(commands.view_near, event.epoch)
+        self.do(commands.view, event.epoch, reported=True)
 
     def scrub(self, direction: int, far: bool = False) -> None:
         """View the next (1) or the previous (-1) reported epoch, or one farther away."""

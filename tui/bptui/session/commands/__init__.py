@@ -11,7 +11,7 @@ from bptui.session.commands.changing import (
     take,
 )
 from bptui.session.commands.context import SessionNow
-from bptui.session.commands.editing import edit, toggle_edit, toggle_frozen, toggle_knocked_out
+from bptui.session.commands.editing import edit, toggle_edit
 from bptui.session.commands.running import (
     change_speed,
     pause,
@@ -36,5 +36,4 @@ from bptui.session.commands.time_travel import (
     step_back,
     undo,
     view,
-    view_near,
 )

@@ -33,31 +33,20 @@ def edit(now: SessionNow, edit: Edit) -> Transition:
     return replace(transition, notice=notices.edited(edit, stage, after.stop_reason))
 
 
-def toggle_frozen(now: SessionNow, layer: int, unit: int, input: Input = None) -> Transition:
-    """Freeze a unit, one of its weights or its bias, or unfreeze it if it is frozen. See `edit`."""
-    freeze = Edit("freeze", layer, unit, input)
-    if refusal := _refusal(now, freeze):
-        return refusal
-    effects = now.document.shown.effects
-    is_frozen = effects.frozen()[effects.indices(effects.check(freeze))].all()
+def toggle_edit(now: SessionNow, command: str, unit: tuple[int, int], input: Input = None) -> Transition:
+    """Freeze or knock out a unit or, if that was done, unfreeze it or bring it back. See `edit`.
+
+    Args:
+        now: the session.
+        command: freeze or knock_out.
+        unit: its layer and its number.
+        input: one of its weights or its bias, which is frozen in its place.
+    """
+    freeze, shown = Edit("freeze", *unit, input), now.document.shown
+    if not possible_edits(shown.sizes, (freeze,)):  # it may have been chosen in a larger network
+        return now.unchanged(Sentence("This network has no {target}.")(target=freeze.target))
+    if command == "knock_out":
+        is_out = unit in shown.effects.knocked_out
+        return edit(now, Edit("bring back" if is_out else "knock out", *unit))
+    is_frozen = shown.effects.frozen()[shown.effects.indices(shown.effects.check(freeze))].all()
     return edit(now, replace(freeze, kind="unfreeze") if is_frozen else freeze)
-
-
-def toggle_knocked_out(now: SessionNow, layer: int, unit: int) -> Transition:
-    """Knock out a hidden unit, or bring it back. See `edit`."""
-    if refusal := _refusal(now, Edit("freeze", layer, unit)):
-        return refusal
-    is_out = (layer, unit) in now.document.shown.effects.knocked_out
-    return edit(now, Edit("bring back" if is_out else "knock out", layer, unit))
-
-
-def toggle_edit(now: SessionNow, command: str, unit: tuple[int, int]) -> Transition:
-    """Apply the command freeze or knock_out to a unit, given by its layer and number."""
-    return {"freeze": toggle_frozen, "knock_out": toggle_knocked_out}[command](now, *unit)
-
-
-def _refusal(now: SessionNow, edit: Edit) -> Transition | None:
-    """The transition if the network lacks the edit's unit, which may have been chosen in a larger network."""
-    if possible_edits(now.document.shown.sizes, (edit,)):
-        return None
-    return now.unchanged(Sentence("This network has no {target}.")(target=edit.target))

@@ -95,14 +95,9 @@ def toggle_pin(now: SessionNow) -> Transition:
     if label is not None:
         return unpin(now, label)
     pins, label, replaced = document.pins.adding(document.shown)
-    transition = replace(
-        now.unchanged(notices.pinned(label, replaced=replaced)), document=replace(document, pins=pins)
-    )
-    return (
-        replace(transition, undo=Sentence("another run pinned as {label}")(label=label), of_pins=True)
-        if replaced
-        else transition
-    )
+    undo = Sentence("another run pinned as {label}")(label=label) if replaced else ""
+    document, notice = replace(document, pins=pins), notices.pinned(label, replaced=replaced)
+    return Transition(document, now.activity, notice, undo, of_pins=replaced)
 
 
 def unpin(now: SessionNow, label: str) -> Transition:

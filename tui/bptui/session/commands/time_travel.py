@@ -144,17 +144,16 @@ def scrub(now: SessionNow, direction: int, *, far: bool = False) -> Transition:
     return replace(transition, notice=notices.at_last_stop(waits=_waits(now, transition)))
 
 
-def view(now: SessionNow, epoch: int) -> Transition:
-    """Pause, and look at the run after this epoch (-1 for its start), as far as the run can go back."""
-    stops, stop = _stops(now)
-    target = min(max(epoch + 1, stops.earliest), stops.latest)
-    return _paused(now) if target == stop else _look(now, stops, target)
+def view(now: SessionNow, epoch: int, *, reported: bool = False) -> Transition:
+    """Pause, and look at the run after this epoch, as far as the run can go back.
 
-
-def view_near(now: SessionNow, epoch: int) -> Transition:
-    """Pause, and look at the reported epoch nearest to this one."""
+    Args:
+        now: the session.
+        epoch: the epoch; -1 for the start of the run.
+        reported: whether to look at the reported epoch nearest to it.
+    """
     stops, stop = _stops(now)
-    target = stops.nearest(epoch)
+    target = stops.nearest(epoch) if reported else min(max(epoch + 1, stops.earliest), stops.latest)
     return _paused(now) if target == stop else _look(now, stops, target)
 
 

@@ -66,11 +66,6 @@ def finished(reason: str) -> str:
 
 # Edits of the network.
 
-_STARTS_WITH_IT = Sentence("{change}: {toggle_run} starts the training with it.")
-_CHANGED_TRAINING = {
-    Stage.READY: _STARTS_WITH_IT,
-    Stage.PAUSED: Sentence("{change}: {toggle_run} continues with it."),
-}
 _CHANGED_NETWORK = {
     Stage.READY: Sentence("{change}: takes effect at once; {toggle_run} starts the training with it."),
     Stage.PAUSED: Sentence("{change}: takes effect at once; {toggle_run} continues with it."),
@@ -114,7 +109,7 @@ def edited(edit: Edit, stage: Stage, stop_reason: str) -> str:
     if stage is Stage.FINISHED:
         once = Sentence("{change}: takes effect once the run continues with {cause}.")
         return once(change=change, cause=_MORE[stop_reason]())
-    return _CHANGED_TRAINING.get(stage, Sentence("{change}: training continues with it."))(change=change)
+    return acts(change, stage)
 
 
 def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, int]]) -> str:
@@ -190,9 +185,9 @@ def pinned(label: str, *, replaced: bool) -> str:
 # Changes of the settings.
 
 _ACTS = {
-    Stage.READY: Sentence("{change}: takes effect when training starts ({toggle_run})."),
+    Stage.READY: Sentence("{change}: {toggle_run} starts the training with it."),
     Stage.RUNNING: Sentence("{change}: the network continues from where it is."),
-    Stage.PAUSED: Sentence("{change}: takes effect when training continues ({toggle_run})."),
+    Stage.PAUSED: Sentence("{change}: {toggle_run} continues with it."),
     Stage.FINISHED: Sentence("{change}: takes effect when the run restarts ({restart})."),
     Stage.DIVERGED: Sentence("{change}: {press restart} to restart with it."),
 }
@@ -224,13 +219,15 @@ def suited(config: TrainingConfig, source: Dataset | None = None, *, undoes: boo
 
 def restarts(change: str, stage: Stage) -> str:
     """A change needs a new run; `stage` is what the run was doing."""
-    return (_STARTS_WITH_IT if stage is Stage.READY else Sentence("{change}: the run restarts."))(
-        change=change
+    return (
+        acts(change, stage)
+        if stage is Stage.READY
+        else Sentence("{change}: the run restarts.")(change=change)
     )
 
 
 def acts(change: str, stage: Stage) -> str:
-    """When a change of a setting takes effect on a run at this stage."""
+    """When a change that the training follows takes effect on a run at this stage."""
     return _ACTS[stage](change=change)
 
 
