@@ -41,9 +41,8 @@ from bpwords import key, slots
 from bpwords.catalogue import Entry, entries
 
 ROOT = Path(__file__).parents[1]
-ENGLISH_ONLY = ("cli/", "steering/", "experiments/cluster/")
-"""The folders whose texts stay English, except those of lessons: scripts read them, or nobody has
-translated them as a whole."""
+ENGLISH_ONLY = ("steering/", "experiments/cluster/")
+"""The folders whose texts stay English: nobody has translated them as a whole."""
 FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.ENOENT)
 """What the system most often says of a file that can't be read or written."""
 READ = ("Sentence", "refused", "word", "translatable")
@@ -168,7 +167,7 @@ def texts() -> dict[Text, str]:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = str(path.relative_to(ROOT / folder))
             for text in of_tree(ast.parse(path.read_text("utf-8"))):
-                if text[1] == "lesson" or not name.startswith(ENGLISH_ONLY):
+                if not name.startswith(ENGLISH_ONLY):
                     found.setdefault(text, name)
     return {text: place for text, place in found.items() if text[0].strip("\0\1 …")}
 

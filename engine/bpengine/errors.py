@@ -34,7 +34,8 @@ class DivergedError(ArithmeticError):
         self.sample = sample
 
     def __str__(self) -> str:
-        return f"diverged in epoch {self.epoch} at sample {self.sample}: the numbers grew without bound"
+        said = Sentence("diverged in epoch {epoch} at sample {sample}: the numbers grew without bound")
+        return said(epoch=self.epoch, sample=self.sample)
 
 
 class DataError(ValueError):

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -56,6 +57,18 @@ def use(catalogue: Mapping[str, str]) -> None:
     """
     global _catalogue  # noqa: PLW0603  a process speaks one language
     _catalogue = catalogue
+
+
+@contextmanager
+def in_english(*, unless: bool = False) -> Iterator[None]:
+    """Say everything within in English, for programs, unless it is for people."""
+    catalogue = _catalogue
+    if not unless:
+        use({})
+    try:
+        yield
+    finally:
+        use(catalogue)
 
 
 def key(text: str, context: str = "") -> str:

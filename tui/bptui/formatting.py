@@ -51,8 +51,9 @@ def figures_text(metrics: Metrics, dataset: Dataset, *, is_test: bool = False) -
     if metrics.r2 is not None:
         texts.append(f"R2 {number(metrics.r2, R2_DIGITS)}")
     if metrics.accuracy is not None:
-        interval = f" ({interval_text(metrics.accuracy, len(dataset))})" if is_test else ""
-        texts.append(Sentence("accuracy {share}")(share=f"{number(100 * metrics.accuracy, 4)}%{interval}"))
+        share, interval = number(100 * metrics.accuracy, 4), interval_text(metrics.accuracy, len(dataset))
+        accuracy = Sentence("accuracy {share} ({interval})" if is_test else "accuracy {share}")
+        texts.append(accuracy(share=f"{share}%", interval=interval))
     return word(", ", "list").join(texts)
 
 

@@ -44,7 +44,7 @@ def test_a_new_lesson_is_listed_checked_and_handed_in() -> None:
         2, "bptui learn: error: argument --hand-in: nothing was done in 'slow' yet"
     )  # fmt: skip
     do_all(path)
-    assert call("lessons", *flags, "--lang", "zh").lines[0] == f"{row}done"
+    assert call("lessons", *flags).lines[0] == f"{row}done"
     handed = call("learn", "slow", "--lessons", ".", "--hand-in", "ada.bptui", *STATE)
     assert handed.out == "ada.bptui: 2 of 2 questions and tasks of slow\n"
     assert call("lessons", "grade", "ada.bptui", "--lessons", ".").lines[-1] == "ada.bptui: 2 of 2 points"

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bptui.cli.streams import has_terminal, is_dumb, print_error
-from bpwords import use
+from bpwords import Sentence, use
 
 if TYPE_CHECKING:
     from bptui.settings.start_settings import StartSettings
@@ -50,8 +50,6 @@ SHORT_HELP = "\n".join(
 )
 DONE, DIVERGED = 0, 1
 """The exit statuses of a run that has ended."""
-REMEDY = "try a smaller learning rate"
-"""What to do about a run that diverged."""
 UNCHECKED = tuple({task, "--paused", "--fresh", "--no-state"} for task in ("regression", "classification"))
 """Sets of arguments that open the screen and can't be wrong if none is given twice: the screen opens before
 the engine, which would check them, is loaded."""
@@ -92,6 +90,7 @@ def _launch_before_engine(arguments: list[str]) -> int:
 
 def _run_checked(arguments: list[str]) -> int:
     from bpengine.errors import CheckpointError, ConfigError, DataError, DivergedError
+    from bptui.cli.language import choose_language
     from bptui.cli.parsing import BadUseError
 
     name = arguments[0] if arguments else ""
@@ -101,15 +100,22 @@ def _run_checked(arguments: list[str]) -> int:
         return _help(arguments[1] if len(arguments) > 1 else "")
     command = import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
     parser = command.parser()
-    options = parser.parse(arguments[1:] if name in SUBCOMMANDS else arguments)
+    arguments = arguments[1:] if name in SUBCOMMANDS else arguments
+    choose_language(parser, arguments)
+    options = parser.parse(arguments)
     try:
         status: int = command.run(options)
     except (BadUseError, ConfigError, DataError, CheckpointError) as error:
         parser.error(str(error))
     except DivergedError as error:
-        print_error(f"{parser.prog}: {error}; {REMEDY}")
+        print_error(f"{parser.prog}: {with_remedy(error)}")
         return DIVERGED
     return status
+
+
+def with_remedy(error: Exception) -> str:
+    """The message about a run that diverged, and what to do about it."""
+    return Sentence("{error}; try a smaller learning rate")(error=error)
 
 
 def _help(topic: str) -> int:

@@ -49,6 +49,8 @@ def run(_options: argparse.Namespace) -> int:
 
 
 def _lines() -> Iterator[tuple[str, str]]:
+    from rich.console import Console
+
     from bpengine.many.jobs import processors
 
     yield "bptui", f"{__version__}, in {_shown(Path(__file__).parents[1])}"
@@ -60,8 +62,10 @@ def _lines() -> Iterator[tuple[str, str]]:
     columns, rows = shutil.get_terminal_size()
     yield "terminal", f"{columns}x{rows}" if sys.stdout.isatty() else "none: the output is a file or a pipe"
     yield "variables", ", ".join(f"{name}={os.environ[name]}" for name in VARIABLES if name in os.environ)
-    yield "inside", ", ".join(_inside()) or "neither tmux, screen nor SSH"
-    yield "colors", _colors()
+    inside = (("tmux", "TMUX"), ("screen", "STY"), ("SSH", "SSH_CONNECTION"))
+    found = [name for name, variable in inside if variable in os.environ]
+    yield "inside", ", ".join(found) or "neither tmux, screen nor SSH"
+    yield "colors", Console().color_system or "none"
     yield "characters", "ASCII only" if needs_ascii() else "Unicode"
     yield "widths", _widths()
     yield "state folder", _state()
@@ -93,18 +97,6 @@ def _machine_code() -> str:
     except NumbaError as error:
         return f"no: {error}"
     return "yes"
-
-
-def _inside() -> Iterator[str]:
-    for name, variable in (("tmux", "TMUX"), ("screen", "STY"), ("SSH", "SSH_CONNECTION")):
-        if variable in os.environ:
-            yield name
-
-
-def _colors() -> str:
-    from rich.console import Console
-
-    return Console().color_system or "none"
 
 
 def _widths() -> str:

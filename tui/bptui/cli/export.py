@@ -27,7 +27,7 @@ from bpengine import Trainer
 from bpengine.exports import FORMATS, NAME, export
 from bpengine.files import is_replaceable
 from bpengine.wording import printable_path
-from bptui.cli.file_checks import check_files, unwritable
+from bptui.cli.file_checks import check_files, errors_of_writing
 from bptui.cli.parsing import Parser, add_choice, add_file, make_parser
 from bptui.cli.which_run import add_run, run_named
 
@@ -54,10 +54,8 @@ def run(options: argparse.Namespace) -> int:
     path: Path = options.output
     check_files({"RUN": options.run}, {"--output": path})
     trainer = Trainer.continuing(run_named(options.run, "RUN", options.state), kernel="numpy")
-    try:
+    with errors_of_writing(path):
         export(trainer, options.to, path, name=options.name)
-    except OSError as error:
-        raise unwritable(path, error) from None
     if is_replaceable(path):
         print(f"{printable_path(path)}: {FORMATS[options.to].checked_by(path, options.name)}")
     return 0

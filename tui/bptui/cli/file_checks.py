@@ -46,6 +46,23 @@ def ended_by_signals(path: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def errors_of_writing(path: Path, flag: str = "--output") -> Iterator[None]:
+    """Make the error of a file that can't be written name the file, and the flag that named it.
+
+    Raises:
+        BadUseError: the file can't be written.
+        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f"argument {flag}: {printable_path(path)}"
+        raise BadUseError(f"{where}: can't be written: {reason_of(error)}") from None
+
+
 def write_output(
     path: Path, content: str | bytes | IO[bytes] | Callable[[IO[bytes]], None], flag: str = "--output"
 ) -> None:
@@ -58,36 +75,25 @@ def write_output(
         flag: the flag that named it.
 
     Raises:
-        BadUseError: the file can't be written.
-        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+        BadUseError, BrokenPipeError: see `errors_of_writing`.
     """
-    try:
-        with ended_by_signals(path):
-            if callable(content):
-                write_with(path, content)
-            else:
-                write_whole(path, content)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise unwritable(path, error, flag) from None
+    with errors_of_writing(path, flag), ended_by_signals(path):
+        if callable(content):
+            write_with(path, content)
+        else:
+            write_whole(path, content)
 
 
 def append(file: IO[bytes], output: Path, line: str) -> None:
     """Write a line to the end of a file for --output, which is open and unbuffered.
 
     Raises:
-        BadUseError: the file can't be written. The line may be cut off.
-        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+        BadUseError, BrokenPipeError: see `errors_of_writing`. The line may be cut off.
     """
     data = f"{line}\n".encode()
-    try:
+    with errors_of_writing(output):
         while data:  # a disk that is almost full takes a part
             data = data[file.write(data) :]
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise unwritable(output, error) from None
 
 
 def write_new(path: Path, content: str) -> None:
@@ -100,11 +106,6 @@ def write_new(path: Path, content: str) -> None:
     if path.exists() or path.is_symlink():
         raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not replaced")
     write_output(path, content, "FILE")
-
-
-def unwritable(path: Path, error: OSError, flag: str = "--output") -> BadUseError:
-    """Return the error of a file that can't be written, with the flag that named it."""
-    return BadUseError(f"argument {flag}: {printable_path(path)}: can't be written: {reason_of(error)}")
 
 
 def bad_folder(path: Path, error: OSError | ValueError) -> BadUseError:

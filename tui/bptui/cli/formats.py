@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 from bpengine.wording import escaped, must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
-from bptui.cli.streams import print_error, styled_stdout
+from bptui.cli.streams import print_error
+from bpwords import columns, word
 
 CellValue = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
@@ -41,7 +42,7 @@ def csv_line(cells: Iterable[object], delimiter: str = ",") -> str:
 
 
 def _text_line(row: ResultRow) -> str:
-    return " ".join(f"{word}:{value}" for word, value in row.words().items())
+    return " ".join(f"{name}:{value}" for name, value in row.words().items())
 
 
 def _json_line(row: ResultRow) -> str:
@@ -101,13 +102,19 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The lines of a table in a text; all columns but the first are aligned to the right."""
-    first, *others = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        f"  {label:<{first}}" + "".join(f"  {cell:>{room}}" for cell, room in zip(cells, others, strict=True))
-        for label, *cells in rows
+def text_table(rows: Sequence[Sequence[str]], left: Collection[int] = (0,)) -> list[str]:
+    """The lines of a table in a text; all columns but those numbered in `left` are aligned to the right."""
+    rooms = [
+        max(map(columns, cells)) * (1 if number in left else -1)
+        for number, cells in enumerate(zip(*rows, strict=True))
     ]
+    return ["".join(f"  {padded(*cell)}" for cell in zip(cells, rooms, strict=True)) for cells in rows]
+
+
+def padded(text: str, room: int) -> str:
+    """The text with spaces after it, or before it if the room is negative, to so many columns."""
+    spaces = " " * (abs(room) - columns(text))
+    return f"{spaces}{text}" if room < 0 else f"{text}{spaces}"
 
 
 def print_problems(prog: str, problems: Iterable[object]) -> None:
@@ -135,12 +142,7 @@ def print_rows(
     if not rows:
         print(nothing)
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, no_wrap=True, justify="right" if heading in right else "left")
-    for row in rows:
-        table.add_row(*map(escaped, row))
-    Console(file=styled_stdout(), markup=False, highlight=False).print(table)
+    left = [number for number, heading in enumerate(headings) if heading not in right]
+    cells = [[word(heading, "table") for heading in headings], *([*map(escaped, row)] for row in rows)]
+    for line in text_table(cells, left):
+        print(line.strip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,13 +22,14 @@ from bptui.process.end_signals import STOP_SIGNALS, end_process, handled_signals
 from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import LANGUAGE
 from bptui.settings.start_settings import LessonStart
+from bpwords import in_english, translatable
 
 if TYPE_CHECKING:  # they load what trains
     from bptui.cli.grades import HandIn
     from bptui.cli.grading.check import Checked
     from bptui.lessons.lesson import Lesson
 
-HEADINGS = ("ID", "title", "minutes", "done")
+HEADINGS = translatable(("ID", "title", "minutes", "done"), "table")
 RIGHT, WRONG = 0, 1
 """The exit statuses of a check and of a grading."""
 
@@ -102,13 +104,14 @@ def _list(options: argparse.Namespace) -> int:
     from bptui.session.autosave.paths import LESSONS, state_path
 
     kept = KeptLessons((options.state or state_path()) / LESSONS)
-    language = LessonStart(language=options.language).wanted_language
     found, problems = lessons_in(options.lessons)
-    rows = []
-    for lesson in found:
-        walk = LessonWalk(lesson, lesson.language(language), kept.progress(lesson))
-        rows.append((lesson.id, walk.title, str(lesson.minutes), walk.so_far or "-"))
-    print_rows(HEADINGS, rows, right=("minutes",))
+    is_shown, rows = sys.stdout.isatty(), []
+    language = LessonStart(language=options.language if is_shown else "en").wanted_language
+    with in_english(unless=is_shown):
+        for lesson in found:
+            walk = LessonWalk(lesson, lesson.language(language), kept.progress(lesson))
+            rows.append((lesson.id, walk.title, str(lesson.minutes), walk.so_far or "-"))
+        print_rows(HEADINGS, rows, right=("minutes",))
     print_problems(options.prog, problems)
     return RIGHT
 

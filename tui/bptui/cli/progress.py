@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from bptui.cli.streams import is_dumb
+from bpwords import word
 
 SLICE_MILLISECONDS = 100.0
 """How long to train before the bar is updated and signals are checked."""
@@ -17,7 +18,7 @@ REFRESH_SECONDS = 0.1
 
 @contextlib.contextmanager
 def progress(
-    total: int | None, *, before: int = 0, shown: bool = True, unit: str = "epoch"
+    total: int | None, *, before: int = 0, shown: bool = True, unit: str = ""
 ) -> Iterator[Callable[[int], None]]:
     """Show a bar that disappears at the end, if stderr is a terminal; yield the function that updates it.
 
@@ -25,7 +26,7 @@ def progress(
         total: the length of the run, or of other work; None if nobody knows it.
         before: the part that was done earlier, which does not count for the remaining time.
         shown: whether to show a bar at all.
-        unit: what is counted.
+        unit: what is counted; epochs by default.
     """
     if not shown or not sys.stderr.isatty() or is_dumb():
         yield lambda _done: None
@@ -33,7 +34,8 @@ def progress(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(unit), MofNCompleteColumn(), BarColumn(20), TimeRemainingColumn())
+    counted = TextColumn(unit or word("epoch", "stride"))
+    columns = (counted, MofNCompleteColumn(), BarColumn(20), TimeRemainingColumn())
     bar = Progress(
         *columns,
         console=Console(stderr=True),

@@ -15,11 +15,18 @@ from bpengine.network.losses import LOSSES
 from bpengine.network.schedules import SCHEDULES
 from bpengine.training.edits import edited_at
 from bpengine.training.judging import Trend, higher_test_error, is_better, paired
+<<<<<<< HEAD
 from bpengine.training.predictions import measure_outputs, network_outputs
 from bpengine.wording import counted
 from bptui.cli.formats import CellValue, finite, text_table
+=======
+from bpengine.training.metrics import measure_outputs
+from bpengine.training.predictions import network_outputs
+from bptui.cli.formats import CellValue, finite, padded, text_table
+>>>>>>> main
 from bptui.cli.streams import styled_stdout
 from bptui.formatting import difference_text, figures_text
+from bpwords import Sentence, columns, in_english, many, translatable, word
 from bpwords.numbers import ERROR_WIDTH, change_text, error_text, number, percent
 
 COLUMNS: dict[str, Callable[[EpochRow, Metrics], CellValue]] = {
@@ -41,7 +48,18 @@ REPEAT_SECONDS = 2.0
 """How long a run is repeated to find the weights of an earlier epoch."""
 MAX_NAME_LENGTH = 16
 """The most characters of a class's name."""
-CORNER = "actual \\ predicted"
+NAMES = ("outcome", "epochs", "network", "training", "test", "best constant", "linear model", "finding")
+"""What the lines of a summary are about."""
+translatable(NAMES, "summary")
+_OUTCOMES = {
+    "": Sentence("interrupted"),
+    "epochs": Sentence("all epochs completed"),
+    "target error": Sentence("stopped at the target error of {target}"),
+    "patience": Sentence("stopped after {n} epochs without a new lowest error (patience)"),
+    "diverged": Sentence("diverged"),
+}
+"""How a run ended, by its `stop_reason`."""
+CORNER = translatable("actual \\ predicted")
 """The heading of a confusion matrix: rows are actual classes, columns are predicted ones."""
 
 
@@ -85,12 +103,10 @@ class EpochTable:
     """
 
     def __init__(self, epochs: int, *, test: bool) -> None:
-        names = ("epoch", "epoch error", *(["test error"] if test else []), "change")
-        self._widths = (
-            max(len("epoch"), len(str(epochs))),
-            *[len("epoch error")] * (len(names) - 2),
-            len("change"),
-        )
+        errors = (word("epoch error"), *([word("test error")] if test else []))
+        names = (word("epoch", "table"), *errors, word("change", "table"))
+        rooms = (len(str(epochs)), *[len("epoch error")] * len(errors), len("change"))
+        self._widths = [max(room, columns(name)) for room, name in zip(rooms, names, strict=True)]
         self._has_test = test
         self._previous: float | None = None
         self.header = self._row(*names)
@@ -104,7 +120,7 @@ class EpochTable:
         return self._row(str(record.epoch), *map(_error, errors), change)
 
     def _row(self, *cells: str) -> str:
-        return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, self._widths, strict=True))
+        return "  ".join(padded(cell, -width) for cell, width in zip(cells, self._widths, strict=True))
 
 
 def print_header(table: EpochTable) -> None:
@@ -154,7 +170,8 @@ class Summary:
             "overfits": self._test_error is not None and self._test_error.overfits,
             "still_falling": self._trend is not None and self._trend.is_falling,
         }
-        done = {"outcome": _outcome(trainer), "epochs_done": trainer.epochs_done}
+        with in_english():
+            done = {"outcome": _outcome(trainer), "epochs_done": trainer.epochs_done}
         return {**done, **metrics, **verdicts, "seconds": round(self._seconds, 3)}
 
     def lines(self, width: int) -> Iterator[str]:
@@ -164,76 +181,83 @@ class Summary:
             width: the columns of the terminal, 0 without one; a confusion matrix that is wider is left out.
         """
         trainer, dataset, last = self._trainer, self._trainer.dataset, self._trainer.history.last
-        yield _line("outcome", f"{_outcome(trainer)} in {self._seconds:.1f} s")
-        errors = ""
+        took = Sentence("{outcome} in {n} s")
+        yield _line("outcome", took(outcome=_outcome(trainer), n=f"{self._seconds:.1f}"))
+        reached = [Sentence("{done} of {epochs}")(done=trainer.epochs_done, epochs=trainer.config.epochs)]
         if last is not None:
-            test = "" if last.test_error is None else f", test error {number(last.test_error)}"
-            errors = f"; epoch {last.epoch}: epoch error {number(last.error)}{test}"
-        yield _line("epochs", f"{trainer.epochs_done} of {trainer.config.epochs}{errors}")
+            said = Sentence(
+                "epoch {epoch}: epoch error {error}"
+                if last.test_error is None
+                else "epoch {epoch}: epoch error {error}, test error {test}"
+            )
+            test = number(last.test_error or 0)
+            reached.append(said(epoch=last.epoch, error=number(last.error), test=test))
+        yield _line("epochs", word("; ", "list").join(reached))
         if trainer.edits:
             yield _line("network", edited_at(trainer.edits))
         for name, metrics in self._metrics.items():
             samples = self._compared if name == "test" else dataset
             figures = figures_text(metrics, samples, is_test=name == "test")
-            yield _line(name, f"{figures} ({counted(len(samples), 'sample')})")
+            of_samples = Sentence("{figures} ({samples})")
+            counted = many(len(samples), "{n} sample", "{n} samples")
+            yield _line(name, of_samples(figures=figures, samples=counted))
             if metrics.confusion is not None and width:
                 yield from _confusion(metrics.confusion.tolist(), dataset.classes, width)
         for name, outputs in self._references.items():
             figures = figures_text(measure_outputs(outputs, self._compared), self._compared)
-            beyond = "" if dataset.test is None else f"; on the test samples{self._compare(outputs)}"
-            yield _line(name, f"{figures} (of the training samples{beyond})")
+            yield _line(name, self._compare(outputs, figures))
         linear = self._references.get("linear model")
         if linear is not None and dataset.test is not None and len(dataset.test) > 1:
             own = network_outputs(trainer.network, dataset.test.inputs)
             if not is_better(dataset.task, own, linear, dataset.test.targets):
-                yield _line("finding", "the network is not better than the linear model beyond chance")
+                yield _line("finding", word("the network is not better than the linear model beyond chance"))
         if (higher := self._test_error) is not None:
-            best, lowest = higher.best, number(higher.best.test_error or 0)
-            chance = f"with {counted(len(self._compared), 'test sample')} that may be chance"
-            yield _line(
-                "finding",
-                f"overfits: the lowest test error was {lowest}, in epoch {best.epoch}"
-                if higher.overfits
-                else f"the test error was lower in epoch {best.epoch} ({lowest}); {chance}",
+            overfits = Sentence("overfits: the lowest test error was {lowest}, in epoch {epoch}")
+            lower = Sentence(
+                "the test error was lower in epoch {epoch} ({lowest}); with {samples} that may be chance"
             )
+            found = {"epoch": higher.best.epoch, "lowest": number(higher.best.test_error or 0)}
+            tested = many(len(self._compared), "{n} test sample", "{n} test samples")
+            yield _line("finding", overfits(**found) if higher.overfits else lower(samples=tested, **found))
         if self._trend is not None and self._trend.is_falling:
-            yield _line(
-                "finding", f"still falling: about {percent(-self._trend.per_tenth)} per tenth of the run"
-            )
+            falling = Sentence("still falling: about {share} per tenth of the run")
+            yield _line("finding", falling(share=percent(-self._trend.per_tenth)))
 
-    def _compare(self, outputs: Array) -> str:
-        """How the error of other outputs for the test samples differs from that of the network."""
+    def _compare(self, outputs: Array, figures: str) -> str:
+        """The figures of other outputs, and how their error differs from the network's for test samples."""
         compared, loss = self._compared, LOSSES[self._trainer.config.task]
-        if len(compared) < 2:
-            return ""
+        if len(compared) < 2 or self._trainer.dataset.test is None:
+            said = Sentence(
+                "{figures} (of the training samples)"
+                if self._trainer.dataset.test is None
+                else "{figures} (of the training samples; on the test samples)"
+            )
+            return said(figures=figures)
         with np.errstate(all="ignore"):  # outputs may be close to the largest float
             own = network_outputs(self._trainer.network, compared.inputs)
             losses = [loss.value(each, compared.targets) for each in (own, outputs)]
-        return f", {difference_text(*paired(*losses))} than the network's"
+        higher = Sentence(
+            "{figures} (of the training samples; on the test samples, {difference} than the network's)"
+        )
+        return higher(figures=figures, difference=difference_text(*paired(*losses)))
 
 
 def _line(name: str, text: str) -> str:
-    return f"{name:<13} {text}"
+    return f"{padded(word(name, 'summary'), 13)} {text}"
 
 
 def _outcome(trainer: Trainer) -> str:
-    if trainer.divergence is not None:
-        return "diverged"
-    outcomes = {
-        "": "interrupted",
-        "epochs": "all epochs completed",
-        "target error": f"stopped at the target error of {trainer.config.target_error:g}",
-        "patience": f"stopped after {trainer.config.patience} epochs without a new lowest error (patience)",
-    }
-    return outcomes.get(trainer.stop_reason, trainer.stop_reason)
+    reason = "diverged" if trainer.divergence is not None else trainer.stop_reason
+    return _OUTCOMES[reason](target=f"{trainer.config.target_error:g}", n=trainer.config.patience)
 
 
 def _confusion(counts: list[list[int]], classes: tuple[str, ...], width: int) -> Iterator[str]:
     """The confusion matrix: a row for each actual class, a column for each predicted class."""
     names = [name[:MAX_NAME_LENGTH] for name in classes]
     rows = [[name, *map(str, row)] for name, row in zip(names, counts, strict=True)]
-    lines = text_table([[CORNER, *names], *rows])
-    if len(lines[0]) > width:
-        yield f"  confusion matrix not shown: its {len(classes)} classes need {len(lines[0])} columns"
+    lines = text_table([[word(CORNER), *names], *rows])
+    if (needed := columns(lines[0])) > width:
+        said = Sentence("confusion matrix not shown: its {classes} classes need {n} columns")
+        yield f"  {said(classes=len(classes), n=needed)}"
     else:
         yield from lines

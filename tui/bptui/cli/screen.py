@@ -78,7 +78,6 @@ def run(options: argparse.Namespace) -> int:
             raise BadUseError(f"this machine serves at most {most} sessions; try again later")
         restrictions.limit_process()
     _check_run(options)
-    screen_flags.say_notes_in_language(options)
     inputs = read_inputs(options, otherwise="regression", both=True)
     for refusal in filter(None, map(restrictions.refusal, inputs.configs.values())):
         raise BadUseError(f"argument --restricted: {refusal}")
@@ -88,7 +87,6 @@ def run(options: argparse.Namespace) -> int:
     if options.plain:
         from bptui.cli.launch import converse
 
-        screen_flags.say_in_language(start, options.config)
         end_gc_pause()
         return converse(start, restrictions)
     change_keys(screen_flags.PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created
@@ -97,7 +95,6 @@ def run(options: argparse.Namespace) -> int:
 
     if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
-    screen_flags.say_in_language(start, options.config)
     return launch(start, inputs.theme, restrictions)
 
 

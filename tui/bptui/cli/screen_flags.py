@@ -9,17 +9,12 @@ from pathlib import Path
 
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be, must_be_one_of
-from bptui.cli.file_checks import bad_folder, errors_naming
+from bptui.cli.file_checks import bad_folder
 from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
-from bptui.commands.naming import is_command
-from bptui.process.encoding import needs_ascii
 from bptui.process.restrictions import UNRESTRICTED, Restrictions
 from bptui.session.autosave.runs_folder import NEWEST
-from bptui.settings.languages import file_of, translations
-from bptui.settings.options import DATA, LANGUAGE, STDIN, THEME
-from bptui.settings.start_settings import LessonStart, StartSettings
-from bpwords import use
+from bptui.settings.options import DATA, STDIN, THEME
 
 PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
 """The keys in a browser, which may take ctrl+p and tab for itself."""
@@ -140,38 +135,6 @@ def state_folder(options: argparse.Namespace) -> Path | None:
     from bptui.session.autosave.paths import state_path
 
     return state_path()
-
-
-def say_in_language(start: StartSettings, settings: Path | None) -> None:
-    """Say sentences in the language that the screen opens with, as far as there are translations.
-
-    Args:
-        start: says the language; English takes its place where only ASCII can be shown.
-        settings: the settings file, which may have files of languages beside it.
-
-    Raises:
-        BadUseError: the file of the language can't be used, or nothing is in the language that was asked for.
-    """
-    language, lessons = "en" if start.ascii else start.lessons.wanted_language, start.lessons
-    may_be_of_lessons = lessons.language is None or lessons.name or lessons.folder
-    if not may_be_of_lessons and language != "en" and file_of(language, settings) is None:
-        beside = f"a file languages/{language}.po beside the settings file"
-        raise BadUseError(
-            f"argument {LANGUAGE.flag}: must be en, zh or a language with {beside}, got '{language}'"
-        )
-    with errors_naming(f"argument {LANGUAGE.flag}", ValueError):
-        use(translations(language, settings, is_command))
-
-
-def say_notes_in_language(options: argparse.Namespace) -> None:
-    """Choose the language of `--lang` or the locale before the data is read, since notes are made then.
-
-    What can't be used is refused by `say_in_language`, which also knows the settings file's language.
-    """
-    language = LessonStart(language=options.language).wanted_language
-    is_english = options.ascii or needs_ascii() or file_of(language, options.config) is None
-    with contextlib.suppress(ValueError):
-        use({} if is_english else translations(language, options.config, is_command))
 
 
 def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:

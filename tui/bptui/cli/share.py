@@ -26,7 +26,7 @@ from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
 from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.progress import progress
-from bptui.cli.screen_flags import check_theme_name, say_in_language
+from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.snapshot import add_plane, add_size, choose_plane
 from bptui.cli.which_run import add_run, run_named
 from bptui.process.preparation import end_gc_pause
@@ -48,6 +48,7 @@ def parser() -> Parser:
     add_size(made)
     add_plane(made)
     add_flags(made, (THEME, LANGUAGE))
+    made.set_defaults(language="en")  # the file does not depend on the locale
     add_file(made, "--output", "the file to write; its name ends with .html or .svg", required=True)
     return made
 
@@ -68,12 +69,11 @@ def run(options: argparse.Namespace) -> int:
     from bptui.screen.actions.sharing import frames_of, written
     from bptui.screen.app import BptuiApp
 
-    lessons = LessonStart(language=options.language or "en")
+    lessons = LessonStart(language=options.language)
     with progress(shared.epochs_done) as show:
         states = _states(shared, options.frames, show)
         first = Trainer.continuing(states[0].state)
         start = StartSettings(start=first.config.task, restored=first, paused=True, lessons=lessons)
-        say_in_language(start, None)
         app = BptuiApp(start, theme=options.theme)
         choose_plane(app.view, options.plane)
         frames = asyncio.run(frames_of(app, app.tabs, states, options.size))

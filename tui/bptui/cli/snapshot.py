@@ -16,15 +16,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bpengine import DataError
 from bpengine.wording import must_be
-from bptui.cli.file_checks import write_output
+from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.positions import position_in
-from bptui.cli.screen_flags import check_theme, say_in_language
+from bptui.cli.screen_flags import check_theme
 from bptui.cli.streams import print_error
 from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
 from bptui.process.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
@@ -54,6 +53,7 @@ def parser() -> Parser:
         __doc__,
         screen=(THEME, ASCII, LANGUAGE),
     )
+    made.set_defaults(language="en")  # the file does not depend on the locale
     group = made.add_argument_group("output")
     add_number(group, "--at", "the epoch to train to, counted from 0 (default: the last one)", 0)
     add_size(group)
@@ -89,10 +89,8 @@ def choose_plane(view: RunView, text: str | None) -> None:
         BadUseError: the data have no such columns.
     """
     if text is not None:
-        try:
+        with errors_naming("argument --plane"):
             view.change_options(plane=plane_named(text, view.session.snapshot().run.dataset))
-        except DataError as error:
-            raise BadUseError(f"argument --plane: {error}") from None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -102,8 +100,7 @@ def run(options: argparse.Namespace) -> int:
     check_picture(options.output, "--output")
     forget_variables()
     change_keys(inputs.keys)  # before the app is created
-    inputs = replace(inputs, lessons=LessonStart(language=options.language or "en"))
-    say_in_language(inputs, options.config)
+    inputs = replace(inputs, lessons=LessonStart(language=options.language))
     keys = _keys(options.press)
     check_theme(inputs, options)
     with handled_signals(STOP_SIGNALS, end_process):

@@ -14,9 +14,9 @@ from tempfile import TemporaryFile
 
 from bpengine import DivergedError, EpochRecord, Trainer
 from bpengine.files import is_replaceable
-from bptui.cli import DIVERGED, DONE, REMEDY
+from bptui.cli import DIVERGED, DONE, with_remedy
 from bptui.cli.file_checks import append, ended_by_signals, errors_naming, write_output
-from bptui.cli.flags import run_parser
+from bptui.cli.flags import add_flags, run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import Inputs, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch
@@ -24,6 +24,8 @@ from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, print_header
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
+from bptui.settings.options import LANGUAGE
+from bpwords import Sentence, in_english, word
 
 
 def parser() -> Parser:
@@ -57,6 +59,7 @@ Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
     add_switch(group, "--describe", words)
     stands = "the same, and where this run stands among many starts that differ only in the seed"
     add_switch(group, "--cloud", stands)
+    add_flags(group, (LANGUAGE,))
     group = made.add_argument_group("steering (docs/steering.md)")
     group.add_argument(
         "--steer",
@@ -135,7 +138,8 @@ def _run(
     for text in summary.lines(shutil.get_terminal_size().columns if as_table else 0):
         print_error(text)
     if options.describe or options.cloud:
-        print(_description(trainer, cloud=options.cloud), file=sys.stdout if in_text else sys.stderr)
+        with in_english(unless=at_terminal or not in_text):
+            print(_description(trainer, cloud=options.cloud), file=sys.stdout if in_text else sys.stderr)
     if message:
         print_error(f"{options.prog}: {message}")
     return status
@@ -195,8 +199,13 @@ def _train(
     """
     config, before = trainer.config, trainer.epochs_done
     if trainer.finished:
-        reason = "" if trainer.stop_reason == "epochs" else f" (stopped by {trainer.stop_reason})"
-        return DONE, f"nothing to do: {before} of {config.epochs} epochs are done{reason}"
+        nothing = Sentence(
+            "nothing to do: {done} of {epochs} epochs are done"
+            if trainer.stop_reason == "epochs"
+            else "nothing to do: {done} of {epochs} epochs are done (stopped by {reason})"
+        )
+        reason = word(trainer.stop_reason, "setting")
+        return DONE, nothing(done=before, epochs=config.epochs, reason=reason)
     try:
         with progress(config.epochs, before=before, shown=bar) as show:
             for _ in slices:
@@ -205,13 +214,17 @@ def _train(
                     report(ended)
                 show(trainer.epochs_done)
     except DivergedError as error:
-        return DIVERGED, f"{error}; {REMEDY}"
+        return DIVERGED, with_remedy(error)
     last = trainer.history.last
     unreported = last is not None and last.epoch >= before and last.epoch % config.report_interval != 0
     if last is not None and unreported and trainer.stop_reason != "epochs":
         report(last)  # shows how far a run got that ended early
     if trainer.finished:
         return DONE, ""
-    if not request.number:
-        return DONE, f"stopped after {trainer.epochs_done} of {trainer.config.epochs} epochs"
-    return request.exit_status, f"interrupted after {trainer.epochs_done} of {config.epochs} epochs"
+    status = request.exit_status if request.number else DONE
+    said = Sentence(
+        "interrupted after {done} of {epochs} epochs"
+        if request.number
+        else "stopped after {done} of {epochs} epochs"
+    )
+    return status, said(done=trainer.epochs_done, epochs=config.epochs)

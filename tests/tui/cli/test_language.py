@@ -1,0 +1,50 @@
+"""What commands say to people follows --lang; what programs read is the same in every language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.tui.support.running import call
+
+WIDE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+STATE = ("--state", "state")
+TRAIN = ("train", "regression", "--epochs", "50", "--test-share", "0.2")
+TOLD = {
+    (*TRAIN, "--describe"): "所有轮都已完成",
+    (*TRAIN, "--format", "csv"): "所有轮都已完成",
+    (*TRAIN, "--format", "jsonl", "--summary"): "所有轮都已完成",
+    ("train", "regression", "--epochs", "9", "--learning-rate", "10"): "请试试更小的学习率",
+    ("lessons", *STATE): "",
+}
+"""Commands, and what each of them says in Chinese on stderr."""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("state").mkdir()
+
+
+@pytest.mark.parametrize("arguments", TOLD, ids=" ".join)
+def test_a_pipe_gets_the_same_bytes_in_every_language_and_people_read_theirs(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english, chinese = (call(*arguments, "--lang", language) for language in ("en", "zh"))
+    outs = [re.sub(r'"seconds": [\d.]+', "", done.out) for done in (english, chinese)]
+    assert (english.status, outs[0]) == (chinese.status, outs[1])
+    assert not WIDE.search(f"{english.err}{english.summary}")
+    assert TOLD[arguments] in chinese.err
+    assert not TOLD[arguments] or chinese.summary == "", "no line of the summary is in English"
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert TOLD[arguments] in call(*arguments).err, "without the flag, the locale chooses"
+
+
+def test_the_language_is_that_of_the_flag_then_of_the_settings_file_then_of_the_locale() -> None:
+    Path("bp.toml").write_text('language = "zh"\nepochs = 3\ntask = "regression"\n')
+    for named in (("bp.toml",), ("regression", "--config", "bp.toml")):
+        assert "已完成" in call("train", *named).err
+    assert "completed" in call("train", "regression", "--config", "bp.toml", "--lang", "en").summary
+    assert "completed" in call("train", "regression", "--epochs", "3").summary, "the next start is in English"
