@@ -1,4 +1,20 @@
-"""`bptui advise`: try changes of the settings on many starts, and list those that help."""
+"""Find out by experiment which changes of the settings would lower the error.
+
+usage: bptui advise TASK|DATASET|FILE [settings] [--epoch N] [--starts N] [--format F]
+
+examples:
+  bptui advise regression
+  bptui advise spiral --hidden 4 --epoch 500
+  bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
+  bptui advise run.bptui
+
+About 30 changes are tried, each on many starts, and compared with the current settings seed by
+seed. Those that look good or bad are tried again on twice as many fresh starts, and only those that
+lower or raise the error there, too, are said to help or to be worse. With test samples, their error
+decides. Without numba, NumPy trains {starts_alone} starts, which takes a long time.
+An interrupted experiment prints what it has found so far.
+Exit status: 0 done, 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -24,23 +40,7 @@ from bptui.session.description.advice import NOTHING_HELPS, line, listed_trials,
 
 def parser() -> Parser:
     """Make the parser of `bptui advise`."""
-    made = run_parser(
-        "bptui advise",
-        "[--epoch N] [--starts N] [--format F]",
-        "Find out by experiment which changes of the settings would lower the error.",
-        f"""examples:
-  bptui advise regression
-  bptui advise spiral --hidden 4 --epoch 500
-  bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
-  bptui advise run.bptui
-
-About 30 changes are tried, each on many starts, and compared with the current settings seed by
-seed. Those that look good or bad are tried again on twice as many fresh starts, and only those that
-lower or raise the error there, too, are said to help or to be worse. With test samples, their error
-decides. Without numba, NumPy trains {STARTS_ALONE} starts, which takes a long time.
-An interrupted experiment prints what it has found so far.
-Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
-    )
+    made = run_parser((__doc__ or "").format(starts_alone=STARTS_ALONE))
     group = made.add_argument_group("experiment")
     after = "compare after N epochs (default: all of --epochs; those of the run with --resume)"
     add_number(group, "--epoch", after, 1)

@@ -1,5 +1,7 @@
 """Print what this installation and this terminal are, to be pasted into an issue.
 
+usage: bptui doctor
+
 It names versions, the terminal, and how many columns its font takes for what the screen draws. It
 names no user, no host and no file of yours. It compiles the machine code if that is not in its cache.
 
@@ -38,7 +40,7 @@ _POSITION = re.compile(rb"\x1b\[\d+;(\d+)R")
 
 def parser() -> Parser:
     """Make the parser of `bptui doctor`."""
-    return make_parser("bptui doctor", "", __doc__)
+    return make_parser(__doc__)
 
 
 def run(_options: argparse.Namespace) -> int:

@@ -1,5 +1,7 @@
 """Write a run as a program or a file for another runtime.
 
+usage: bptui export RUN --to FORMAT --output FILE [--name NAME]
+
 formats:
 {formats}
 
@@ -35,9 +37,7 @@ from bptui.cli.which_run import add_run, run_named
 def parser() -> Parser:
     """Make the parser of `bptui export`."""
     formats = "\n".join(f"  {name:<8} {file_format.label}" for name, file_format in FORMATS.items())
-    made = make_parser(
-        "bptui export", "RUN --to FORMAT --output FILE [--name NAME]", (__doc__ or "").format(formats=formats)
-    )
+    made = make_parser((__doc__ or "").format(formats=formats))
     add_run(made)
     add_choice(made, "--to", FORMATS, "what to write", required=True)
     add_file(made, "--output", "the file, which is replaced if it is there", required=True)

@@ -1,6 +1,8 @@
 """Compare each derivative that back-propagation gives with the slope of the loss:
 (L(p + h) - L(p - h)) / (2 h).
 
+usage: bptui gradcheck TASK|DATASET|FILE [settings] [--epoch N] [--sample N]
+
 At a terminal the result is a table; in a pipe each line has the same columns, separated by tabs.
 A last line on standard error counts the derivatives about which the comparison proves nothing: those that
 are 0 in both ways, as where a relu is off, and those at a corner of the loss.
@@ -30,7 +32,7 @@ HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", 
 
 def parser() -> Parser:
     """Make the parser of `bptui gradcheck`."""
-    made = run_parser("bptui gradcheck", "[--epoch N] [--sample N]", __doc__)
+    made = run_parser(__doc__)
     add_position(made, "of the step that is checked")
     return made
 

@@ -1,5 +1,7 @@
 """Watch a small neural network learn, and change its hyperparameters while it trains.
 
+usage: bptui [TASK|DATASET|FILE] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]
+
 examples:
   bptui                                        open the screen and train
   bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
@@ -28,7 +30,7 @@ from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import Inputs, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser
 from bptui.cli.streams import has_terminal, is_dumb
-from bptui.cli.which_run import NAMED, add_named, open_named
+from bptui.cli.which_run import add_named, open_named
 from bptui.commands import change_keys
 from bptui.process.preparation import end_gc_pause
 from bptui.process.restrictions import count_sessions, most_sessions
@@ -39,9 +41,7 @@ from bptui.settings.start_settings import LessonStart, StartSettings
 
 def parser() -> Parser:
     """Make the parser of `bptui` without a subcommand."""
-    made = make_parser(
-        "bptui", f"[{NAMED}] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]", __doc__
-    )
+    made = make_parser(__doc__)
     made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
     add_named(made, otherwise="regression", subcommands=(*SUBCOMMANDS, HELP))
     add_settings(made, screen=SCREEN_OPTIONS)

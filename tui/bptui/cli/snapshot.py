@@ -1,5 +1,7 @@
 """Train to an epoch and write the screen to a file. The same command always writes the same bytes.
 
+usage: bptui snapshot TASK|DATASET|FILE [settings] [--at N] [--size COLUMNSxROWS] --output FILE
+
 examples:
   bptui snapshot regression --at 400 --output sine.svg
   bptui snapshot classification --hidden 2 --size 80x24 --output two-units.txt
@@ -47,12 +49,7 @@ _PALETTE = COMMAND["command_palette"]
 
 def parser() -> Parser:
     """Make the parser of `bptui snapshot`."""
-    made = run_parser(
-        "bptui snapshot",
-        "[--at N] [--size COLUMNSxROWS] --output FILE",
-        __doc__,
-        screen=(THEME, ASCII, LANGUAGE),
-    )
+    made = run_parser(__doc__, screen=(THEME, ASCII, LANGUAGE))
     made.set_defaults(language="en")  # the file does not depend on the locale
     group = made.add_argument_group("output")
     add_number(group, "--at", "the epoch to train to, counted from 0 (default: the last one)", 0)

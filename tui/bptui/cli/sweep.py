@@ -1,5 +1,8 @@
 """Train every combination of some settings' values, each from several random starts.
 
+usage: bptui sweep TASK|DATASET|FILE --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings]
+  [--output FILE]
+
 VALUES is {forms}.
 A range has a count, with log before it for steps by a factor; a range of whole numbers needs no count.
 
@@ -43,7 +46,7 @@ from bptui.cli.progress import progress
 from bptui.cli.result_file import Lines, ResultFile, result_file
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
-from bptui.cli.which_run import NAMED, add_kept_folder, add_named
+from bptui.cli.which_run import add_kept_folder, add_named
 from bptui.experiments.cluster.address import ClusterAddress
 from bptui.experiments.cluster.errors import ClusterError
 from bptui.settings.options import ASCII
@@ -55,11 +58,7 @@ MAX_STARTS = 10_000
 
 def parser() -> Parser:
     """Make the parser of `bptui sweep`."""
-    made = make_parser(
-        "bptui sweep",
-        f"{NAMED} --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings] [--output FILE]",
-        (__doc__ or "").format(forms=FORMS),
-    )
+    made = make_parser((__doc__ or "").format(forms=FORMS))
     add_named(made, otherwise="required")
     add_kept_folder(made)
     group = made.add_argument_group("sweep")

@@ -1,5 +1,7 @@
 """Show one training step of the run, number by number: forward, loss, backward and update.
 
+usage: bptui trace TASK|DATASET|FILE [settings] [--epoch N] [--sample N] [--format F] [--output FILE]
+
 examples:
   bptui trace regression --hidden 2
   bptui trace regression --epoch 3 --sample 7
@@ -31,7 +33,7 @@ from bptui.cli.worked_step import SHEETS, text_of_lines, worked_step
 
 def parser() -> Parser:
     """Make the parser of `bptui trace`."""
-    made = run_parser("bptui trace", "[--epoch N] [--sample N] [--format F] [--output FILE]", __doc__)
+    made = run_parser(__doc__)
     add_position(made, "of the step")
     group = made.add_argument_group("output")
     kinds = "text, markdown (with formulas in TeX) or json (full precision) (default: text)"

@@ -2,6 +2,8 @@
 worked. In the second third, only the formulas are given after the loss. In the last third,
 everything is blank.
 
+usage: bptui worksheet TASK|DATASET|FILE [settings] [--steps N] --output FILE [--solutions FILE]
+
 A worksheet gives all numbers that its steps need. It has at most {max_batch} samples in a batch
 and at most {max_units} inputs, units or outputs in a layer.
 
@@ -34,11 +36,7 @@ SHEET = SHEETS["markdown"]
 
 def parser() -> Parser:
     """Make the parser of `bptui worksheet`."""
-    made = run_parser(
-        "bptui worksheet",
-        "[--steps N] --output FILE [--solutions FILE]",
-        (__doc__ or "").format(max_batch=MAX_BATCH, max_units=MAX_UNITS),
-    )
+    made = run_parser((__doc__ or "").format(max_batch=MAX_BATCH, max_units=MAX_UNITS))
     add_position(made, "of the first step")
     group = made.add_argument_group("output")
     add_number(group, "--steps", "the number of steps (default: 6)", 1, MAX_STEPS, 6)
