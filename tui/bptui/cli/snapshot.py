@@ -116,9 +116,8 @@ def _render(
     from bptui.screen.app import BptuiApp
 
     # What is said at a start would cover a part of the screen.
-    app = BptuiApp(replace(inputs, paused=True, notes=(), as_classes=None, suited=False))
-    if inputs.theme is not None:
-        app.theme = inputs.theme
+    start = replace(inputs, paused=True, notes=(), as_classes=None, suited=False)
+    app = BptuiApp(start, theme=inputs.theme)
     choose_plane(app.view, options.plane)
     inputs.begin(options.prog)  # after everything is loaded
     session = app.view.session
