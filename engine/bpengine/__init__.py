@@ -22,8 +22,8 @@ from bpengine.fields import ChoiceField, Field, NamesField, NumberField, WidthsF
 from bpengine.hyperparameters import FIELD, FIELDS
 from bpengine.network.network import Network
 from bpengine.training.edits import Edit
-from bpengine.training.metrics import Metrics
-from bpengine.training.records import EpochRecord, StepRecord
+from bpengine.training.history import EpochRecord, StepRecord
+from bpengine.training.predictions import Metrics
 from bpengine.training.sharpness import Sharpness
 from bpengine.training.tracing import Trace
 from bpengine.training.trainer import Trainer

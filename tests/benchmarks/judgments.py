@@ -14,8 +14,7 @@ from bpengine import DATASETS, TASKS, ConfigError, DivergedError, Trainer, Train
 from bpengine.explain.calibration import FEWEST_SAMPLES, calibration
 from bpengine.many.jobs import processors
 from bpengine.training.judging import FALLING, HIGHER, Trend, higher_test_error
-from bpengine.training.metrics import measure
-from bpengine.training.predictions import network_outputs
+from bpengine.training.predictions import measure, network_outputs
 from tests.benchmarks.contenders import NUMBA
 from tests.benchmarks.tables import met, table
 

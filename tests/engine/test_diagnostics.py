@@ -25,7 +25,7 @@ from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, MAX_UPDATES, evenly
 from bpengine.network.activations import ACTIVATIONS
 from bpengine.network.optimizers import OPTIMIZERS
-from bpengine.training.metrics import measure
+from bpengine.training.predictions import measure
 from tests.engine.plain import layers, losses, numerical_gradient, sums
 from tests.engine.runs import assert_same
 

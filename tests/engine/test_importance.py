@@ -12,8 +12,7 @@ from numpy.random import RandomState
 from bpengine import DataError, Dataset, Trainer, TrainingConfig, load_csv
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.calibration import calibration
-from bpengine.explain.dependence import partial_dependence
-from bpengine.explain.importance import Importance, column_groups, measuring_importance
+from bpengine.explain.importance import Importance, column_groups, measuring_importance, partial_dependence
 from bpengine.network.losses import LOSSES
 from bpengine.training.predictions import network_outputs
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpengine import ConfigError, DataError, Dataset, DivergedError, Task, Trainer, TrainingConfig
-from bpengine.training.records import EpochRecord
+from bpengine.training.history import EpochRecord
 from tests.engine.runs import assert_same, to_the_end
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bpengine import Dataset, TrainingConfig, make_dataset
 from bpengine.linear import RIDGES, fit_linear
-from bpengine.training.metrics import measure_outputs
+from bpengine.training.predictions import measure_outputs
 
 # scikit-learn 1.9.1: LogisticRegression(C=1 / ridge), 2 / ridge for two classes, or Ridge(alpha=ridge), with
 # the same cross-validation, fitted with tol=1e-10: the ridge, log loss or half the mean squared error and

@@ -11,7 +11,7 @@ from bpengine import TASKS, Dataset, Task, Trainer, TrainingConfig, make_dataset
 from bpengine.arithmetic.arrays import Array
 from bpengine.data import Scaling
 from bpengine.data.csv import parse_csv
-from bpengine.training.metrics import measure, measure_outputs
+from bpengine.training.predictions import measure, measure_outputs
 
 
 def regression(targets: Array, scale: float = 1.0) -> Dataset:

@@ -14,8 +14,7 @@ from numpy.random import RandomState
 from bpengine import TASKS, Dataset, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.calibration import calibration
-from bpengine.explain.dependence import partial_dependence
-from bpengine.explain.importance import measuring_importance
+from bpengine.explain.importance import measuring_importance, partial_dependence
 from bpengine.network.losses import LOSSES
 from bpengine.training.predictions import network_outputs
 

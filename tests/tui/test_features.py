@@ -9,12 +9,12 @@ import pytest
 from textual.widgets import Input
 
 from bpengine import FIELD, ConfigError, Task
-from bptui.screen.overlays.asking import AskScreen
+from bptui.screen.overlays.questions import AskScreen
 from bptui.screen.tabs.panels import FIGURES
 from bptui.screen.tabs.step_effect import effect_figure
 from bptui.session import commands
 from bptui.session.description.whole_run import describe
-from bptui.session.units.facts import input_name, unit_facts
+from bptui.session.units import input_name, unit_facts
 from tests.tui.support.apps import dialog_text, lines, make_app, shown
 from tests.tui.support.dialogues import dialogue_of
 from tests.tui.support.dialogues import said as heard

@@ -16,14 +16,14 @@ import pytest
 from bpengine import FIELD, TASKS, TrainingConfig
 from bptui.commands import COMMANDS
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.choice import ChoiceScreen
+from bptui.screen.overlays.questions import AskScreen
 from bptui.screen.tabs.panel_layout import SavedLayout
 from bptui.screen.terminal.textual_internals import until_idle
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from bptui.session.units.positions import nearest_unit, sizes_of
+from bptui.session.units import nearest_unit, sizes_of
 from bptui.settings.start_settings import StartSettings
 from tests.tui.support.clock import Clock
 from tests.tui.support.driving import post_keys

@@ -18,7 +18,7 @@ from bptui.screen.overlays.unit import UnitScreen
 from bptui.screen.terminal.textual_internals import screen_strips
 from bptui.screen.widgets.network import NetworkPanel
 from bptui.screen.widgets.weight_bars import WeightBars
-from bptui.session.units.positions import Link, Place
+from bptui.session.units import Link, Place
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import click, press, rest, turn_wheel
 from tests.tui.support.snapshots import snapshot_of

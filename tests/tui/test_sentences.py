@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 import pytest
 
-from bptui.cli.grading.template import new_lesson
 from bptui.commands import COMMAND, COMMANDS, change_keys
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS
 from bptui.lessons.lesson import Lesson
-from bptui.lessons.library import SHIPPED
+from bptui.lessons.library import SHIPPED, new_lesson
 from bptui.lessons.reading import read_lesson
 from bptui.lessons.texts import filled, problem
 from bpwords import OPTIONAL, Sentence, slots, speak
@@ -126,7 +125,7 @@ def calls_by_name() -> dict[str, list[tuple[ast.Call, Place]]]:
 def constants() -> dict[tuple[str, str], list[str]]:
     """The sentences in the constants of the modules."""
     return {
-        (Path(module.path).stem, target.id): found
+        (module.path, target.id): found
         for module in modules()
         for node in module.tree.body
         if isinstance(node, ast.Assign) and (found := literals(node.value))
@@ -139,9 +138,14 @@ def may_be(node: ast.expr, place: Place, seen: set[tuple[str, str]]) -> set[str]
     """The sentences that an expression may stand for."""
     match node:
         case ast.Attribute(ast.Name(module), name):
-            return set(constants().get((module, name), ()))
-        case ast.Name(name) if (place.module, name) in constants():
-            return set(constants()[place.module, name])
+            texts = (
+                found
+                for (path, own), found in constants().items()
+                if (Path(path).stem, own) == (module, name)
+            )
+            return set().union(*texts)
+        case ast.Name(name) if (place.path, name) in constants():
+            return set(constants()[place.path, name])
         case ast.Name(name) if place.function is not None and (place.function.name, name) not in seen:
             seen.add((place.function.name, name))
             parts = list(given(name, place.function, place))

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from bpengine import FIELD, TASKS, Task
-from bptui.experiments.jobs import ResultCache
+from bptui.experiments.runner import ResultCache
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.advice import AdviceScreen
 from bptui.screen.overlays.map import MapScreen

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bpengine import FIELD, FIELDS, Dataset, Field, Metrics, TrainingConfig
-from bpengine.training.metrics import wilson
+from bpengine.training.predictions import wilson
 from bpwords import Sentence, capitalized, word
 from bpwords.numbers import R2_DIGITS, number, share_text
 

@@ -6,7 +6,7 @@ A setting that is missing takes its default, so that files from before it was ad
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -25,8 +25,7 @@ from bpengine.hyperparameters import FIELD, FIELDS, MAX_EPOCHS
 from bpengine.network.network import parameter_count
 from bpengine.network.optimizers import OPTIMIZERS
 from bpengine.training.edits import Edit, effects_of
-from bpengine.training.history import History
-from bpengine.training.records import EpochRecord
+from bpengine.training.history import EpochRecord, History
 from bpengine.training.run import MAX_CHANGES, Change, RunState, edits_among
 from bpengine.training.training_data import data_of, data_work, make_dataset
 from bpengine.wording import printable, shown
@@ -34,20 +33,6 @@ from bpengine.wording import printable, shown
 MAX_WORK = 130_000_000
 """The most `data_work` of all runs of a file, each of whose samples are made to check it: about a second."""
 _TOO_MUCH = "have samples that together take too long to make"
-
-_SAME = (
-    "name",
-    "task",
-    "coordinates",
-    "targets",
-    "domain",
-    "features",
-    "target",
-    "classes",
-    "border",
-    "columns",
-)
-"""The fields that a file holds as they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +100,10 @@ class SavedSource:
             return replace(source, test=test)
         except DataError as error:
             raise DamagedError(f"{where}: {error}") from None
+
+
+_SAME = tuple(field.name for field in fields(SavedSource) if field.name != "test")
+"""The fields that a `Dataset` has as well."""
 
 
 def _is_possible(column: RawColumn) -> bool:

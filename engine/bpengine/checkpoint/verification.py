@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from bpengine.errors import DivergedError
 from bpengine.network.optimizers import OPTIMIZERS
 from bpengine.training.edits import edited_at
-from bpengine.training.history import History
-from bpengine.training.records import EpochRecord
+from bpengine.training.history import EpochRecord, History
 from bpengine.training.run import RunState
 from bpengine.training.trainer import Trainer
 

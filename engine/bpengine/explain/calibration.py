@@ -16,7 +16,7 @@ from bpengine.data import Dataset
 from bpengine.errors import DataError
 from bpengine.explain.importance import check_test_samples
 from bpengine.network.losses import LOSSES, mean_error
-from bpengine.training.metrics import wilson
+from bpengine.training.predictions import wilson
 from bpwords import word
 
 FEWEST_SAMPLES = 50

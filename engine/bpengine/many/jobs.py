@@ -21,7 +21,7 @@ from bpengine.kernels.loading import is_installed
 from bpengine.many.group import SLICE_MILLISECONDS, Group, Outcome, shape_of
 from bpengine.network.network import network_sizes, parameter_count
 from bpengine.training.trainer import Trainer
-from bpengine.training.training_data import DATA_SETTINGS, make_dataset
+from bpengine.training.training_data import data_of, make_dataset
 
 Stopped = Callable[[], bool]
 """Called between slices of training: returns whether to give up. It may wait."""
@@ -217,13 +217,16 @@ def divided(
         alike.setdefault((shape_of(config), ends[position]), []).append(position)
     may_be_compiled = kernel == "numba" or (kernel == "auto" and is_installed())
     share = -(-len(configs) // (VECTOR * workers)) * VECTOR
-    sizes = _DataSizes(source)
+    sizes: dict[object, tuple[int, int, int]] = {}  # each data set is made only once, and not kept
     jobs = []
     for positions in alike.values():
         config, end = configs[positions[0]], ends[positions[0]]
-        inputs, outputs, trained, tested = sizes.of(config)
-        layers = network_sizes(inputs, config.hidden_units, outputs)
-        parameters, samples = parameter_count(layers), trained + tested
+        if (data := data_of(config, source)) not in sizes:
+            dataset = make_dataset(config, source)
+            samples = len(dataset) + len(dataset.test or ())
+            sizes[data] = dataset.inputs.shape[1], dataset.targets.shape[1], samples
+        inputs, outputs, samples = sizes[data]
+        parameters = parameter_count(network_sizes(inputs, config.hidden_units, outputs))
         count = min(share, max_lanes(parameters, samples, outputs, end))
         count = min(count, max_runs or (count if may_be_compiled else 1))
         work = parameters * samples * end * (1 if may_be_compiled else NUMPY_FACTOR)
@@ -248,24 +251,6 @@ def max_lanes(parameters: int, samples: int, outputs: int, epochs: int = 1) -> i
     by_epoch = MAX_EPOCH_WORK // epoch_work
     by_memory = MAX_NUMBERS // max(parameters, samples * outputs)
     return max(min(by_work, by_epoch, by_memory, MAX_LANES), 1)
-
-
-class _DataSizes:
-    """The sizes of data sets; each data set is created only once."""
-
-    def __init__(self, source: Dataset | None) -> None:
-        self._source = source
-        self._known: dict[tuple[object, ...], tuple[int, int, int, int]] = {}
-
-    def of(self, config: TrainingConfig) -> tuple[int, int, int, int]:
-        """The numbers of inputs, outputs, training samples and test samples."""
-        key = (config.task, *(getattr(config, name) for name in DATA_SETTINGS))
-        if key not in self._known:
-            dataset = make_dataset(config, self._source)
-            tested = 0 if dataset.test is None else len(dataset.test)
-            inputs, outputs = dataset.inputs.shape[1], dataset.targets.shape[1]
-            self._known[key] = (inputs, outputs, len(dataset), tested)
-        return self._known[key]
 
 
 def bundled(jobs: Sequence[Job]) -> Iterator[tuple[Job, ...]]:

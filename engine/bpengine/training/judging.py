@@ -13,8 +13,8 @@ from bpengine.arithmetic.functions import exp, log
 from bpengine.choices import Task
 from bpengine.data import Dataset
 from bpengine.network.losses import LOSSES, constant_error
+from bpengine.training.history import EpochRecord
 from bpengine.training.predictions import network_outputs
-from bpengine.training.records import EpochRecord
 from bpengine.training.trainer import Trainer
 
 LATE = 0.3

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.config import TrainingConfig
-from bpengine.training.records import EpochRecord
+from bpengine.training.history import EpochRecord
 
 
 def stop_reason(

@@ -20,10 +20,8 @@ from bpengine.errors import ConfigError, DataError, DivergedError
 from bpengine.kernels import Kernel
 from bpengine.training.edits import BIAS, Edit, Input, setting_all
 from bpengine.training.engine import Engine
-from bpengine.training.history import History
-from bpengine.training.metrics import Metrics, measure
-from bpengine.training.predictions import network_inputs, predictions, probabilities
-from bpengine.training.records import EpochRecord, StepRecord
+from bpengine.training.history import EpochRecord, History, StepRecord
+from bpengine.training.predictions import Metrics, measure, network_inputs, predictions, probabilities
 from bpengine.training.run import Origin, RunState, edited, edits_among, without_replaced
 from bpengine.training.sharpness import Sharpness, completed, measuring
 from bpengine.training.timeline import Bookmark, Keyframes, PassedStates, check_rewind

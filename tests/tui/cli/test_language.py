@@ -26,7 +26,7 @@ TOLD = {
         "0.3",
         "--format",
         "xml",
-    ): "参数 --format：必须是 csv、jsonl 或 text，不能是 'xml'",
+    ): "参数 --format：必须是 csv、jsonl 或 text，",
     ("importance", "run.bptui"): "",
     ("importance", "run.bptui", "--format", "csv"): "",
     ("importance", "no.bptui"): "错误：参数 RUN：no.bptui：没有这个文件",

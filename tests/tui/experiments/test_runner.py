@@ -10,8 +10,7 @@ import pytest
 
 from bpengine import DataError, TrainingConfig
 from bpengine.many import jobs as engine
-from bptui.experiments.jobs import CallJob, ResultCache, RunsJob, SlicedJob, sentence_of
-from bptui.experiments.runner import Plan, Runner
+from bptui.experiments.runner import CallJob, Plan, ResultCache, Runner, RunsJob, SlicedJob, sentence_of
 from tests.tui.support.clock import Clock
 from tests.tui.support.driving import is_at_work
 from tests.tui.support.terminal import wait_until

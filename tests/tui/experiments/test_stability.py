@@ -9,7 +9,7 @@ import pytest
 
 from bpengine import DivergedError, Edit
 from bpengine.training.sharpness import completed, measuring_value
-from bptui.experiments.jobs import NO_MEMORY
+from bptui.experiments.runner import NO_MEMORY
 from bptui.experiments.sharpness import AT_ONCE, POINTS, Rates
 from bptui.session import commands
 from bptui.session.session import Session

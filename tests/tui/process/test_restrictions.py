@@ -30,7 +30,7 @@ from bptui.process.restrictions import (
     Restrictions,
 )
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.confirm import Confirmation
+from bptui.screen.overlays.dialog import Confirmation
 from bptui.screen.terminal.signals import TerminalGuard
 from bptui.screen.terminal.textual_internals import until_idle
 from bptui.session.snapshot import Stage

@@ -9,29 +9,17 @@ from pathlib import Path
 import pytest
 
 from bpengine import FIELDS
-from bpengine.fields import ChoiceField
+from bpengine.fields import ChoiceField, NamesField
 from bptui.lessons.library import SHIPPED
 from bpwords import columns
 from tests.tui.support.running import ENDLESS, call
 from tests.tui.support.terminal import BPTUI, CTRL_C, Terminal, bptui
 
+KINDS = (ChoiceField, NamesField)
 LESSONS = {path.stem for path in SHIPPED.glob("*.toml")}
-CHOICES = {name for field in FIELDS if isinstance(field, ChoiceField) for name in field.helps}
-NAMES = {
-    "NumPy",
-    "numba",
-    "pip",
-    "install",
-    "bptui",
-    "lessons",
-    "RMSE",
-    "RUN",
-    "ROWS",
-    "END",
-    "dropout",
-    "off",
-}
-NAMES |= LESSONS | CHOICES
+CHOICES = {name for field in FIELDS if isinstance(field, KINDS) for name in field.helps}
+NAMES = LESSONS | CHOICES | {"NumPy", "numba", "pip", "install", "bptui", "lessons"}
+NAMES |= {"RMSE", "RUN", "ROWS", "END", "dropout", "off"}
 """What is the same in every language."""
 
 
@@ -73,8 +61,15 @@ def test_train_interrupted_prints_what_was_trained() -> None:
 
 def test_the_commands_say_everything_at_a_terminal_in_the_language_of_the_user(tmp_path: Path) -> None:
     train = "train regression --epochs 9 --test-share 0.2 --save run.bptui --describe"
-    commands = (train, "predict run.bptui 0.3 --starts 2", "predict run.bptui a.csv", "importance run.bptui")
-    commands += ("advise regression --epochs 2 --starts 8", "lessons", "learn depth --hand-in a")
+    commands = (
+        train,
+        "predict run.bptui 0.3 --starts 2",
+        "predict run.bptui a.csv",
+        "importance run.bptui",
+        "advise regression --epochs 2 --starts 8",
+        "lessons",
+        "learn first-steps --hand-in a",
+    )
     script = "; ".join(f"{shlex.join(BPTUI)} {command} --lang zh" for command in commands)
     script = f"cd {tmp_path}; {script}; echo END"
     with Terminal("/bin/sh", "-c", script, columns=200, rows=200, compiles=False) as terminal:

@@ -19,7 +19,7 @@ from bptui.screen.widgets.plot import SamplePlot
 from bptui.session.description.fooling import told
 from bptui.session.pad import STEP, Pad, fooled, roughness
 from bptui.session.session import Session
-from bptui.session.units.pixels import unit_pixels
+from bptui.session.units import unit_pixels
 from bptui.settings.start_settings import StartSettings
 from bpwords.numbers import number
 from tests.tui.support.apps import dialog_text

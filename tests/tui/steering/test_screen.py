@@ -15,9 +15,9 @@ from rich.text import Text
 from textual.pilot import Pilot
 
 import bpsteer
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.choice import ChoiceScreen
-from bptui.screen.overlays.confirm import Confirmation
+from bptui.screen.overlays.dialog import Confirmation
+from bptui.screen.overlays.questions import AskScreen
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.terminal.textual_internals import screen_strips
 from bptui.screen.widgets.error_table import ErrorTable

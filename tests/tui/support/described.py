@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bpengine.training.metrics import measure_outputs
+from bpengine.training.predictions import measure_outputs
 from bptui.session.description import describe, sections
 from bptui.session.description.words import line_of
 from bptui.session.snapshot import Snapshot, Stage

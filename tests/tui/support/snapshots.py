@@ -13,7 +13,7 @@ from bpengine import FIELDS, Dataset, Task, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, Stage
-from bptui.session.units.positions import sizes_of
+from bptui.session.units import sizes_of
 
 
 def snapshot_of(

@@ -1,4 +1,20 @@
-"""`bptui advise`: try changes of the settings on many starts, and list those that help."""
+"""Find out by experiment which changes of the settings would lower the error.
+
+usage: bptui advise TASK|DATASET|FILE [settings] [--epoch N] [--starts N] [--format F]
+
+examples:
+  bptui advise regression
+  bptui advise spiral --hidden 4 --epoch 500
+  bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
+  bptui advise run.bptui
+
+About 30 changes are tried, each on many starts, and compared with the current settings seed by
+seed. Those that look good or bad are tried again on twice as many fresh starts, and only those that
+lower or raise the error there, too, are said to help or to be worse. With test samples, their error
+decides. Without numba, NumPy trains {starts_alone} starts, which takes a long time.
+An interrupted experiment prints what it has found so far.
+Exit status: 0 done, 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -14,35 +30,20 @@ from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STAR
 from bpengine.training.edits import edited_at
 from bptui.cli.flags import add_flags, run_parser
 from bptui.cli.formats import finite
-from bptui.cli.inputs import Inputs, read_inputs
+from bptui.cli.inputs import begin, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.session.description.advice import NOTHING_HELPS, caveat, line, listed_trials, summary
 from bptui.settings.options import LANGUAGE
+from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence, in_english, word
 
 
 def parser() -> Parser:
     """Make the parser of `bptui advise`."""
-    made = run_parser(
-        "bptui advise",
-        "[--epoch N] [--starts N] [--format F]",
-        "Find out by experiment which changes of the settings would lower the error.",
-        f"""examples:
-  bptui advise regression
-  bptui advise spiral --hidden 4 --epoch 500
-  bptui advise regression --data houses.csv --target price --test-share 0.2 --format json
-  bptui advise run.bptui
-
-About 30 changes are tried, each on many starts, and compared with the current settings seed by
-seed. Those that look good or bad are tried again on twice as many fresh starts, and only those that
-lower or raise the error there, too, are said to help or to be worse. With test samples, their error
-decides. Without numba, NumPy trains {STARTS_ALONE} starts, which takes a long time.
-An interrupted experiment prints what it has found so far.
-Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
-    )
+    made = run_parser((__doc__ or "").format(starts_alone=STARTS_ALONE))
     add_flags(made, (LANGUAGE,))
     group = made.add_argument_group("experiment")
     after = "compare after N epochs (default: all of --epochs; those of the run with --resume)"
@@ -59,7 +60,7 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
 def run(options: argparse.Namespace) -> int:
     """Try the changes, and print what helps; return the exit status."""
     inputs = read_inputs(options)
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     if inputs.restored is not None and inputs.restored.edits:
         print_error(f"{options.prog}: {caveat(edited_at(inputs.restored.edits))}")
     with recorded_signals() as request:
@@ -91,7 +92,7 @@ def _lanes_ready(prog: str) -> bool:
     return True
 
 
-def _experiment(inputs: Inputs, options: argparse.Namespace, *, side_by_side: bool) -> Experiment:
+def _experiment(inputs: StartSettings, options: argparse.Namespace, *, side_by_side: bool) -> Experiment:
     restored = inputs.restored
     done = 0 if restored is None else min(restored.epochs_done, inputs.config.epochs)
     try:

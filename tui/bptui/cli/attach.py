@@ -1,5 +1,7 @@
 """List the trainings that were started with bpsteer, or steer one of them.
 
+usage: bptui attach [NAME [REQUEST]] [--wait] [--format text|json]
+
 requests:
 {requests}
 
@@ -73,11 +75,7 @@ DONE, REFUSED = 0, 1
 def parser() -> Parser:
     """Make the parser of `bptui attach`."""
     requests = "\n".join(f"  {request:<16} {does}" for request, does in REQUESTS.items())
-    made = make_parser(
-        "bptui attach",
-        "[NAME [REQUEST]] [--wait] [--format text|json]",
-        (__doc__ or "").format(requests=requests),
-    )
+    made = make_parser((__doc__ or "").format(requests=requests))
     made.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     add_choice(made, "--format", ("text", "json"), "text or json (default: text)")
     add_switch(made, "--wait", "wait until a training of this name runs")

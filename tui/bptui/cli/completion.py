@@ -1,5 +1,7 @@
 """Print a script by which a shell completes subcommands, flags, their values and files.
 
+usage: bptui completion bash|zsh|fish|tcsh
+
 The script is made from the flags of this version: after an update of bptui, write it again.
 
 examples:
@@ -46,7 +48,7 @@ _shtab_bptui_commands() { _alternative 'words::_bptui_words' 'files:file:_files'
 
 def parser() -> Parser:
     """Make the parser of `bptui completion`."""
-    made = make_parser("bptui completion", "|".join(SHELLS), __doc__)
+    made = make_parser(__doc__)
     made.add_argument("shell", type=one_of(*SHELLS), metavar="|".join(SHELLS), help="the shell")
     return made
 

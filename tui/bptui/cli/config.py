@@ -1,5 +1,7 @@
 """Print the current settings as a settings file, or write a template of all settings.
 
+usage: bptui config show [TASK|DATASET|FILE] [settings], or init [FILE]
+
 examples:
   bptui config init                               write bptui.toml: every setting, as a comment
   bptui config show --config bptui.toml           the resulting settings
@@ -31,7 +33,7 @@ NAME = "bptui.toml"
 
 def parser() -> Parser:
     """The parser of `bptui config`."""
-    made = make_parser("bptui config", f"show [{NAMED}] [settings], or init [FILE]", __doc__)
+    made = make_parser(__doc__)
     actions = made.add_subparsers(dest="action", required=True, metavar="show|init", prog=made.prog)
     does = "Print the current settings as TOML, for one task or both."
     show = add_action(actions, "show", f"[{NAMED}] [settings]", does)
@@ -60,7 +62,7 @@ def _show(options: argparse.Namespace) -> int:
     inputs = read_inputs(options, otherwise=TASKS[0], both=both)
     top: dict[str, Any] = {TASK.name: inputs.start}
     check_theme(inputs, options)
-    values = (inputs.theme, inputs.says_ascii, inputs.fps, inputs.language)
+    values = (inputs.theme, inputs.says_ascii, inputs.fps, inputs.lessons.language)
     for option, value in zip((THEME, ASCII, FPS, LANGUAGE), values, strict=True):
         if value != option.default:
             top[option.name] = value

@@ -1,5 +1,7 @@
 """Print what this installation and this terminal are, to be pasted into an issue.
 
+usage: bptui doctor
+
 It names versions, the terminal, and how many columns its font takes for what the screen draws. It
 names no user, no host and no file of yours. It compiles the machine code if that is not in its cache.
 
@@ -38,7 +40,7 @@ _POSITION = re.compile(rb"\x1b\[\d+;(\d+)R")
 
 def parser() -> Parser:
     """Make the parser of `bptui doctor`."""
-    return make_parser("bptui doctor", "", __doc__)
+    return make_parser(__doc__)
 
 
 def run(_options: argparse.Namespace) -> int:
@@ -49,6 +51,8 @@ def run(_options: argparse.Namespace) -> int:
 
 
 def _lines() -> Iterator[tuple[str, str]]:
+    from rich.console import Console
+
     from bpengine.many.jobs import processors
 
     yield "bptui", f"{__version__}, in {_shown(Path(__file__).parents[1])}"
@@ -60,8 +64,10 @@ def _lines() -> Iterator[tuple[str, str]]:
     columns, rows = shutil.get_terminal_size()
     yield "terminal", f"{columns}x{rows}" if sys.stdout.isatty() else "none: the output is a file or a pipe"
     yield "variables", ", ".join(f"{name}={os.environ[name]}" for name in VARIABLES if name in os.environ)
-    yield "inside", ", ".join(_inside()) or "neither tmux, screen nor SSH"
-    yield "colors", _colors()
+    inside = (("tmux", "TMUX"), ("screen", "STY"), ("SSH", "SSH_CONNECTION"))
+    found = [name for name, variable in inside if variable in os.environ]
+    yield "inside", ", ".join(found) or "neither tmux, screen nor SSH"
+    yield "colors", Console().color_system or "none"
     yield "characters", "ASCII only" if needs_ascii() else "Unicode"
     yield "widths", _widths()
     yield "state folder", _state()
@@ -93,18 +99,6 @@ def _machine_code() -> str:
     except NumbaError as error:
         return f"no: {error}"
     return "yes"
-
-
-def _inside() -> Iterator[str]:
-    for name, variable in (("tmux", "TMUX"), ("screen", "STY"), ("SSH", "SSH_CONNECTION")):
-        if variable in os.environ:
-            yield name
-
-
-def _colors() -> str:
-    from rich.console import Console
-
-    return Console().color_system or "none"
 
 
 def _widths() -> str:

@@ -1,5 +1,7 @@
 """Open an empty plane, and place the samples of two classes by mouse or keys.
 
+usage: bptui draw [--theme NAME] [--ascii]
+
 The run begins as soon as both classes have a sample, and restarts with each stroke. It is
 kept as any other run is; w saves it, and its samples as CSV. N on the screen draws more
 samples of any run over one or two inputs that are numbers.
@@ -23,7 +25,7 @@ LIKE = "moons"
 
 def parser() -> Parser:
     """Make the parser of `bptui draw`."""
-    made = make_parser("bptui draw", "[--theme NAME] [--ascii]", __doc__)
+    made = make_parser(__doc__)
     add_file(made, "--config", "take the options of the screen and the keys from a TOML file")
     add_flags(made, SCREEN_OPTIONS)
     add_state(made)

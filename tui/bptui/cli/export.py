@@ -1,5 +1,7 @@
 """Write a run as a program or a file for another runtime.
 
+usage: bptui export RUN --to FORMAT --output FILE [--name NAME]
+
 formats:
 {formats}
 
@@ -27,7 +29,7 @@ from bpengine import Trainer
 from bpengine.exports import FORMATS, NAME, export
 from bpengine.files import is_replaceable
 from bpengine.wording import printable_path
-from bptui.cli.file_checks import check_files, unwritable
+from bptui.cli.file_checks import check_files, errors_of_writing
 from bptui.cli.parsing import Parser, add_choice, add_file, make_parser
 from bptui.cli.which_run import add_run, run_named
 
@@ -35,9 +37,7 @@ from bptui.cli.which_run import add_run, run_named
 def parser() -> Parser:
     """Make the parser of `bptui export`."""
     formats = "\n".join(f"  {name:<8} {file_format.label}" for name, file_format in FORMATS.items())
-    made = make_parser(
-        "bptui export", "RUN --to FORMAT --output FILE [--name NAME]", (__doc__ or "").format(formats=formats)
-    )
+    made = make_parser((__doc__ or "").format(formats=formats))
     add_run(made)
     add_choice(made, "--to", FORMATS, "what to write", required=True)
     add_file(made, "--output", "the file, which is replaced if it is there", required=True)
@@ -54,10 +54,8 @@ def run(options: argparse.Namespace) -> int:
     path: Path = options.output
     check_files({"RUN": options.run}, {"--output": path})
     trainer = Trainer.continuing(run_named(options.run, "RUN", options.state), kernel="numpy")
-    try:
+    with errors_of_writing(path):
         export(trainer, options.to, path, name=options.name)
-    except OSError as error:
-        raise unwritable(path, error) from None
     if is_replaceable(path):
         print(f"{printable_path(path)}: {FORMATS[options.to].checked_by(path, options.name)}")
     return 0

@@ -55,6 +55,23 @@ def ended_by_signals(path: Path) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def errors_of_writing(path: Path, flag: str = "--output") -> Iterator[None]:
+    """Make the error of a file that can't be written name the file, and the flag that named it.
+
+    Raises:
+        BadUseError: the file can't be written.
+        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        problem = unwritten(printable_path(path), reason_of(error))
+        raise BadUseError(f"argument {flag}: {problem}") from None
+
+
 def write_output(
     path: Path, content: str | bytes | IO[bytes] | Callable[[IO[bytes]], None], flag: str = "--output"
 ) -> None:
@@ -67,36 +84,25 @@ def write_output(
         flag: the flag that named it.
 
     Raises:
-        BadUseError: the file can't be written.
-        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+        BadUseError, BrokenPipeError: see `errors_of_writing`.
     """
-    try:
-        with ended_by_signals(path):
-            if callable(content):
-                write_with(path, content)
-            else:
-                write_whole(path, content)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise unwritable(path, error, flag) from None
+    with errors_of_writing(path, flag), ended_by_signals(path):
+        if callable(content):
+            write_with(path, content)
+        else:
+            write_whole(path, content)
 
 
 def append(file: IO[bytes], output: Path, line: str) -> None:
     """Write a line to the end of a file for --output, which is open and unbuffered.
 
     Raises:
-        BadUseError: the file can't be written. The line may be cut off.
-        BrokenPipeError: the file is a pipe that is no longer read, which is not an error.
+        BadUseError, BrokenPipeError: see `errors_of_writing`. The line may be cut off.
     """
     data = f"{line}\n".encode()
-    try:
+    with errors_of_writing(output):
         while data:  # a disk that is almost full takes a part
             data = data[file.write(data) :]
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise unwritable(output, error) from None
 
 
 def write_new(path: Path, content: str) -> None:
@@ -111,11 +117,6 @@ def write_new(path: Path, content: str) -> None:
             f"argument FILE: {printable_path(path)}: {word('already exists, and is not replaced')}"
         )
     write_output(path, content, "FILE")
-
-
-def unwritable(path: Path, error: OSError, flag: str = "--output") -> BadUseError:
-    """Return the error of a file that can't be written, with the flag that named it."""
-    return BadUseError(f"argument {flag}: {unwritten(printable_path(path), reason_of(error))}")
 
 
 def bad_folder(path: Path, error: OSError | ValueError) -> BadUseError:
@@ -161,10 +162,8 @@ def check_target(path: Path, argument: str) -> None:
     Raises:
         BadUseError: the file can't be written; the message gives the reason.
     """
-    try:
+    with errors_of_writing(path, argument):  # a loop of links, a name too long, a closed file descriptor, ...
         problem = _problem(path)
-    except OSError as error:  # a loop of links, a name that is too long, a closed file descriptor, ...
-        raise unwritable(path, error, argument) from None
     if problem:
         raise BadUseError(f"argument {argument}: {printable_path(path)}: {problem}")
 

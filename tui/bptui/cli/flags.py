@@ -12,7 +12,7 @@ from bpengine.data.formulas.fields import FeaturesField, FormulaField, RangeFiel
 from bpengine.kernels.choice import KERNELS
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser, needs
-from bptui.cli.which_run import MEANT, NAMED, add_kept_folder, add_named
+from bptui.cli.which_run import MEANT, add_kept_folder, add_named
 from bptui.settings.options import DATA_OPTIONS, as_flag, by_subject, default_text
 
 if TYPE_CHECKING:
@@ -25,17 +25,14 @@ _LISTED = (ChoiceField, NamesField, FormulaField, RangeField, FeaturesField)
 """The types of settings whose allowed values the help lists."""
 
 
-def run_parser(prog: str, usage: str, text: str | None, epilog: str = "", **settings: Any) -> Parser:
+def run_parser(text: str | None, **settings: Any) -> Parser:
     """A parser for a command on a run: with the task and all settings.
 
     Args:
-        prog: the command; see `make_parser`, also about the next ones.
-        usage: a short form of the arguments after what is opened and the settings.
-        text: what the command does, and examples and notes.
-        epilog: the examples and notes, if they are not in the text.
+        text: see `make_parser`.
         settings: the arguments of `add_settings`.
     """
-    made = make_parser(prog, f"{NAMED} [settings] {usage}", text, epilog)
+    made = make_parser(text)
     add_named(made, otherwise="required")
     add_settings(made, **settings)
     add_kept_folder(made)

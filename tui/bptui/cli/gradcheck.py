@@ -1,6 +1,8 @@
 """Compare each derivative that back-propagation gives with the slope of the loss:
 (L(p + h) - L(p - h)) / (2 h).
 
+usage: bptui gradcheck TASK|DATASET|FILE [settings] [--epoch N] [--sample N]
+
 At a terminal the result is a table; in a pipe each line has the same columns, separated by tabs.
 A last line on standard error counts the derivatives about which the comparison proves nothing: those that
 are 0 in both ways, as where a relu is off, and those at a corner of the loss.
@@ -20,7 +22,7 @@ from collections.abc import Sequence
 from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import print_rows
-from bptui.cli.inputs import read_inputs
+from bptui.cli.inputs import begin, read_inputs
 from bptui.cli.parsing import Parser
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.streams import print_error
@@ -30,7 +32,7 @@ HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", 
 
 def parser() -> Parser:
     """Make the parser of `bptui gradcheck`."""
-    made = run_parser("bptui gradcheck", "[--epoch N] [--sample N]", __doc__)
+    made = run_parser(__doc__)
     add_position(made, "of the step that is checked")
     return made
 
@@ -38,7 +40,7 @@ def parser() -> Parser:
 def run(options: argparse.Namespace) -> int:
     """Print the table; return the exit status."""
     inputs = read_inputs(options)
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     trainer = inputs.trainer()
     train_to_position(trainer, options)
     checks = gradient_check(trainer)

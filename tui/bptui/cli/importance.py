@@ -1,4 +1,17 @@
-"""`bptui importance`: which columns of a run's table matter for its answers."""
+"""Find out which columns of a run's table matter for its answers.
+
+usage: bptui importance RUN [--format F]
+
+examples:
+  bptui importance houses.bptui
+  bptui importance last --format csv
+
+{starts} starts of the run are trained, which differ only in the seed. The values of each column are shuffled
+{permutations} times among the test samples: the importance is how far their error rises. Columns that are
+connected (a correlation above {connected}) are shuffled together. An importance is decided if the error rises
+in all starts, and by more than two standard errors over the test samples.
+Exit status: 0 done, 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -30,20 +43,7 @@ COLUMNS = ("column", "importance", "low", "high")
 
 def parser() -> Parser:
     """Make the parser of `bptui importance`."""
-    made = make_parser(
-        "bptui importance",
-        "RUN [--format F]",
-        "Find out which columns of a run's table matter for its answers.",
-        f"""examples:
-  bptui importance houses.bptui
-  bptui importance last --format csv
-
-{STARTS} starts of the run are trained, which differ only in the seed. The values of each column are shuffled
-{PERMUTATIONS} times among the test samples: the importance is how far their error rises. Columns that are
-connected (a correlation above {CONNECTED}) are shuffled together. An importance is decided if the error rises
-in all starts, and by more than two standard errors over the test samples.
-Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
-    )
+    made = make_parser((__doc__ or "").format(starts=STARTS, permutations=PERMUTATIONS, connected=CONNECTED))
     add_run(made)
     add_flags(made, (LANGUAGE,))
     group = made.add_argument_group("output")

@@ -1,4 +1,20 @@
-"""`bptui learn`: take a lesson on the screen or in the line dialogue, and hand in what was done."""
+"""Take a lesson beside the live run, on which all keys keep working.
+
+usage: bptui learn [ID|FILE] [--lang en|zh] [--plain] [--hand-in FILE]
+
+bptui lessons lists the lessons. Answers and the runs that reached goals are kept, so that a lesson
+can be continued later, and handed in.
+
+examples:
+  bptui learn                                      ask which lesson
+  bptui learn hidden-units                         what does the number of hidden units do?
+  bptui learn hidden-units --lang zh               the same in Chinese
+  bptui learn hidden-units --plain                 in lines of text: next, answer 2, hint, solution
+  bptui learn my-lesson.toml                       a lesson of your own; see docs/lessons.md
+  bptui learn hidden-units --hand-in ada.bptui     write what was done into a file
+
+Exit status: 0 done, 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +33,7 @@ from bpwords import Sentence, in_english, word
 
 def parser() -> Parser:
     """Make the parser of `bptui learn`."""
-    made = make_parser(
-        "bptui learn",
-        "[ID|FILE] [--lang en|zh] [--plain] [--hand-in FILE]",
-        "Take a lesson beside the live run, on which all keys keep working.",
-        """bptui lessons lists the lessons. Answers and the runs that reached goals are kept, so that a lesson
-can be continued later, and handed in.
-
-examples:
-  bptui learn                                      ask which lesson
-  bptui learn hidden-units                         what does the number of hidden units do?
-  bptui learn hidden-units --lang zh               the same in Chinese
-  bptui learn hidden-units --plain                 in lines of text: next, answer 2, hint, solution
-  bptui learn my-lesson.toml                       a lesson of your own; see docs/lessons.md
-  bptui learn hidden-units --hand-in ada.bptui     write what was done into a file
-
-Exit status: 0 done, 2 bad use, 130 after ctrl+c.""",
-    )
+    made = make_parser(__doc__)
     made.add_argument(
         "lesson",
         nargs="?",

@@ -1,4 +1,22 @@
-"""`bptui lessons`: list lessons, write a new one, check lessons, and grade what was handed in."""
+"""List the lessons with the progress in each, write a new one, check lessons, or grade hand-ins.
+
+usage: bptui lessons [--lang en|zh] [--lessons DIR], or new FILE, check [ID|FILE ...], grade FILE ...
+
+examples:
+  bptui lessons                                    the ID, the title, the minutes, and what is done
+  bptui lessons --lang zh
+  bptui lessons new my-lesson.toml                 write a short lesson, to be changed
+  bptui lessons check my-lesson.toml               is everything it says true?
+  bptui lessons check                              check all lessons that come with bptui
+  bptui lessons check --seed 20261130              as on that day, on the same fresh starts
+  bptui lessons grade *.bptui                      grade what was handed in
+  bptui lessons grade ada.bptui --format json
+  bptui lessons grade *.bptui --format csv --roster class.csv
+
+docs/lessons.md describes the format of lessons, and docs/teaching.md a class with them.
+
+Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 2 bad use.
+"""
 
 from __future__ import annotations
 
@@ -36,25 +54,7 @@ RIGHT, WRONG = 0, 1
 
 def parser() -> Parser:
     """Make the parser of `bptui lessons`."""
-    made = make_parser(
-        "bptui lessons",
-        "[--lang en|zh] [--lessons DIR], or new FILE, check [ID|FILE ...], grade FILE ...",
-        "List the lessons with the progress in each, write a new one, check lessons, or grade hand-ins.",
-        """examples:
-  bptui lessons                                    the ID, the title, the minutes, and what is done
-  bptui lessons --lang zh
-  bptui lessons new my-lesson.toml                 write a short lesson, to be changed
-  bptui lessons check my-lesson.toml               is everything it says true?
-  bptui lessons check                              check all lessons that come with bptui
-  bptui lessons check --seed 20261130              as on that day, on the same fresh starts
-  bptui lessons grade *.bptui                      grade what was handed in
-  bptui lessons grade ada.bptui --format json
-  bptui lessons grade *.bptui --format csv --roster class.csv
-
-docs/lessons.md describes the format of lessons, and docs/teaching.md a class with them.
-
-Exit status: 0 done, 1 a lesson is wrong or something handed in has not passed, 2 bad use.""",
-    )
+    made = make_parser(__doc__)
     add_lessons(made)
     add_flags(made, (LANGUAGE,))
     add_folder(made, "--state", "list the progress that is kept in this folder")
@@ -115,7 +115,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _new(path: Path) -> int:
-    from bptui.cli.grading.template import new_lesson
+    from bptui.lessons.library import new_lesson
 
     write_new(path, new_lesson(path))
     with in_english(unless=sys.stdout.isatty()):

@@ -169,21 +169,21 @@ def _joined(arguments: list[str]) -> list[str]:
     return joined
 
 
-def make_parser(prog: str, usage: str, text: str | None, epilog: str = "") -> Parser:
-    """A parser whose help keeps the line breaks of its texts.
+def make_parser(text: str | None) -> Parser:
+    """A parser whose help is the docstring of its module, with its line breaks.
 
     Args:
-        prog: the command with its subcommand.
-        usage: a short form of the arguments; a list of all flags would fill the screen.
-        text: what the command does and, after a blank line, examples and notes: the docstring of its module.
-        epilog: the examples and notes, if they are not in the text.
+        text: what the command does; its usage in a short form, since a list of all flags would fill the
+            screen; and examples and notes, with blank lines between the three. None if Python leaves
+            docstrings out.
     """
-    description, _, notes = (text or "").partition("\n\n")
+    description, usage, notes = (text or "\n\nusage: bptui\n\n").split("\n\n", 2)
+    _, *words = usage.split()
     return Parser(
-        prog=prog,
-        usage=f"{prog} {usage}",
+        prog=" ".join(part for part in words[:2] if part.isalpha()),  # the command with its subcommand
+        usage=" ".join(words),
         description=description,
-        epilog=epilog or notes.strip(),
+        epilog=notes.strip(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

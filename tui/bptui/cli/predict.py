@@ -1,4 +1,21 @@
-"""`bptui predict`: answer new rows with a run."""
+"""Answer new rows with a run: with values in the units of the data, or names of classes.
+
+usage: bptui predict RUN [ROWS.csv|-|VALUE...] [--output FILE] [--starts N] [--proba] [--format F]
+
+examples:
+  bptui predict houses.bptui new.csv                    print the rows with their answers
+  bptui predict houses.bptui new.csv --output answers.csv
+  cut -d, -f2- new.csv | bptui predict houses.bptui     rows from a pipe
+  bptui predict run.bptui 0.3                           values on the command line, one for each input
+  bptui predict spiral.bptui 0.3 -1.2 --proba           with the probability of each class
+  bptui predict spiral.bptui 0.3 -1.2 --starts 16       the mean of 16 starts, as one network
+
+A file of rows is CSV as for --data (see docs/data.md): it needs the columns that the run has learned from,
+by name and in any order, and may have others, which are passed on. It may have any length. The answers
+come as the last column. If a cell can't be used, nothing is written to --output.
+
+Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -44,24 +61,7 @@ _SEVERAL_DIVERGED = "{n} of {starts} starts diverged, and are left out"
 
 def parser() -> Parser:
     """Make the parser of `bptui predict`."""
-    made = make_parser(
-        "bptui predict",
-        "RUN [ROWS.csv|-|VALUE...] [--output FILE] [--starts N] [--proba] [--format F]",
-        "Answer new rows with a run: with values in the units of the data, or names of classes.",
-        """examples:
-  bptui predict houses.bptui new.csv                    print the rows with their answers
-  bptui predict houses.bptui new.csv --output answers.csv
-  cut -d, -f2- new.csv | bptui predict houses.bptui     rows from a pipe
-  bptui predict run.bptui 0.3                           values on the command line, one for each input
-  bptui predict spiral.bptui 0.3 -1.2 --proba           with the probability of each class
-  bptui predict spiral.bptui 0.3 -1.2 --starts 16       the mean of 16 starts, as one network
-
-A file of rows is CSV as for --data (see docs/data.md): it needs the columns that the run has learned from,
-by name and in any order, and may have others, which are passed on. It may have any length. The answers
-come as the last column. If a cell can't be used, nothing is written to --output.
-
-Exit status: 0 done, 1 diverged or rows skipped, 2 bad use or a bad row, 130 after ctrl+c.""",
-    )
+    made = make_parser(__doc__)
     add_run(made)
     add_flags(made, (LANGUAGE,))
     made.add_argument(

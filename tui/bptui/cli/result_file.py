@@ -21,7 +21,7 @@ from bpengine.checkpoint.runs import SavedSource
 from bpengine.files import descriptor_of, is_replaceable, json_of
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.wording import must_be, printable_path
-from bptui.cli.file_checks import append, unwritable
+from bptui.cli.file_checks import append, errors_of_writing
 from bptui.cli.formats import FORMATS, CellValue, format_of, header
 from bptui.cli.parsing import BadUseError
 
@@ -149,10 +149,8 @@ def result_file(path: Path, sweep: Sweep, requested: str | None) -> Iterator[Res
     """
     place = f"argument --output: {printable_path(path)}"
     name = format_of(path, requested)  # before a file is created
-    try:
+    with errors_of_writing(path):
         file = _opened(path)
-    except OSError as error:
-        raise unwritable(path, error) from None
     with file:
         content = b""
         if is_replaceable(path):

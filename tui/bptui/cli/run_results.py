@@ -15,8 +15,7 @@ from bpengine.network.losses import LOSSES
 from bpengine.network.schedules import SCHEDULES
 from bpengine.training.edits import edited_at
 from bpengine.training.judging import Trend, higher_test_error, is_better, paired
-from bpengine.training.metrics import measure_outputs
-from bpengine.training.predictions import network_outputs
+from bpengine.training.predictions import measure_outputs, network_outputs
 from bptui.cli.formats import CellValue, finite, padded, text_table
 from bptui.cli.streams import styled_stdout
 from bptui.formatting import difference_text, figures_text

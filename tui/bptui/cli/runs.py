@@ -1,5 +1,7 @@
 """List the runs that were kept when their screens were left, the newest first.
 
+usage: bptui runs [--state DIR]
+
 At a terminal the list is a table; in a pipe each line has the same columns, separated by tabs.
 Files that can't be read are named on standard error.
 
@@ -28,7 +30,7 @@ HEADINGS = ("ID", "when", "task", "data", "epochs", "error")
 
 def parser() -> Parser:
     """Make the parser of `bptui runs`."""
-    made = make_parser("bptui runs", "[--state DIR]", __doc__)
+    made = make_parser(__doc__)
     add_kept_folder(made)
     return made
 

@@ -1,5 +1,7 @@
 """Watch a small neural network learn, and change its hyperparameters while it trains.
 
+usage: bptui [TASK|DATASET|FILE] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]
+
 examples:
   bptui                                        open the screen and train
   bptui classification --hidden 3 --paused     the other tab, three hidden units; wait for a key
@@ -26,10 +28,10 @@ from bptui import __version__
 from bptui.cli import HELP, SUBCOMMANDS, screen_flags
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
-from bptui.cli.inputs import Inputs, read_inputs
+from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser, not_with
 from bptui.cli.streams import has_terminal, is_dumb
-from bptui.cli.which_run import NAMED, add_named, open_named
+from bptui.cli.which_run import add_named, open_named
 from bptui.commands import change_keys
 from bptui.process.preparation import end_gc_pause
 from bptui.process.restrictions import count_sessions, most_sessions
@@ -41,9 +43,7 @@ from bpwords import Sentence, word
 
 def parser() -> Parser:
     """Make the parser of `bptui` without a subcommand."""
-    made = make_parser(
-        "bptui", f"[{NAMED}] [settings] [--theme NAME] [--ascii] [--fps N] [--paused]", __doc__
-    )
+    made = make_parser(__doc__)
     made.add_argument("-V", "--version", action="version", version=f"bptui {__version__}")
     add_named(made, otherwise="regression", subcommands=(*SUBCOMMANDS, HELP))
     add_settings(made, screen=SCREEN_OPTIONS)
@@ -96,7 +96,7 @@ def run(options: argparse.Namespace) -> int:
 
     if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
-    return launch(start, inputs.theme, restrictions)
+    return launch(start, restrictions)
 
 
 def start_settings(options: argparse.Namespace) -> StartSettings:
@@ -106,7 +106,7 @@ def start_settings(options: argparse.Namespace) -> StartSettings:
     return _start(read_inputs(options, otherwise="regression", both=True), options)
 
 
-def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
+def _start(inputs: StartSettings, options: argparse.Namespace) -> StartSettings:
     from bptui.session.autosave.paths import HISTORY, LAYOUT, RUNS
     from bptui.session.autosave.runs_folder import KeptFolder
 
@@ -138,7 +138,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     )
 
 
-def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
+def _lessons(inputs: StartSettings, options: argparse.Namespace) -> LessonStart:
     """Which lesson to open, and which others there are.
 
     Raises:
@@ -163,7 +163,7 @@ def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
     state = screen_flags.state_folder(options)
     return LessonStart(
         name=options.lesson,
-        language=inputs.language,
+        language=inputs.lessons.language,
         folder=options.lessons,
         progress=None if state is None else state / LESSONS,
     )

@@ -1,5 +1,7 @@
 """Serve the screen to browsers: a restricted session for each visitor. The address is printed.
 
+usage: bptui serve [--port N] [--host ADDRESS] [--public-url URL] [words of bptui]
+
 examples:
   bptui serve                                            on this machine
   bptui serve --host 192.168.1.5 --lesson hidden-units   in a classroom, with a lesson
@@ -41,11 +43,7 @@ _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?")
 
 def parser() -> Parser:
     """Make the parser of `bptui serve`."""
-    made = make_parser(
-        "bptui serve",
-        "[--port N] [--host ADDRESS] [--public-url URL] [words of bptui]",
-        (__doc__ or "").format(example=EXAMPLE),
-    )
+    made = make_parser((__doc__ or "").format(example=EXAMPLE))
     made.keeps_words = True
     add_number(made, "--port", "the port (default: 8000)", 1, 65_535, 8000)
     made.add_argument("--host", default=LOCAL[0], help=f"the address to listen on (default: {LOCAL[0]})")

@@ -1,5 +1,7 @@
 """Write a run as one file that opens in any browser, without a network.
 
+usage: bptui share RUN --output FILE [--frames N] [--size COLUMNSxROWS] [--theme NAME]
+
 A page (.html) has a slider over the epochs with the pictures of the screen, the run in words, its
 settings, its changes, and the command line that makes it again. A picture (.svg) moves by itself.
 
@@ -40,9 +42,7 @@ if TYPE_CHECKING:
 
 def parser() -> Parser:
     """Make the parser of `bptui share`."""
-    made = make_parser(
-        "bptui share", "RUN --output FILE [--frames N] [--size COLUMNSxROWS] [--theme NAME]", __doc__
-    )
+    made = make_parser(__doc__)
     add_run(made)
     add_number(made, "--frames", "how many pictures at most (default: 60)", 2, 200, default=60)
     add_size(made)
@@ -73,8 +73,10 @@ def run(options: argparse.Namespace) -> int:
     with progress(shared.epochs_done) as show:
         states = _states(shared, options.frames, show)
         first = Trainer.continuing(states[0].state)
-        start = StartSettings(start=first.config.task, restored=first, paused=True, lessons=lessons)
-        app = BptuiApp(start, theme=options.theme)
+        start = StartSettings(
+            start=first.config.task, restored=first, paused=True, lessons=lessons, theme=options.theme
+        )
+        app = BptuiApp(start)
         choose_plane(app.view, options.plane)
         frames = asyncio.run(frames_of(app, app.tabs, states, options.size))
     write_output(output, written(shared, frames, output.suffix))

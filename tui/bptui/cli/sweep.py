@@ -1,5 +1,8 @@
 """Train every combination of some settings' values, each from several random starts.
 
+usage: bptui sweep TASK|DATASET|FILE --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings]
+  [--output FILE]
+
 VALUES is {forms}.
 A range has a count, with log before it for steps by a factor; a range of whole numbers needs no count.
 
@@ -37,16 +40,17 @@ from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
 from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
-from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, add_switch, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.result_file import Lines, ResultFile, result_file
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
-from bptui.cli.which_run import NAMED, add_kept_folder, add_named
+from bptui.cli.which_run import add_kept_folder, add_named
 from bptui.experiments.cluster.address import ClusterAddress
 from bptui.experiments.cluster.errors import ClusterError
 from bptui.settings.options import ASCII
+from bptui.settings.start_settings import StartSettings
 
 DONE, LOST, UNWRITTEN = 0, 1, 2
 """Exit statuses: done, the cluster was lost, the file of the results can't be written."""
@@ -55,11 +59,7 @@ MAX_STARTS = 10_000
 
 def parser() -> Parser:
     """Make the parser of `bptui sweep`."""
-    made = make_parser(
-        "bptui sweep",
-        f"{NAMED} --vary NAME=VALUES [--vary NAME=VALUES ...] [--starts N] [settings] [--output FILE]",
-        (__doc__ or "").format(forms=FORMS),
-    )
+    made = make_parser((__doc__ or "").format(forms=FORMS))
     add_named(made, otherwise="required")
     add_kept_folder(made)
     group = made.add_argument_group("sweep")
@@ -105,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
 
         check_picture(options.save_picture, "--save-picture")
     cluster = cluster_of(options)
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     opened = nullcontext() if output is None else result_file(output, sweep, options.format)
     with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
         sweep.executor = executor
@@ -135,7 +135,7 @@ def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[RemoteExecu
         print_error(f"{prog}: {line}")
 
 
-def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
+def _sweep(inputs: StartSettings, options: argparse.Namespace) -> Sweep:
     """The sweep that the user asked for.
 
     Raises:

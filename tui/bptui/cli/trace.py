@@ -1,5 +1,7 @@
 """Show one training step of the run, number by number: forward, loss, backward and update.
 
+usage: bptui trace TASK|DATASET|FILE [settings] [--epoch N] [--sample N] [--format F] [--output FILE]
+
 examples:
   bptui trace regression --hidden 2
   bptui trace regression --epoch 3 --sample 7
@@ -23,7 +25,7 @@ from bpengine.training.tracing import LayerTrace, Parameters
 from bptui.cli.file_checks import write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
-from bptui.cli.inputs import checked_inputs
+from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import Parser, add_choice, add_file
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.worked_step import SHEETS, text_of_lines, worked_step
@@ -31,7 +33,7 @@ from bptui.cli.worked_step import SHEETS, text_of_lines, worked_step
 
 def parser() -> Parser:
     """Make the parser of `bptui trace`."""
-    made = run_parser("bptui trace", "[--epoch N] [--sample N] [--format F] [--output FILE]", __doc__)
+    made = run_parser(__doc__)
     add_position(made, "of the step")
     group = made.add_argument_group("output")
     kinds = "text, markdown (with formulas in TeX) or json (full precision) (default: text)"
@@ -43,7 +45,7 @@ def parser() -> Parser:
 def run(options: argparse.Namespace) -> int:
     """Write the derivation; return the exit status."""
     inputs = checked_inputs(options, {"--output": options.output})
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     trainer = inputs.trainer()
     row = train_to_position(trainer, options)
     trace = trainer.trace()

@@ -1,4 +1,21 @@
-"""`bptui train`: train without a screen. Results go to stdout or to a file, the progress bar to stderr."""
+"""Train without a screen and print the errors of the reported epochs.
+
+usage: bptui train TASK|DATASET|FILE [settings] [--format F] [--output FILE] [--save FILE] [--describe]
+
+examples:
+  bptui train regression
+  bptui train classification --hidden 3 --learning-rate 0.3 --format csv --output run.csv
+  bptui train regression --interval 1 --format jsonl | jq .error
+  bptui train spiral --format jsonl --summary | tail -1
+  bptui train flowers.csv --target kind --test-share 0.3 --save flowers.bptui
+  cut -d, -f2-5 flowers.csv | bptui train classification --data -
+  bptui train flowers.bptui --epochs 500 --save flowers.bptui
+
+On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
+At the end, stderr says what came out, beside the best constant and, for a table, the best weighted sum.
+An interrupted run prints, writes and saves what was trained so far.
+Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
+"""
 
 from __future__ import annotations
 
@@ -18,37 +35,20 @@ from bptui.cli import DIVERGED, DONE, with_remedy
 from bptui.cli.file_checks import append, ended_by_signals, errors_naming, write_output
 from bptui.cli.flags import add_flags, run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
-from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch, needs
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, print_header
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.settings.options import LANGUAGE
+from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence, in_english, word
 
 
 def parser() -> Parser:
     """Make the parser of `bptui train`."""
-    made = run_parser(
-        "bptui train",
-        "[--format F] [--output FILE] [--save FILE] [--describe]",
-        "Train without a screen and print the errors of the reported epochs.",
-        """examples:
-  bptui train regression
-  bptui train classification --hidden 3 --learning-rate 0.3 --format csv --output run.csv
-  bptui train regression --interval 1 --format jsonl | jq .error
-  bptui train spiral --format jsonl --summary | tail -1
-  bptui train flowers.csv --target kind --test-share 0.3 --save flowers.bptui
-  cut -d, -f2-5 flowers.csv | bptui train classification --data -
-  bptui train flowers.bptui --epochs 500 --save flowers.bptui
-
-On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
-At the end, stderr says what came out, beside the best constant and, for a table, the best weighted sum.
-An interrupted run prints, writes and saves what was trained so far.
-Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.""",
-        kernel=True,
-    )
+    made = run_parser(__doc__, kernel=True)
     group = made.add_argument_group("results")
     add_format(group)
     add_file(group, "--output", "write the results to a file when the run has ended")
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     options.format = format_of(options.output, options.format)
     if options.summary and options.format != "jsonl":
         raise BadUseError(f"argument --summary: {needs('--format jsonl')}")
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     with recorded_signals() as request, _results(options.output) as (write, finish):
         return _run(inputs, options, request, write, finish)
 
@@ -100,7 +100,7 @@ def _results(output: Path | None) -> Iterator[tuple[Callable[[str], object], Cal
 
 
 def _run(
-    inputs: Inputs,
+    inputs: StartSettings,
     options: argparse.Namespace,
     request: StopRequest,
     write: Callable[[str], object],

@@ -1,5 +1,7 @@
 """Repeat a run, and say whether the result is bit for bit the same.
 
+usage: bptui verify RUN
+
 The run is trained with its own settings and data, and with each change of settings and each edit
 of a weight or unit at the place where it was made. All errors so far, the weights, and everything
 else that the run would continue with are compared. One line says whether they are bit for bit the same,
@@ -28,7 +30,7 @@ from bptui.process.preparation import end_gc_pause
 
 def parser() -> Parser:
     """Make the parser of `bptui verify`."""
-    made = make_parser("bptui verify", "RUN", __doc__)
+    made = make_parser(__doc__)
     add_run(made)
     return made
 

@@ -2,6 +2,8 @@
 worked. In the second third, only the formulas are given after the loss. In the last third,
 everything is blank.
 
+usage: bptui worksheet TASK|DATASET|FILE [settings] [--steps N] --output FILE [--solutions FILE]
+
 A worksheet gives all numbers that its steps need. It has at most {max_batch} samples in a batch
 and at most {max_units} inputs, units or outputs in a layer.
 
@@ -20,7 +22,7 @@ from collections.abc import Iterator
 from bpengine import Dataset, Trace, Trainer
 from bptui.cli.file_checks import write_output
 from bptui.cli.flags import run_parser
-from bptui.cli.inputs import checked_inputs
+from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.worked_step import MAX_UNITS, SHEETS, exercise, text_of_lines
@@ -34,11 +36,7 @@ SHEET = SHEETS["markdown"]
 
 def parser() -> Parser:
     """Make the parser of `bptui worksheet`."""
-    made = run_parser(
-        "bptui worksheet",
-        "[--steps N] --output FILE [--solutions FILE]",
-        (__doc__ or "").format(max_batch=MAX_BATCH, max_units=MAX_UNITS),
-    )
+    made = run_parser((__doc__ or "").format(max_batch=MAX_BATCH, max_units=MAX_UNITS))
     add_position(made, "of the first step")
     group = made.add_argument_group("output")
     add_number(group, "--steps", "the number of steps (default: 6)", 1, MAX_STEPS, 6)
@@ -51,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the worksheet and its solutions; return the exit status."""
     files = {"--output": options.output, "--solutions": options.solutions}
     inputs = checked_inputs(options, files)
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     trainer = inputs.trainer()
     _check_size(trainer)
     train_to_position(trainer, options)

@@ -118,14 +118,11 @@ def cloud(dialogue: Dialogue, text: str) -> str:
 def metrics(dialogue: Dialogue, _text: str) -> Iterator[str]:
     """Yield the metrics of the training samples and of the test samples."""
     run = dialogue.snapshot.run
-    figures, on_test = (
-        figures_text(run.metrics, run.dataset),
-        Sentence("On the test samples ({n}): {figures}."),
-    )
-    yield Sentence("On the training samples ({n}): {figures}.")(
-        n=len(run.dataset), figures=figures.replace("R2", "R²")
-    )
+    on_training = Sentence("On the training samples ({n}): {figures}.")
+    figures = figures_text(run.metrics, run.dataset)
+    yield on_training(n=len(run.dataset), figures=figures.replace("R2", "R²"))
     if run.test_metrics is not None and (test := run.dataset.test) is not None:
+        on_test = Sentence("On the test samples ({n}): {figures}.")
         figures = figures_text(run.test_metrics, test, is_test=True)
         yield on_test(n=len(test), figures=figures.replace("R2", "R²"))
     if run.metrics.confusion is None:

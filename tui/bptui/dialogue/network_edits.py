@@ -13,7 +13,7 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.dialogue.units import layer_of, place_of, within
 from bptui.session import commands
-from bptui.session.units.positions import Place, sizes_of
+from bptui.session.units import Place, sizes_of
 from bptui.session.worked_step.prediction import read
 from bpwords import Sentence, translatable, word
 

@@ -13,19 +13,20 @@ from bptui.commands.grammar import must, refused, unit_named
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session.description.words import sentence
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import (
+from bptui.session.units import (
+    Place,
     activation_of,
     edited_as,
     input_name,
     output_name,
     outputs_of,
+    sizes_of,
     strongest,
     unit_facts,
     unit_name,
     weights_of,
     why_not_drawn,
 )
-from bptui.session.units.positions import Place, sizes_of
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number
 

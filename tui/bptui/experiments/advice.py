@@ -7,8 +7,7 @@ from typing import Any
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.many.advice import Advice, Experiment
-from bptui.experiments.jobs import CallJob, RunsJob, SlicedJob, sentence_of
-from bptui.experiments.runner import Plan, WorkLimits
+from bptui.experiments.runner import CallJob, Plan, RunsJob, SlicedJob, WorkLimits, sentence_of
 from bpwords import translatable
 
 WITH_NUMPY = translatable("Without numba: few starts, and slow.")

@@ -9,13 +9,18 @@ from numpy.random import RandomState
 
 from bpengine import DataError, Trainer
 from bpengine.arithmetic.arrays import Array
-from bpengine.explain.dependence import Dependence, partial_dependence
-from bpengine.explain.importance import STARTS, Importance, check_test_samples, measuring_importance
+from bpengine.explain.importance import (
+    STARTS,
+    Dependence,
+    Importance,
+    check_test_samples,
+    measuring_importance,
+    partial_dependence,
+)
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.training.edits import edited_at
 from bpengine.training.sharpness import Pieces
-from bptui.experiments.jobs import SlicedJob, problem_of
-from bptui.experiments.runner import Plan, WorkLimits
+from bptui.experiments.runner import Plan, SlicedJob, WorkLimits, problem_of
 from bptui.experiments.seeds.groups import OneByOne, SideBySide, Starts
 from bptui.experiments.seeds.run_setup import setup_of
 from bpwords import word
@@ -97,7 +102,6 @@ class MeasuringImportance(Plan):
         self.dataset, self.epochs, self.runner = trainer.dataset, trainer.epochs_done, limits.runner
         self.edited = edited_at(trainer.edits) if trainer.edits else ""
         self.found: tuple[Importance, ...] = ()
-        self.problem = ""
         self._job: ImportanceJob | None = None
         try:
             check_test_samples(trainer.dataset)
@@ -124,10 +128,6 @@ class MeasuringImportance(Plan):
     def take(self, _job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""
         self.found = tuple(sorted(result, key=lambda importance: -importance.mean))
-
-    def fail(self, error: Exception) -> None:
-        """See `Plan.fail`."""
-        self.problem = problem_of(error)
 
     def dependence(self, column: int, output: int) -> Dependence:
         """How the answers of the starts depend on a column, once the importance is known.

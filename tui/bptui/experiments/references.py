@@ -10,7 +10,7 @@ import numpy as np
 
 from bpengine import Dataset, Metrics, Trainer
 from bpengine.arithmetic.arrays import Array
-from bpengine.training.metrics import measure_outputs
+from bpengine.training.predictions import measure_outputs
 from bpengine.training.sharpness import Pieces
 from bpwords import translatable
 

@@ -15,7 +15,7 @@ from bpengine.training.edits import Edit
 from bpengine.training.history import stride_for
 from bpengine.training.sharpness import Pieces, measuring, measuring_value
 from bpengine.training.timeline import Bookmark
-from bptui.experiments.jobs import NO_MEMORY, ResultCache
+from bptui.experiments.runner import NO_MEMORY, ResultCache
 from bpwords import translatable
 
 MAX_WORK = 2**23

@@ -9,8 +9,7 @@ from typing import Any
 from bpengine import DataError, Dataset, Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.surface import Plane, measuring_errors, principal_plane, random_plane
-from bptui.experiments.jobs import PiecesJob, SlicedJob, problem_of
-from bptui.experiments.runner import Plan, Runner
+from bptui.experiments.runner import PiecesJob, Plan, Runner, SlicedJob, problem_of
 
 SIDES = (9, 17, 33)
 """How many places are measured along either side, one picture after the other."""
@@ -40,7 +39,7 @@ class MeasuringSurface(Plan):
         self.path, self.dataset, self.seed, self.runner = path, dataset, seed, runner
         self.plane: Plane | None = None
         self.errors: Array | None = None
-        self.problem, self._network = "", copy(trainer.network)
+        self._network = copy(trainer.network)
         try:
             if seed is None:
                 self.plane = principal_plane(path)
@@ -64,7 +63,3 @@ class MeasuringSurface(Plan):
     def take(self, _job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""
         self.errors = result
-
-    def fail(self, error: Exception) -> None:
-        """See `Plan.fail`."""
-        self.problem = problem_of(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 from pathlib import Path
@@ -31,17 +32,10 @@ def prepare_home() -> str:
     Returns:
         A note about it; empty if there is a home folder.
     """
-    if Path(os.environ.get("HOME") or _listed_home()).is_absolute():
-        return ""
+    if not os.environ.get("HOME"):
+        os.environ.pop("HOME", None)  # so that the list of users names the folder
+    with contextlib.suppress(RuntimeError):  # the user is not in the list
+        if Path.home().is_absolute():
+            return ""
     os.environ["HOME"] = os.devnull
     return "there is no home folder, so nothing is kept unless HOME or --state names one"
-
-
-def _listed_home() -> str:
-    """The home folder in the system's list of users; empty if the user is not in it."""
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.getuid()).pw_dir
-    except KeyError:
-        return ""

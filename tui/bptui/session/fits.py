@@ -14,8 +14,7 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.many.jobs import Training, divided
 from bpengine.training.predictions import network_outputs
 from bptui.experiments.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.experiments.jobs import SlicedJob, problem_of
-from bptui.experiments.runner import Plan
+from bptui.experiments.runner import Plan, SlicedJob
 from bptui.experiments.seeds.statistics import spread_of
 from bptui.session.observation import Observer
 from bptui.session.snapshot import Comparison, Snapshot, Stage, Status
@@ -69,10 +68,32 @@ class FitsJob(SlicedJob):
 
     def result(self) -> list[CellFits]:
         """See `SlicedJob.result`."""
-        fits = _observed(self._configs, self._source, self._middle, self._trained)
+        fits = self._observed()
         network = fits.snapshot.network
         self.size = _bytes([fits.lines, *network])
         return [fits]
+
+    def _observed(self) -> CellFits:
+        configs, middle = self._configs, self._middle
+        trainer = Trainer(configs[middle], self._source)  # only its network is used
+        dataset, network = trainer.dataset, trainer.network
+        inputs, shape = domain_grid(
+            dataset, MAX_SPREAD_WORK // (work_per_sample(network.sizes) * len(configs))
+        )
+        predicted = []
+        for weights, has_diverged in self._trained:
+            if inputs is not None and not has_diverged:
+                network.parameters[:] = weights
+                predicted.append(network_outputs(network, inputs))
+        outputs = np.stack(predicted) if predicted else np.empty((0, 0, 0))
+        network.parameters[:] = self._trained[middle][0]
+        run, values = Observer(trainer).observe()
+        lines = None
+        if dataset.task == "regression" and len(shape) == 1 and len(outputs):
+            lines = dataset.target_scaling.undo(outputs.reshape(-1, 1)).reshape(len(outputs), -1)
+        spread = None if lines is not None else spread_of(outputs, len(configs), dataset, shape)
+        status = Status(Stage.FINISHED, speed="", epochs_per_second=None, advice="")
+        return CellFits(Snapshot(run, values, Comparison(spread=spread), status), lines)
 
 
 def _bytes(values: Iterable[Any]) -> int:
@@ -81,31 +102,6 @@ def _bytes(values: Iterable[Any]) -> int:
         value.nbytes if isinstance(value, np.ndarray) else _bytes(value) if isinstance(value, tuple) else 0
         for value in values
     )
-
-
-def _observed(
-    configs: Sequence[TrainingConfig],
-    source: Dataset | None,
-    middle: int,
-    trained: Sequence[tuple[Array, bool]],
-) -> CellFits:
-    trainer = Trainer(configs[middle], source)  # only its network is used
-    dataset, network = trainer.dataset, trainer.network
-    inputs, shape = domain_grid(dataset, MAX_SPREAD_WORK // (work_per_sample(network.sizes) * len(configs)))
-    predicted = []
-    for weights, has_diverged in trained:
-        if inputs is not None and not has_diverged:
-            network.parameters[:] = weights
-            predicted.append(network_outputs(network, inputs))
-    outputs = np.stack(predicted) if predicted else np.empty((0, 0, 0))
-    network.parameters[:] = trained[middle][0]
-    run, values = Observer(trainer).observe()
-    lines = None
-    if dataset.task == "regression" and len(shape) == 1 and len(outputs):
-        lines = dataset.target_scaling.undo(outputs.reshape(-1, 1)).reshape(len(outputs), -1)
-    spread = None if lines is not None else spread_of(outputs, len(configs), dataset, shape)
-    status = Status(Stage.FINISHED, speed="", epochs_per_second=None, advice="")
-    return CellFits(Snapshot(run, values, Comparison(spread=spread), status), lines)
 
 
 class Fits(Plan):
@@ -122,7 +118,6 @@ class Fits(Plan):
     def __init__(self, job: FitsJob) -> None:
         self._jobs = [job]
         self.fits: CellFits | None = None
-        self.problem = ""
 
     def jobs(self) -> Sequence[SlicedJob]:
         """See `Plan.jobs`."""
@@ -132,7 +127,3 @@ class Fits(Plan):
     def take(self, _job: SlicedJob, result: list[CellFits]) -> None:
         """See `Plan.take`."""
         (self.fits,) = result
-
-    def fail(self, error: Exception) -> None:
-        """See `Plan.fail`."""
-        self.problem = problem_of(error)

@@ -12,8 +12,7 @@ from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.network.network import matrices
-from bpengine.training.metrics import measure_outputs
-from bpengine.training.predictions import layer_outputs, network_outputs
+from bpengine.training.predictions import layer_outputs, measure_outputs, network_outputs
 from bptui.experiments.grid import MAX_GRID_WORK, domain_grid
 from bptui.session.snapshot import MAX_UNITS, NetworkValues, RunProgress
 

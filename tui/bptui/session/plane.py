@@ -21,8 +21,7 @@ from bpengine.training.predictions import network_outputs
 from bpengine.wording import name_list
 from bptui.commands.grammar import named
 from bptui.experiments.grid import MAX_GRID_WORK, plane_grid
-from bptui.session.comparison import same_data
-from bptui.session.snapshot import Snapshot
+from bptui.session.snapshot import Snapshot, same_data
 from bpwords import Sentence, word
 
 FAR = 1.0

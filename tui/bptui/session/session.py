@@ -26,10 +26,9 @@ from bptui.experiments.sharpness import Stability
 from bptui.session import commands
 from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of, view_ahead
 from bptui.session.commands.context import SessionNow
-from bptui.session.comparison import changes_data
 from bptui.session.document import Document, SessionState, edits_to_repeat
 from bptui.session.sentences import notices
-from bptui.session.snapshot import Snapshot, Stage
+from bptui.session.snapshot import Snapshot, Stage, changes_data
 from bptui.session.snapshot_maker import Moment, Snapshots
 from bptui.session.speed import SPEED, SpeedControl
 from bptui.session.undo import UndoEntry, UndoStack

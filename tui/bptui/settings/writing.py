@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,40 +35,28 @@ def written(
     Raises:
         ConfigError: a value cannot be written as TOML.
     """
-    return _joined(chain(_written_lines(top, tables), _key_lines(keys)))
-
-
-def _joined(lines: Iterator[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _written_lines(
-    top: Mapping[str, Any], tables: Mapping[Task, tuple[TrainingConfig, Mapping[str, Any] | None]]
-) -> Iterator[str]:
-    for name, value in top.items():
-        yield assignment(name, value)
+    lines = [assignment(name, value) for name, value in top.items()]
     for task, (config, data) in tables.items():
-        yield from ("", f"[{task}]")
+        lines += ("", f"[{task}]")
         for subject, fields in FIELDS_BY_SUBJECT.items():
-            yield comment(f"{subject}:")
-            for field in fields:
-                yield f"{assignment(field.name, getattr(config, field.name))}  {comment(field.help)}"
+            values = [(field, assignment(field.name, getattr(config, field.name))) for field in fields]
+            lines += (comment(f"{subject}:"), *(f"{line}  {comment(field.help)}" for field, line in values))
         if data is None:
-            yield comment("The run has its own samples, in the checkpoint.")
-        for name, value in absolute(data or {}).items():
-            yield assignment(name, value)
+            lines.append(comment("The run has its own samples, in the checkpoint."))
+        lines += [assignment(name, value) for name, value in absolute(data or {}).items()]
+    lines += ("", f"[{TABLE}]") if keys else ()
+    for command, names in keys.items():
+        lines.append(f"{assignment(command, written_keys(names))}  {comment(COMMAND[command].help)}")
+    return _joined(lines)
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def absolute(data: Mapping[str, Any]) -> dict[str, Any]:
     """The values of `DATA_OPTIONS` with an absolute path: a relative one depends on the folder of a start."""
     return {**data, **({DATA.name: Path(data[DATA.name]).absolute()} if data else {})}
-
-
-def _key_lines(keys: Mapping[str, str]) -> Iterator[str]:
-    if keys:
-        yield from ("", f"[{TABLE}]")
-    for command, names in keys.items():
-        yield f"{assignment(command, written_keys(names))}  {comment(COMMAND[command].help)}"
 
 
 def _template_lines() -> Iterator[str]:

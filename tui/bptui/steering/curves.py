@@ -10,8 +10,15 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bptui.screen.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
-from bptui.screen.tabs.curve_cursor import STRIDES, moved_along, nearest_step
-from bptui.screen.tabs.error_curve import SMOOTHED, linear_axis, smoothed, step_axis
+from bptui.screen.tabs.error_curve import (
+    SMOOTHED,
+    STRIDES,
+    linear_axis,
+    moved_along,
+    nearest_step,
+    smoothed,
+    step_axis,
+)
 from bptui.screen.widgets.hyperparameters import shortened
 from bptui.steering.commands import key
 from bptui.steering.metric_history import MetricCurve

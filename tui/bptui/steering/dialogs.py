@@ -15,13 +15,12 @@ from bpsteer.settings import Value, value_text
 from bptui.commands.matching import abbreviates, score
 from bptui.screen.drawing.panel_legend import Sign, signs_of
 from bptui.screen.drawing.timeline import SIGNS
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.choice import ChoiceScreen
-from bptui.screen.overlays.confirm import Confirmation
+from bptui.screen.overlays.dialog import Confirmation
 from bptui.screen.overlays.help import HelpScreen
 from bptui.screen.overlays.help_pages import START, HelpSection, Line, key_section
 from bptui.screen.overlays.palette_entries import PaletteEntry
-from bptui.screen.overlays.questions import file_of, value_of
+from bptui.screen.overlays.questions import AskScreen, file_of, value_of
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.terminal.textual_internals import screen_strips
 from bptui.screen.widgets.hyperparameters import shortened

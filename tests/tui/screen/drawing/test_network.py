@@ -17,8 +17,7 @@ from bptui.screen.drawing.network import ROLES, NetworkPicture
 from bptui.screen.drawing.network_layout import lay_out_network, visible_items
 from bptui.screen.drawing.spans import Span
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import unit_words
-from bptui.session.units.positions import Place, move, nearest_unit, sizes_of
+from bptui.session.units import Place, move, nearest_unit, sizes_of, unit_words
 from bpwords.numbers import signed
 from tests.tui.support.plots import braille, texts
 from tests.tui.support.snapshots import (

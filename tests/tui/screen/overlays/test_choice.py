@@ -6,8 +6,8 @@ from textual.widgets import OptionList
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.choice import SEVERAL, ChoiceScreen
+from bptui.screen.overlays.questions import AskScreen
 from tests.tui.support.apps import lines, make_app, shown
 from tests.tui.support.driving import press, resize
 

@@ -13,12 +13,12 @@ from textual.widgets import Input, Static
 from bpengine import FIELD, ChoiceField, TrainingConfig
 from bpengine.data.csv import outline_of
 from bptui.experiments.sharpness import AT_ONCE
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.choice import ChoiceScreen
 from bptui.screen.overlays.dialog import DialogOptions
 from bptui.screen.overlays.help import HelpScreen
 from bptui.screen.overlays.help_pages import panel_section
 from bptui.screen.overlays.open import OpenScreen, TableScreen
+from bptui.screen.overlays.questions import AskScreen
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.overlays.unit import UnitScreen
 from bptui.screen.tabs.panels import PANELS

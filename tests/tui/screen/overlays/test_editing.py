@@ -6,8 +6,8 @@ import pytest
 from textual.widgets import Input
 
 from bptui.screen.drawing.network import NetworkPicture
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.box import BoxScreen
+from bptui.screen.overlays.questions import AskScreen
 from bptui.screen.overlays.unit import UnitScreen
 from bptui.session import commands
 from bptui.session.session import Session

@@ -7,7 +7,7 @@ from textual.widgets import Input
 from bpengine import FIELD, TASKS, Dataset, TrainingConfig
 from bptui.process.restrictions import Allowance, Restrictions
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.asking import AskScreen
+from bptui.screen.overlays.questions import AskScreen
 from bptui.session import commands
 from bptui.settings.start_settings import StartSettings
 from tests.tui.support.apps import dialog_text, lines, make_app, shown

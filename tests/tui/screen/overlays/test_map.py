@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from bptui.experiments.jobs import ResultCache
+from bptui.experiments.runner import ResultCache
 from bptui.process.restrictions import Allowance, Restrictions
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.map import MapScreen

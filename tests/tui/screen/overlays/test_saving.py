@@ -24,10 +24,9 @@ from bpengine.data.csv.loading import outline_of
 from bptui.cli.launch import _open_file
 from bptui.cli.snapshot import parser as snapshot_parser
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.dialog import DialogOptions
-from bptui.screen.overlays.listing import ListScreen
 from bptui.screen.overlays.open import FileTree, OpenScreen, TableScreen
+from bptui.screen.overlays.questions import AskScreen, ListScreen
 from bptui.session import commands
 from bptui.session.saving.saving import free_name, picture_saving
 from bptui.session.session import Session
@@ -188,7 +187,7 @@ def test_a_picture_is_in_the_format_that_its_name_says(
 async def test_a_run_is_exported_and_another_export_asks_before_it_replaces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bptui.screen.overlays.asking.QUESTION_SECONDS", 0.0)
+    monkeypatch.setattr("bptui.screen.overlays.questions.QUESTION_SECONDS", 0.0)
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "w", "down", "down", "down", "enter")
@@ -227,7 +226,7 @@ async def test_saving_asks_before_it_replaces_a_file(tmp_path: Path, monkeypatch
         assert path.read_text() == "old"
         await press(pilot, "enter")
         assert path.read_text() == "old", "a key held down is no answer"
-        monkeypatch.setattr("bptui.screen.overlays.asking.QUESTION_SECONDS", 0.0)
+        monkeypatch.setattr("bptui.screen.overlays.questions.QUESTION_SECONDS", 0.0)
         type_name(app, "another.bptui")
         await rest(pilot)
         type_name(app, "old.bptui")

@@ -16,7 +16,7 @@ from bptui.screen.terminal.textual_internals import screen_strips
 from bptui.screen.widgets.plot import Plot
 from bptui.screen.widgets.weight_bars import MAX_SHOWN
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.positions import Place
+from bptui.session.units import Place
 from bpwords.numbers import signed
 from tests.tui.support.driving import press, resize, rest
 from tests.tui.support.snapshots import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bptui.screen.tabs.curve_cursor import epoch_at, moved, reading
+from bptui.screen.tabs.error_curve import epoch_at, moved, reading
 from bptui.screen.tabs.panels import ViewOptions
 from bptui.session import commands
 from bpwords.numbers import error_text

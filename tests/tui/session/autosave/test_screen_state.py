@@ -16,8 +16,8 @@ from bpengine.checkpoint.container import DamagedError, ForeignError
 from bpengine.data.csv import parse_csv
 from bptui.dialogue.conversation import greeting
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.asking import AskScreen
-from bptui.screen.overlays.confirm import Confirmation
+from bptui.screen.overlays.dialog import Confirmation
+from bptui.screen.overlays.questions import AskScreen
 from bptui.session import commands
 from bptui.session.autosave.runs_folder import KIND, KeptFolder, RunSummary
 from bptui.session.autosave.state_file import decode_state, encode_state, read_state

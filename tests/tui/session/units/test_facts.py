@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bptui.session.units.facts import short_name, unit_facts
+from bptui.session.units import short_name, unit_facts
 
 
 def test_a_name_is_cut_by_columns() -> None:

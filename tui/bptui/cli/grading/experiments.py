@@ -17,7 +17,7 @@ from bpengine.many.group import Outcome
 from bpengine.many.jobs import Job, Outcomes, divided, processors
 from bpengine.network.losses import LOSSES
 from bpengine.network.network import Network, network_sizes
-from bpengine.training.metrics import measure
+from bpengine.training.predictions import measure
 from bpengine.training.training_data import make_dataset
 from bptui.cli.grading.judging import too_much, work_of
 from bptui.lessons.first_run import run_of

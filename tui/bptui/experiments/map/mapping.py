@@ -12,9 +12,8 @@ from bpengine.arithmetic.functions import log
 from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
-from bptui.experiments.jobs import CallJob, RunsJob, SlicedJob, sentence_of
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan
-from bptui.experiments.runner import Plan
+from bptui.experiments.runner import CallJob, Plan, RunsJob, SlicedJob, sentence_of
 from bpwords import translatable
 
 if TYPE_CHECKING:  # imported when there is a cluster

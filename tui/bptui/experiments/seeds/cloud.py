@@ -18,8 +18,7 @@ from bpengine.network.network import parameter_count
 from bpengine.training.edits import edited_at
 from bpengine.wording import counted
 from bptui.experiments.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.experiments.jobs import SlicedJob, problem_of
-from bptui.experiments.runner import Plan, PlanTask, Runner
+from bptui.experiments.runner import Plan, PlanTask, Runner, SlicedJob, problem_of
 from bptui.experiments.seeds.cloud_snapshot import Band, CloudSnapshot, Compared, Standing
 from bptui.experiments.seeds.groups import OneByOne, Reached, SideBySide, Starts
 from bptui.experiments.seeds.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup, setup_of

@@ -17,7 +17,7 @@ from bpengine.many.group import Group
 from bpengine.network.losses import LOSSES, means_or_infinity
 from bpengine.training.history import History, stride_for
 from bpengine.training.predictions import network_outputs
-from bptui.experiments.jobs import SlicedJob
+from bptui.experiments.runner import SlicedJob
 from bptui.experiments.seeds.run_setup import RunSetup
 
 MILLISECONDS = 2.0

@@ -9,7 +9,7 @@ from textual.app import App
 
 from bpengine import CheckpointError, Task
 from bptui.commands import COMMAND
-from bptui.screen.overlays.confirm import Confirmation
+from bptui.screen.overlays.dialog import Confirmation
 from bptui.screen.tabs.run_tabs import RunTabs
 from bptui.session.autosave.keeper import Keeper
 from bptui.session.autosave.runs_folder import details, when

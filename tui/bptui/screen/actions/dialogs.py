@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bptui.screen.overlays.dialog import RunDialog
     from bptui.screen.tabs.run_view import RunView
     from bptui.session.document import Document
-    from bptui.session.units.positions import Link
+    from bptui.session.units import Link
     from bptui.session.worked_step.prediction import Score
 
 _PAGE = Sentence("page of the run, for any browser (.html, .svg)")
@@ -271,12 +271,13 @@ class Dialogs:
         from bptui.screen.actions.sharing import bookmarks_of, frames_of, written
 
         view, run, name = self._tabs.view, document.run, printable_path(path)
+        run_at_end, theme = Trainer.continuing(run), view.app.theme
         start = StartSettings(
-            start=run.config.task, restored=Trainer.continuing(run), paused=True, ascii=self._ascii
+            start=run.config.task, restored=run_at_end, paused=True, ascii=self._ascii, theme=theme
         )
         new_app: Any = type(view.app)
         try:
-            app = new_app(start, theme=view.app.theme)
+            app = new_app(start)
             app.view.change_options(plane=view.options.plane)
             frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
             write_whole(path, written(run, frames, path.suffix))
@@ -296,8 +297,7 @@ class Dialogs:
             savings: what can be saved.
             stem: the beginning of the proposed name.
         """
-        from bptui.screen.overlays.asking import AskScreen
-        from bptui.screen.overlays.questions import file_of
+        from bptui.screen.overlays.questions import AskScreen, file_of
 
         view = self._tabs.view
         if self._restrictions.has_page:
@@ -308,8 +308,7 @@ class Dialogs:
 
     def _ask_to_download(self, savings: Sequence[Saving], stem: str) -> None:
         """Ask which of these files to write into the current folder, from which the page takes it."""
-        from bptui.screen.overlays.listing import ListScreen
-        from bptui.screen.overlays.questions import downloaded
+        from bptui.screen.overlays.questions import ListScreen, downloaded
         from bptui.session.saving.saving import free_name
 
         view = self._tabs.view
@@ -337,7 +336,7 @@ class Dialogs:
     def take_upload(self) -> None:
         """Open the file that the page has put into the current folder, and ask what to learn from it."""
         from bpengine.data.csv import Outline
-        from bptui.screen.overlays.confirm import Confirmation
+        from bptui.screen.overlays.dialog import Confirmation
         from bptui.screen.overlays.open import TableScreen
 
         if isinstance(self._tabs.view.app.screen, Confirmation):  # no kept run comes over the file
@@ -400,7 +399,7 @@ class Dialogs:
         view = self._tabs.views[opened.start]
         begins = not opened.paused and opened.restored is None
         try:
-            view.open_run(opened.opened_run(), name, suited=opened.suited, begins=begins)
+            view.open_run(opened.trainer("numpy"), name, suited=opened.suited, begins=begins)
         except (ConfigError, DataError) as error:
             return str(error)
         self.tell(opened.notes_beside_question)
@@ -415,16 +414,15 @@ class Dialogs:
 
         Nothing trains before the answer. If they are numbers, `otherwise` begins; it says why if it can't.
         """
-        from bptui.screen.overlays.listing import ListScreen
-        from bptui.screen.overlays.questions import task_of
+        from bptui.screen.overlays.questions import ListScreen, task_of
 
-        source, as_classes, view = opened.sources[opened.start], opened.as_classes, self._tabs.view
+        source, as_classes, view = opened.source, opened.as_classes, self._tabs.view
         if source is None or as_classes is None:
             return
 
         def take(number: int | None) -> None:
             classes = as_classes() if number == 1 else ""
-            if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
+            if isinstance(classes, StartSettings) and (samples := classes.source):
                 self.files.note(samples, classes.data[classes.start])
                 classes = self._show(replace(classes, paused=opened.paused), samples.name)
             problem = str(classes)
@@ -437,8 +435,7 @@ class Dialogs:
 
     def learn(self) -> None:
         """Ask for a function, and learn it on the open tab."""
-        from bptui.screen.overlays.asking import AskScreen
-        from bptui.screen.overlays.questions import function_of
+        from bptui.screen.overlays.questions import AskScreen, function_of
 
         view = self._tabs.view
         config = view.session.config

@@ -45,8 +45,7 @@ class Lessons:
 
     def choose(self) -> None:
         """Ask which lesson to open."""
-        from bptui.screen.overlays.listing import ListScreen
-        from bptui.screen.overlays.questions import lessons_of
+        from bptui.screen.overlays.questions import ListScreen, lessons_of
 
         async def take(number: int | None) -> None:
             if number is not None:
@@ -114,8 +113,7 @@ class Lessons:
 
     def hand_in(self) -> None:
         """Ask for a file, and in a served session first for a name; write what was done in the lesson."""
-        from bptui.screen.overlays.asking import AskScreen
-        from bptui.screen.overlays.questions import learner
+        from bptui.screen.overlays.questions import AskScreen, learner
 
         walk, said = self._guide.walk, list[str]()
         if walk is None:

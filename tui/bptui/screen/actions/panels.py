@@ -132,8 +132,7 @@ class Panels:
 
     def ask_for_columns(self) -> None:
         """Ask for the two columns of the plot, and for a sample that the others are those of."""
-        from bptui.screen.overlays.asking import AskScreen
-        from bptui.screen.overlays.questions import columns_of
+        from bptui.screen.overlays.questions import AskScreen, columns_of
 
         view = self._tabs.view
         dataset, plane = view.session.snapshot().run.dataset, view.options.plane

@@ -83,8 +83,7 @@ class Settings:
 
     def _ask_for_features(self, view: RunView) -> None:
         from bptui.commands.grammar import RefusedError
-        from bptui.screen.overlays.asking import AskScreen
-        from bptui.screen.overlays.questions import features_of
+        from bptui.screen.overlays.questions import AskScreen, features_of
 
         def use(features: tuple[str, ...]) -> None:
             self.set(view, FEATURES, features)
@@ -95,8 +94,7 @@ class Settings:
         view.app.push_screen(AskScreen(features_of(dataset, view.session.config.features, use)))
 
     def _ask_for_value(self, field: Field, view: RunView) -> None:
-        from bptui.screen.overlays.asking import AskScreen
-        from bptui.screen.overlays.questions import value_of
+        from bptui.screen.overlays.questions import AskScreen, value_of
 
         value = getattr(view.session.config, field.name)
         asked = value_of(view.session.told(field), value, lambda new: self.set(view, field, new))

@@ -16,7 +16,7 @@ from bpengine.data.dates import date_text
 from bpengine.data.raw_columns import RawColumn
 from bptui.screen.drawing.canvas import cells_of
 from bptui.screen.drawing.color_scales import parts_of
-from bptui.session.units.facts import short_name
+from bptui.session.units import short_name
 from bpwords.numbers import number
 
 LOG_FLOOR = 1e-12

@@ -21,9 +21,18 @@ from bptui.screen.drawing.roles import PICTURE_STYLES
 from bptui.screen.drawing.spans import Span
 from bptui.screen.drawing.unit_maps import paint_curve, paint_unit, pictured_outputs
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import FROZEN, edited_as, own_limits, unit_words
-from bptui.session.units.pixels import even_limits, unit_pixels
-from bptui.session.units.positions import Link, Place, nearest_unit, sizes_of
+from bptui.session.units import (
+    FROZEN,
+    Link,
+    Place,
+    edited_as,
+    even_limits,
+    nearest_unit,
+    own_limits,
+    sizes_of,
+    unit_pixels,
+    unit_words,
+)
 from bpwords.numbers import signed
 
 

@@ -16,9 +16,9 @@ from bptui.screen.drawing.color_scales import UNKNOWN, Scale, parts_of
 from bptui.screen.drawing.roles import PICTURE_STYLES
 from bptui.screen.drawing.sheet import ZOOMS, drawn_size
 from bptui.screen.drawing.spans import Span
+from bptui.session import units as facts
 from bptui.session.snapshot import Snapshot
-from bptui.session.units import facts
-from bptui.session.units.pixels import even_limits, layer_pixels, name_of_pixels
+from bptui.session.units import even_limits, layer_pixels, name_of_pixels
 from bpwords import Sentence, many, word
 from bpwords import columns as text_columns
 from bpwords.numbers import signed

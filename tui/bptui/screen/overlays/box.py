@@ -13,19 +13,18 @@ from textual.binding import Binding
 from bpengine.explain.derivation.symbols import ParameterPlace
 from bpengine.training.edits import BIAS
 from bpengine.training.edits import Input as Source
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.box_page import BoxPage, EffectFigure
 from bptui.screen.overlays.box_text import box_help, chain_text
 from bptui.screen.overlays.dialog import RunDialog, scroll_page
 from bptui.screen.overlays.help import HelpScreen
 from bptui.screen.overlays.help_pages import panel_section
-from bptui.screen.overlays.questions import weight_of
+from bptui.screen.overlays.questions import AskScreen, weight_of
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.widgets.rows import WeightOpened
 from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.session import Session
-from bptui.session.units.positions import Link
+from bptui.session.units import Link
 from bptui.session.worked_step.chain import chain_words, edited_at_number, parameter_of
 from bptui.session.worked_step.page import in_words
 from bptui.session.worked_step.position import MAX_UNITS, BoxWalk

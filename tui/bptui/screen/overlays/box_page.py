@@ -15,8 +15,7 @@ from textual.widgets import Static
 from bpengine import Trace
 from bptui.screen.drawing import Figure, Legend, Span
 from bptui.screen.drawing.network import NetworkPicture
-from bptui.screen.overlays.box_picture import WITHOUT_STEP, BoxPicture, box_picture
-from bptui.screen.overlays.box_text import box_hints, number_text
+from bptui.screen.overlays.box_text import WITHOUT_STEP, BoxPicture, box_hints, box_picture, number_text
 from bptui.screen.widgets.footer import KeyFooter
 from bptui.screen.widgets.network import NetworkPanel
 from bptui.screen.widgets.plot import Plot

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -164,3 +165,28 @@ class DialogOptions(OptionList):
         """Highlight the option a page below."""
         if self.scrollable_content_region.area:
             super().action_page_down()  # type: ignore[no-untyped-call]
+
+
+class Confirmation(Dialog[str]):
+    """Asks a question; returns "enter", what another key dismisses it with, or None after escape.
+
+    Args:
+        lines: the question.
+        details: what is shown below it in a weaker color; empty for nothing.
+        keys: what the keys do, in words.
+        actions: the actions of commands whose keys work here, too.
+    """
+
+    is_question = True
+    BINDINGS = [Binding("enter", "dismiss('enter')", "Yes", show=False)]
+
+    def __init__(self, *lines: str, keys: str, actions: Mapping[str, str], details: str = "") -> None:
+        super().__init__()
+        bind_commands(self, actions)
+        self._lines, self._details, self._keys = lines, details, keys
+
+    def compose(self) -> ComposeResult:
+        """Yield the question and the details."""
+        with DialogFrame(*(Static(line, markup=False) for line in self._lines), keys=self._keys):
+            if self._details:
+                yield Static(self._details, classes="details", markup=False)

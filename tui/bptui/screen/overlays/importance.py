@@ -12,8 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpengine.data.raw_columns import RawColumn
-from bpengine.explain.dependence import Dependence
-from bpengine.explain.importance import STARTS, Importance
+from bpengine.explain.importance import STARTS, Dependence, Importance
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, key_of, keys_of
 from bptui.experiments.importance import MeasuringImportance

@@ -30,9 +30,8 @@ from bptui.experiments.map.plan import (
     typed_axis,
     why_not_proposed,
 )
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
-from bptui.screen.overlays.questions import Asked
+from bptui.screen.overlays.questions import Asked, AskScreen
 from bpwords import Sentence, word
 
 _STARTS = NumberField(

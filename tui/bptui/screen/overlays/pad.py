@@ -21,7 +21,7 @@ from bptui.session.description.fooling import answer_of, in_words
 from bptui.session.pad import STEP, Pad
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from bptui.session.units.facts import short_name
+from bptui.session.units import short_name
 from bpwords import Sentence, word
 from bpwords.numbers import number, share_text
 

@@ -29,18 +29,16 @@ from bptui.screen.drawing import (
     axis_over,
     class_axis,
 )
-from bptui.screen.overlays.asking import AskScreen
 from bptui.screen.overlays.dialog import RunDialog, scroll_page
-from bptui.screen.overlays.questions import weight_of
+from bptui.screen.overlays.questions import AskScreen, weight_of
 from bptui.screen.widgets.footer import KeyHint, fitting
 from bptui.screen.widgets.plot import Plot
 from bptui.screen.widgets.rows import WeightOpened
 from bptui.screen.widgets.weight_bars import WeightBars
+from bptui.session import units as facts
 from bptui.session.plane import in_columns
 from bptui.session.snapshot import Snapshot
-from bptui.session.units import facts
-from bptui.session.units.pixels import even_limits, name_of_pixels, unit_pixels
-from bptui.session.units.positions import Place, move, nearest_unit, sizes_of
+from bptui.session.units import Place, even_limits, move, name_of_pixels, nearest_unit, sizes_of, unit_pixels
 from bpwords import word
 from bpwords.numbers import number, signed
 

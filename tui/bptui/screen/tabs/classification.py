@@ -39,7 +39,7 @@ from bptui.screen.tabs.compared_runs import comparable_outputs, compared_legend,
 from bptui.screen.tabs.contour import border, plane_axes, plane_titles, winners
 from bptui.session.plane import Mask, Plane, Projection, in_columns, projection
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import axis_name, short_name
+from bptui.session.units import axis_name, short_name
 from bpwords import Sentence, word
 
 TRAIN, TEST = "+xovs", "12345"

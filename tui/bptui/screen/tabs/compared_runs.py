@@ -8,9 +8,8 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bptui.screen.drawing import ROLES, Kind, Legend, Series, Span
-from bptui.session.comparison import same_data
 from bptui.session.pins import LABELS
-from bptui.session.snapshot import ComparedRun, Snapshot
+from bptui.session.snapshot import ComparedRun, Snapshot, same_data
 from bpwords import word
 
 _REPEATS = 2

@@ -9,7 +9,7 @@ from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array, IntArray
 from bptui.screen.drawing import Axis, axis_over, column_axis
 from bptui.session.plane import Projection
-from bptui.session.units.facts import short_name
+from bptui.session.units import short_name
 from bpwords import Sentence, word
 
 

@@ -21,8 +21,14 @@ from bptui.screen.drawing import ROLES, Figure, Legend, Span
 from bptui.screen.drawing.panel_legend import PanelHelp
 from bptui.screen.tabs import panel_help
 from bptui.screen.tabs.classification import classification_figure
-from bptui.screen.tabs.curve_cursor import epoch_at, reading
-from bptui.screen.tabs.error_curve import error_curve_title, error_figure, rates_figure, rates_title
+from bptui.screen.tabs.error_curve import (
+    epoch_at,
+    error_curve_title,
+    error_figure,
+    rates_figure,
+    rates_title,
+    reading,
+)
 from bptui.screen.tabs.picture_sheet import picture_sheet
 from bptui.screen.tabs.regression import regression_figure
 from bptui.screen.terminal.capabilities import opens_with_maps
@@ -36,8 +42,7 @@ from bptui.screen.widgets.unit_maps import UnitMaps
 from bptui.session.fits import CellFits
 from bptui.session.plane import Plane, suited
 from bptui.session.snapshot import RunProgress, Snapshot, Stage
-from bptui.session.units.facts import unit_name
-from bptui.session.units.positions import Place, nearest_unit, sizes_of
+from bptui.session.units import Place, nearest_unit, sizes_of, unit_name
 from bpwords import Sentence, word
 
 FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {

@@ -7,7 +7,7 @@ import numpy as np
 from bpengine.explain.diagnostics.measuring import evenly
 from bptui.screen.drawing import Legend, Sheet, Span
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import short_name
+from bptui.session.units import short_name
 from bpwords import Sentence
 from bpwords.numbers import number, share_text
 

@@ -33,7 +33,7 @@ from bptui.screen.tabs.cloud import band, cloud_legend, mean_legend
 from bptui.screen.tabs.contour import border, plane_axes, plane_titles
 from bptui.session.plane import Mask, Plane, Projection, projection
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import MAX_NAME_LENGTH, axis_name, short_name
+from bptui.session.units import MAX_NAME_LENGTH, axis_name, short_name
 from bpwords import Sentence, word
 from bpwords.numbers import number
 

@@ -19,7 +19,7 @@ from bptui.experiments.runner import Runner
 from bptui.screen.drawing.panel_legend import PanelHelp
 from bptui.screen.tabs import panel_help
 from bptui.screen.tabs.arrangement import PROJECTED, LessonPlace, arrangement_for, lesson_place
-from bptui.screen.tabs.curve_cursor import moved
+from bptui.screen.tabs.error_curve import moved
 from bptui.screen.tabs.frame_loop import Frames, TrainingThread
 from bptui.screen.tabs.key_hints import Situation, settings_out_of_sight
 from bptui.screen.tabs.panel_area import PanelArea, PanelTitles
@@ -37,8 +37,7 @@ from bptui.session.document import SessionState
 from bptui.session.plane import suited
 from bptui.session.session import P, Session
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import unit_edits
-from bptui.session.units.positions import nearest_unit, sizes_of
+from bptui.session.units import nearest_unit, sizes_of, unit_edits
 from bptui.settings.start_settings import FRAMES_PER_SECOND
 
 if TYPE_CHECKING:  # without a lesson, neither is loaded

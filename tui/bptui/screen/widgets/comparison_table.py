@@ -11,8 +11,7 @@ from rich.text import Text
 
 from bptui.formatting import difference_text
 from bptui.screen.drawing import ROLES
-from bptui.session.comparison import test_errors
-from bptui.session.snapshot import ComparedRun, Snapshot
+from bptui.session.snapshot import ComparedRun, Snapshot, test_errors
 from bpwords import translatable, word
 from bpwords.numbers import error_text
 

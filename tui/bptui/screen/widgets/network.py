@@ -15,7 +15,7 @@ from bptui.screen.drawing.spans import Span
 from bptui.screen.terminal.capabilities import has_color_maps
 from bptui.screen.widgets.rows import Rows, WeightOpened
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.positions import Place, move, sizes_of
+from bptui.session.units import Place, move, sizes_of
 
 PICTURE_COLUMNS = 140
 """The fewest columns of a terminal in which units are drawn with pictures of their outputs."""

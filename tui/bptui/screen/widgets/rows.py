@@ -23,7 +23,7 @@ from bptui.screen.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.screen.terminal.capabilities import has_color_maps, is_projected, scale_colors
 from bptui.screen.terminal.contrast import READABLE, legible
 from bptui.screen.terminal.textual_internals import bind_commands
-from bptui.session.units.positions import Link
+from bptui.session.units import Link
 
 _SCALES = frozenset((*DIVERGING, *SEQUENTIAL))
 """The grounds on which all signs are black or white: of a class, some could not be read in its own color."""

@@ -12,8 +12,7 @@ from textual.widget import Widget
 from bpengine.arithmetic.arrays import Array
 from bptui.screen.widgets.rows import WeightOpened, style_of
 from bptui.session.snapshot import Snapshot
-from bptui.session.units.facts import input_name, output_name, short_name, strongest, weights_of
-from bptui.session.units.positions import Link, Place
+from bptui.session.units import Link, Place, input_name, output_name, short_name, strongest, weights_of
 from bpwords import Sentence, columns, word
 from bpwords.numbers import signed
 

@@ -1,21 +1,44 @@
-"""The error: its value, its trend, and how the error on the test samples compares."""
+"""The error: its value, its trend, and how it compares with that on the test samples and with references."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 
 import numpy as np
 
 from bpengine import DataError
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.calibration import FEWEST_SAMPLES, calibration
-from bpengine.training.judging import HIGHER, LATE, Trend
+from bpengine.training.judging import HIGHER, LATE, Trend, is_better
 from bptui.formatting import interval_text
 from bptui.session.description.calibration import describe_calibration
-from bptui.session.description.references import describe_references
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, many, word
-from bpwords.numbers import number, percent, share_text
+from bpwords.numbers import error_text, number, percent, share_text
+
+
+def describe_references(snapshot: Snapshot) -> Iterator[str]:
+    """Describe the best constant and the linear model, and say if the network is not better than that."""
+    run, outputs, references = snapshot.run, snapshot.network.test_outputs, snapshot.run.references
+    if run.dataset.test is None or outputs is None or not references:
+        return
+    constant, *linear = references
+    said = Sentence("The error of the best constant of the training samples is {error} there.")
+    yield said(error=error_text(constant.metrics.error))
+    for reference in linear:
+        metrics = reference.metrics
+        if metrics.accuracy is None:
+            yield Sentence("That of the best linear model is {error}.")(error=error_text(metrics.error))
+        else:
+            classes = Sentence("That of the best linear model is {error}, and its accuracy {accuracy}.")
+            yield classes(error=error_text(metrics.error), accuracy=percent(metrics.accuracy))
+        if run.is_partly_measured or len(outputs) < 2:
+            continue
+        own = outputs if run.dataset.classes else run.dataset.target_scaling.apply(outputs)
+        if not is_better(run.config.task, own, reference.outputs, run.dataset.test.targets):
+            yield Sentence("The network is not better than the linear model beyond chance.")()
+
 
 UNCHANGED = 0.01
 """The smallest relative change of an error that counts as a change."""

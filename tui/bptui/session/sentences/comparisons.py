@@ -8,8 +8,7 @@ from dataclasses import replace
 from bpengine import Edit, TrainingConfig
 from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot, Compared
 from bptui.formatting import changed_settings, changes_in_words
-from bptui.session.comparison import changes_data, common_errors, has_other_data
-from bptui.session.snapshot import RunProgress, Snapshot, Stage
+from bptui.session.snapshot import RunProgress, Snapshot, Stage, changes_data, common_errors, has_other_data
 from bpwords import Sentence, columns, joined, many, word
 from bpwords.numbers import error_text, median_text, number
 
@@ -50,12 +49,8 @@ def with_differences(sentence: Sentence, pinned: RunProgress, live: RunProgress,
         if columns(text) <= MAX_SENTENCE_LENGTH:
             return text
     changed = changed_settings(pinned.config, live.config)
-    return sentence(
-        changes=Sentence("other {setting}")(setting=changed[0][0].said)
-        if changed
-        else word("the same settings"),
-        **values,
-    )
+    other = Sentence("other {setting}")(setting=changed[0][0].said) if changed else word("the same settings")
+    return sentence(changes=other, **values)
 
 
 def all_changes_in_words(pinned: RunProgress, edits: Sequence[Edit], live: TrainingConfig) -> list[str]:

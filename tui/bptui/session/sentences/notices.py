@@ -8,10 +8,9 @@ from bpengine import DATASETS, ConfigError, Dataset, Edit, Field, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.wording import listed, printable
 from bptui.formatting import changed_settings, sentence_case
-from bptui.session.comparison import common_errors
 from bptui.session.scrub_stops import Reports
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, with_differences
-from bptui.session.snapshot import ComparedRun, Snapshot, Stage
+from bptui.session.snapshot import ComparedRun, Snapshot, Stage, common_errors
 from bpwords import Sentence, columns, joined, many
 from bpwords.numbers import error_text
 

@@ -1,4 +1,8 @@
-"""Facts about a unit: its name, its weights, and its outputs in figures and words."""
+"""What is known of the units of a network: their places, names, weights, and outputs in figures and words.
+
+The place of a unit is its layer, from the first hidden layer as 0 to the output layer, and its number there,
+from 0.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,48 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.network.activations import ACTIVATIONS, Range
 from bpengine.network.losses import LOSSES
 from bptui.session.snapshot import MAX_UNITS, Snapshot
-from bptui.session.units.positions import Place
 from bpwords import Sentence, translatable, word
 from bpwords.numbers import percent, signed
 from bpwords.wrapping import lines_of
+
+Place = tuple[int, int]
+"""Layer and unit."""
+Link = tuple[int, int, int | None]
+"""The layer and unit that a weight belongs to, and its input there; None for the unit's bias."""
+
+
+def sizes_of(snapshot: Snapshot) -> tuple[int, ...]:
+    """How many units each layer has, the output layer last."""
+    return tuple(layer.shape[1] for layer in snapshot.network.layers)
+
+
+def nearest_unit(place: Place, sizes: tuple[int, ...]) -> Place:
+    """The place itself or, if the network has no such unit, the nearest place that it has."""
+    layer = _within(place[0], len(sizes))
+    return layer, _within(place[1], sizes[layer])
+
+
+def move(chosen: Place, dx: int, dy: int, sizes: tuple[int, ...]) -> Place:
+    """Return the unit so many layers on and so many units down, stopping at the edges.
+
+    In a layer of another size, this is the unit at about the same height.
+
+    Args:
+        chosen: where to start.
+        dx: layers to the right, or to the left if negative.
+        dy: units down, or up if negative.
+        sizes: how many units each layer has; at least one each.
+    """
+    layer, unit = nearest_unit(chosen, sizes)
+    to = _within(layer + dx, len(sizes))
+    if to != layer:
+        unit = (2 * unit + 1) * sizes[to] // (2 * sizes[layer])
+    return to, _within(unit + dy, sizes[to])
+
+
+def _within(number: int, count: int) -> int:
+    return min(max(number, 0), count - 1)
+
 
 _MOSTLY = 0.9
 _EVERYWHERE = 0.999
@@ -268,3 +310,57 @@ def _listed(weights: Array, most: int) -> str:
         return " ".join(map(signed, weights))
     largest = " ".join(signed(weights[number]) for number in strongest(weights, most))
     return Sentence("{weights} (of {count})")(weights=largest, count=len(weights))
+
+
+def unit_pixels(snapshot: Snapshot, place: Place) -> Array | None:
+    """A number for each pixel; None if the inputs are no pixels, or the unit's outputs are not recorded.
+
+    In the first layer, the numbers are the weights. In later layers they say how much brighter than on
+    average a pixel is in the training samples that excite the unit: the samples' differences from their
+    mean, weighted by the differences of the unit's outputs from their mean.
+
+    Returns:
+        Shape (rows, columns), the lowest row first, as maps are drawn.
+    """
+    dataset, (layer, unit) = snapshot.run.dataset, place
+    picture, weights = dataset.picture, snapshot.network.layers[0]
+    if picture is None or len(weights) - 1 != len(picture.order):
+        return None
+    if layer == 0:
+        values = weights[:-1, unit]
+    elif snapshot.network.sample_outputs is None:
+        return None
+    else:
+        outputs = (*snapshot.network.sample_outputs, snapshot.network.outputs)[layer][:, unit]
+        excited = outputs - outputs.mean()
+        pixels = dataset.coordinates - dataset.coordinates.mean(axis=0)
+        values = excited @ pixels / max(float(np.abs(excited).sum()), 1e-300)
+    return picture.shaped(values)[::-1]
+
+
+def name_of_pixels(layer: int) -> str:
+    """What `unit_pixels` shows of the units of a layer."""
+    return word("weights", "units") if layer == 0 else word("inputs that excite", "units")
+
+
+def layer_pixels(snapshot: Snapshot) -> tuple[Array, ...] | None:
+    """The same for all hidden units or, without any, for the outputs; None as before.
+
+    Returns:
+        For each layer, shape (rows, columns, units).
+    """
+    layers = snapshot.network.layers
+    found = list[Array]()
+    for layer in range(max(len(layers) - 1, 1)):
+        pictures = [unit_pixels(snapshot, (layer, unit)) for unit in range(layers[layer].shape[1])]
+        known = [picture for picture in pictures if picture is not None]
+        if not known:
+            return tuple(found) or None
+        found.append(np.stack(known, axis=-1))
+    return tuple(found)
+
+
+def even_limits(values: Array) -> tuple[float, float]:
+    """The limits of a scale around 0 for these numbers."""
+    most = float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
+    return -most, most

@@ -1,1 +1,0 @@
-"""What is known of the units of a network: their places, and facts about each."""
