@@ -121,7 +121,7 @@ def test_a_table_begins_with_what_suits_its_size_and_a_settings_file_does_not(tm
     )
     flags = shlex.split(command_text(session, {"data": "few.csv"}).splitlines()[-1])[1:]
     assert {"--optimizer=adam", "--l2=0.05", "--batch-size=all"} <= {*flags}
-    session.open(opened("many.csv").opened_run(), "many.csv", suited=True)
+    session.open(opened("many.csv").trainer("numpy"), "many.csv", suited=True)
     session.do(commands.undo)
     assert session.config == start.configs["regression"]
 

@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 import pytest
 
-from bptui.cli.grading.template import new_lesson
 from bptui.commands import COMMAND, COMMANDS, change_keys
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS
 from bptui.lessons.lesson import Lesson
-from bptui.lessons.library import SHIPPED
+from bptui.lessons.library import SHIPPED, new_lesson
 from bptui.lessons.reading import read_lesson
 from bptui.lessons.texts import filled, problem
 from bpwords import OPTIONAL, Sentence, slots, speak

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bptui.cli.grading.template import new_lesson
+from bptui.lessons.library import new_lesson
 from bptui.lessons.progress_files import KeptLessons
 from bptui.lessons.reading import read_lesson
 from bptui.session.autosave.paths import LESSONS

@@ -9,7 +9,7 @@ import pytest
 
 from bpengine import CheckpointError, Trainer, TrainingConfig
 from bpengine.checkpoint import container
-from bptui.cli.grading.template import new_lesson
+from bptui.lessons.library import new_lesson
 from bptui.lessons.progress import KIND, Progress, read_progress
 from bptui.lessons.progress_files import KeptLessons
 from bptui.lessons.reading import read_lesson

@@ -30,12 +30,13 @@ from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STAR
 from bpengine.training.edits import edited_at
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
-from bptui.cli.inputs import Inputs, read_inputs
+from bptui.cli.inputs import begin, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.session.description.advice import NOTHING_HELPS, line, listed_trials, summary
+from bptui.settings.start_settings import StartSettings
 
 
 def parser() -> Parser:
@@ -56,7 +57,7 @@ def parser() -> Parser:
 def run(options: argparse.Namespace) -> int:
     """Try the changes, and print what helps; return the exit status."""
     inputs = read_inputs(options)
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     if inputs.restored is not None and inputs.restored.edits:
         print_error(f"{options.prog}: the run was {edited_at(inputs.restored.edits)}, the starts are not")
     with recorded_signals() as request:
@@ -86,7 +87,7 @@ def _lanes_ready(prog: str) -> bool:
     return True
 
 
-def _experiment(inputs: Inputs, options: argparse.Namespace, *, side_by_side: bool) -> Experiment:
+def _experiment(inputs: StartSettings, options: argparse.Namespace, *, side_by_side: bool) -> Experiment:
     restored = inputs.restored
     done = 0 if restored is None else min(restored.epochs_done, inputs.config.epochs)
     try:

@@ -62,7 +62,7 @@ def _show(options: argparse.Namespace) -> int:
     inputs = read_inputs(options, otherwise=TASKS[0], both=both)
     top: dict[str, Any] = {TASK.name: inputs.start}
     check_theme(inputs, options)
-    values = (inputs.theme, inputs.says_ascii, inputs.fps, inputs.language)
+    values = (inputs.theme, inputs.says_ascii, inputs.fps, inputs.lessons.language)
     for option, value in zip((THEME, ASCII, FPS, LANGUAGE), values, strict=True):
         if value != option.default:
             top[option.name] = value

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from bpengine.explain.derivation import DerivativeCheck, gradient_check
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import print_rows
-from bptui.cli.inputs import read_inputs
+from bptui.cli.inputs import begin, read_inputs
 from bptui.cli.parsing import Parser
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.streams import print_error
@@ -40,7 +40,7 @@ def parser() -> Parser:
 def run(options: argparse.Namespace) -> int:
     """Print the table; return the exit status."""
     inputs = read_inputs(options)
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     trainer = inputs.trainer()
     train_to_position(trainer, options)
     checks = gradient_check(trainer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,57 +32,27 @@ from bptui.cli.which_run import NAMED, open_named, run_named
 from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, LANGUAGE, STDIN, THEME
 from bptui.settings.reading import SettingsFile, read_settings
-from bptui.settings.start_settings import StartSettings
+from bptui.settings.start_settings import LessonStart, StartSettings
 from bpwords import word
 
 FUNCTION, TEST_SHARE = FIELD["function"], FIELD["test_share"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Inputs(StartSettings):
-    """Everything that the user asked for, checked: a run, which the screen can open with."""
+def begin(inputs: StartSettings, prog: str) -> None:
+    """Begin the work of a command, when everything is checked.
 
-    theme: str | None
-    says_ascii: bool | None
-    """Whether the user wants ASCII; None if the user did not say."""
-    language: str | None
-    """The language that the user wants; None if the user did not say."""
-    keys: Mapping[str, str]
-    """The changed keys of commands, for `change_keys`."""
-
-    @property
-    def config(self) -> TrainingConfig:
-        """The settings of the task that the user asked for."""
-        return self.configs[self.start]
-
-    @property
-    def source(self) -> Dataset | None:
-        """The user's own samples; None for a named data set."""
-        return self.sources[self.start]
-
-    def trainer(self) -> Trainer:
-        """A new run, or the run to resume.
-
-        Raises:
-            ConfigError: the kernel cannot be used.
-            DataError: the data cannot be used.
-        """
-        return self.restored or Trainer(self.config, self.source, kernel=self.kernel)
-
-    def begin(self, prog: str) -> None:
-        """Begin the work of a command, when everything is checked.
-
-        Args:
-            prog: the name of the command. Notes about the user's own data follow it on stderr.
-        """
-        for note in self.notes:
-            print_error(f"{prog}: {self.source.name if self.source else ''}: {note}")
-        end_gc_pause()
+    Args:
+        inputs: its inputs.
+        prog: the name of the command. Notes about the user's own data follow it on stderr.
+    """
+    for note in inputs.notes:
+        print_error(f"{prog}: {inputs.source.name if inputs.source else ''}: {note}")
+    end_gc_pause()
 
 
 def checked_inputs(
     options: argparse.Namespace, written: Mapping[str, Path | None], *, both: bool = False
-) -> Inputs:
+) -> StartSettings:
     """Read the inputs of a command that writes files, and check that these are distinct and can be written.
 
     Args:
@@ -102,7 +71,9 @@ def checked_inputs(
     return inputs
 
 
-def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, both: bool = False) -> Inputs:
+def read_inputs(
+    options: argparse.Namespace, *, otherwise: Task | None = None, both: bool = False
+) -> StartSettings:
     """Read the files that the flags name, and combine everything; flags override files.
 
     Args:
@@ -126,7 +97,7 @@ def read_inputs(options: argparse.Namespace, *, otherwise: Task | None = None, b
     return _read(options, otherwise, both=both)
 
 
-def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) -> Inputs:
+def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) -> StartSettings:
     """See `read_inputs`; texts in the target of a regression are refused."""
     settings = SettingsFile()
     if options.config is not None:
@@ -160,7 +131,7 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
     is_asked = bool(options.data) and options.task is None and "task" not in settings.top
     chooses_data = options.data or (options.dataset and DATASETS[options.dataset].recipe)
     other = _note_on_classes(options, source) if source is not None and is_asked else ""
-    return Inputs(
+    return StartSettings(
         start=start,
         configs=configs,
         data=data,
@@ -174,7 +145,7 @@ def _read(options: argparse.Namespace, otherwise: Task | None, *, both: bool) ->
         says_ascii=says_ascii,
         fps=_of_screen(options, settings, FPS),
         restored=restored,
-        language=_of_screen(options, settings, LANGUAGE),
+        lessons=LessonStart(language=_of_screen(options, settings, LANGUAGE)),
         suited=restored is None and bool(chooses_data),
         keys=settings.keys,
     )
@@ -188,7 +159,7 @@ def _note_on_classes(options: argparse.Namespace, source: Dataset) -> str:
     return f"{numbers}: for classes, {options.prog} classification {DATA.flag} {options.data}"
 
 
-def _as_classes(options: argparse.Namespace) -> Inputs | str:
+def _as_classes(options: argparse.Namespace) -> StartSettings | str:
     """The same inputs for the task of classification, or why that is not possible."""
     try:
         return _read(argparse.Namespace(**vars(options) | {"task": "classification"}), None, both=False)

@@ -16,11 +16,7 @@ if TYPE_CHECKING:
     from bptui.settings.start_settings import StartSettings
 
 
-def launch(
-    start: StartSettings | DeferredStart,
-    theme: str | None = None,
-    restrictions: Restrictions = UNRESTRICTED,
-) -> int:
+def launch(start: StartSettings | DeferredStart, restrictions: Restrictions = UNRESTRICTED) -> int:
     """Run the screen until it is left, and keep its state; return the exit status."""
     from bptui.process.restrictions import Allowance
     from bptui.screen.app import BptuiApp
@@ -28,7 +24,7 @@ def launch(
 
     allowance = Allowance(restrictions)
     with TerminalGuard() as guard:
-        app = BptuiApp(start, guard=guard, open_file=_open_file, allowance=allowance, theme=theme)
+        app = BptuiApp(start, guard=guard, open_file=_open_file, allowance=allowance)
         try:
             status = app.run() or app.return_code or 0
             status = guard.status or status  # without memory, the app fails while it ends

@@ -117,7 +117,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _new(path: Path) -> int:
-    from bptui.cli.grading.template import new_lesson
+    from bptui.lessons.library import new_lesson
 
     write_new(path, new_lesson(path))
     print(f"{printable_path(path)}: written; bptui learn opens it, bptui lessons check proves it")

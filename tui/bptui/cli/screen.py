@@ -27,7 +27,7 @@ from bptui import __version__
 from bptui.cli import HELP, SUBCOMMANDS, screen_flags
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
-from bptui.cli.inputs import Inputs, read_inputs
+from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.cli.which_run import add_named, open_named
@@ -95,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
 
     if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)
-    return launch(start, inputs.theme, restrictions)
+    return launch(start, restrictions)
 
 
 def start_settings(options: argparse.Namespace) -> StartSettings:
@@ -105,7 +105,7 @@ def start_settings(options: argparse.Namespace) -> StartSettings:
     return _start(read_inputs(options, otherwise="regression", both=True), options)
 
 
-def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
+def _start(inputs: StartSettings, options: argparse.Namespace) -> StartSettings:
     from bptui.session.autosave.paths import HISTORY, LAYOUT, RUNS
     from bptui.session.autosave.runs_folder import KeptFolder
 
@@ -137,7 +137,7 @@ def _start(inputs: Inputs, options: argparse.Namespace) -> StartSettings:
     )
 
 
-def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
+def _lessons(inputs: StartSettings, options: argparse.Namespace) -> LessonStart:
     """Which lesson to open, and which others there are.
 
     Raises:
@@ -162,7 +162,7 @@ def _lessons(inputs: Inputs, options: argparse.Namespace) -> LessonStart:
     state = screen_flags.state_folder(options)
     return LessonStart(
         name=options.lesson,
-        language=inputs.language,
+        language=inputs.lessons.language,
         folder=options.lessons,
         progress=None if state is None else state / LESSONS,
     )

@@ -10,11 +10,11 @@ from pathlib import Path
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.file_checks import bad_folder
-from bptui.cli.inputs import Inputs
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
 from bptui.process.restrictions import UNRESTRICTED, Restrictions
 from bptui.session.autosave.runs_folder import NEWEST
 from bptui.settings.options import DATA, STDIN, THEME
+from bptui.settings.start_settings import StartSettings
 
 PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
 """The keys in a browser, which may take ctrl+p and tab for itself."""
@@ -137,7 +137,7 @@ def state_folder(options: argparse.Namespace) -> Path | None:
     return state_path()
 
 
-def check_theme(inputs: Inputs, options: argparse.Namespace) -> None:
+def check_theme(inputs: StartSettings, options: argparse.Namespace) -> None:
     """Check that the theme exists.
 
     Raises:

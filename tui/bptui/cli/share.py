@@ -73,8 +73,10 @@ def run(options: argparse.Namespace) -> int:
     with progress(shared.epochs_done) as show:
         states = _states(shared, options.frames, show)
         first = Trainer.continuing(states[0].state)
-        start = StartSettings(start=first.config.task, restored=first, paused=True, lessons=lessons)
-        app = BptuiApp(start, theme=options.theme)
+        start = StartSettings(
+            start=first.config.task, restored=first, paused=True, lessons=lessons, theme=options.theme
+        )
+        app = BptuiApp(start)
         choose_plane(app.view, options.plane)
         frames = asyncio.run(frames_of(app, app.tabs, states, options.size))
     write_output(output, written(shared, frames, output.suffix))

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from bpengine.wording import must_be
 from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import run_parser
-from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.positions import position_in
@@ -32,7 +32,7 @@ from bptui.process.end_signals import STOP_SIGNALS, end_process, handled_signals
 from bptui.session.plane import plane_named
 from bptui.session.saving.pictures.formats import picture_of
 from bptui.settings.options import ASCII, LANGUAGE, THEME
-from bptui.settings.start_settings import LessonStart
+from bptui.settings.start_settings import StartSettings
 
 if TYPE_CHECKING:
     from textual.strip import Strip
@@ -97,7 +97,6 @@ def run(options: argparse.Namespace) -> int:
     check_picture(options.output, "--output")
     forget_variables()
     change_keys(inputs.keys)  # before the app is created
-    inputs = replace(inputs, lessons=LessonStart(language=options.language))
     keys = _keys(options.press)
     check_theme(inputs, options)
     with handled_signals(STOP_SIGNALS, end_process):
@@ -110,17 +109,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _render(
-    inputs: Inputs, epoch: int, keys: list[str], options: argparse.Namespace
+    inputs: StartSettings, epoch: int, keys: list[str], options: argparse.Namespace
 ) -> tuple[str | bytes, str]:
     """Train; return the content of the file, and a message that is empty unless the run diverged."""
     from bptui.screen.app import BptuiApp
 
     # What is said at a start would cover a part of the screen.
-    app = BptuiApp(replace(inputs, paused=True, notes=(), as_classes=None, suited=False))
-    if inputs.theme is not None:
-        app.theme = inputs.theme
+    start = replace(inputs, paused=True, notes=(), as_classes=None, suited=False)
+    app = BptuiApp(start)
     choose_plane(app.view, options.plane)
-    inputs.begin(options.prog)  # after everything is loaded
+    begin(inputs, options.prog)  # after everything is loaded
     session = app.view.session
     session.advance_to(epoch)
     rows = asyncio.run(_draw(app, options.size, keys))
@@ -179,7 +177,7 @@ def _keys(text: str) -> list[str]:
     return keys
 
 
-def _epoch(number: int | None, inputs: Inputs) -> int:
+def _epoch(number: int | None, inputs: StartSettings) -> int:
     """Return the epoch of `--at`, or without it the last epoch.
 
     Raises:

@@ -40,7 +40,7 @@ from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
 from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
-from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, add_switch, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.result_file import Lines, ResultFile, result_file
@@ -50,6 +50,7 @@ from bptui.cli.which_run import add_kept_folder, add_named
 from bptui.experiments.cluster.address import ClusterAddress
 from bptui.experiments.cluster.errors import ClusterError
 from bptui.settings.options import ASCII
+from bptui.settings.start_settings import StartSettings
 
 DONE, LOST, UNWRITTEN = 0, 1, 2
 """Exit statuses: done, the cluster was lost, the file of the results can't be written."""
@@ -104,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
 
         check_picture(options.save_picture, "--save-picture")
     cluster = cluster_of(options)
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     opened = nullcontext() if output is None else result_file(output, sweep, options.format)
     with opened as file, _executor(cluster, options.prog) as executor, recorded_signals() as request:
         sweep.executor = executor
@@ -134,7 +135,7 @@ def _executor(cluster: ClusterAddress | None, prog: str) -> Iterator[RemoteExecu
         print_error(f"{prog}: {line}")
 
 
-def _sweep(inputs: Inputs, options: argparse.Namespace) -> Sweep:
+def _sweep(inputs: StartSettings, options: argparse.Namespace) -> Sweep:
     """The sweep that the user asked for.
 
     Raises:

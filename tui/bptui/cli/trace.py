@@ -25,7 +25,7 @@ from bpengine.training.tracing import LayerTrace, Parameters
 from bptui.cli.file_checks import write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.formats import finite
-from bptui.cli.inputs import checked_inputs
+from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import Parser, add_choice, add_file
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.worked_step import SHEETS, text_of_lines, worked_step
@@ -45,7 +45,7 @@ def parser() -> Parser:
 def run(options: argparse.Namespace) -> int:
     """Write the derivation; return the exit status."""
     inputs = checked_inputs(options, {"--output": options.output})
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     trainer = inputs.trainer()
     row = train_to_position(trainer, options)
     trace = trainer.trace()

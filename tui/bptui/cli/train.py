@@ -35,13 +35,14 @@ from bptui.cli import DIVERGED, DONE, with_remedy
 from bptui.cli.file_checks import append, ended_by_signals, errors_naming, write_output
 from bptui.cli.flags import add_flags, run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
-from bptui.cli.inputs import Inputs, checked_inputs
+from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, print_header
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.settings.options import LANGUAGE
+from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence, in_english, word
 
 
@@ -74,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     options.format = format_of(options.output, options.format)
     if options.summary and options.format != "jsonl":
         raise BadUseError("argument --summary: needs --format jsonl")
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     with recorded_signals() as request, _results(options.output) as (write, finish):
         return _run(inputs, options, request, write, finish)
 
@@ -99,7 +100,7 @@ def _results(output: Path | None) -> Iterator[tuple[Callable[[str], object], Cal
 
 
 def _run(
-    inputs: Inputs,
+    inputs: StartSettings,
     options: argparse.Namespace,
     request: StopRequest,
     write: Callable[[str], object],

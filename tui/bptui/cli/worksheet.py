@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from bpengine import Dataset, Trace, Trainer
 from bptui.cli.file_checks import write_output
 from bptui.cli.flags import run_parser
-from bptui.cli.inputs import checked_inputs
+from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.worked_step import MAX_UNITS, SHEETS, exercise, text_of_lines
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the worksheet and its solutions; return the exit status."""
     files = {"--output": options.output, "--solutions": options.solutions}
     inputs = checked_inputs(options, files)
-    inputs.begin(options.prog)
+    begin(inputs, options.prog)
     trainer = inputs.trainer()
     _check_size(trainer)
     train_to_position(trainer, options)

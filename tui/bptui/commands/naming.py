@@ -8,7 +8,6 @@ from bpwords import Sentence, word
 _OTHERS = {
     "less": ("less", "lower"),
     "more": ("more", "raise"),
-    "less/more": ("less/more", ""),
     "plot_detail": ("toggle_detail", ""),
     "map_screen": ("open_map", ""),
     "list_units": ("", "units"),
@@ -18,10 +17,7 @@ _OTHERS = {
     "bring_back": ("knock_out", "bring back"),
     "reply": ("", "answer"),
     "list_weights": ("", "weights"),
-    **{
-        name: ("", name)
-        for name in ("set", "show", "predict", "diagnosis", "chain", "take", "guess", "resume")
-    },
+    **{name: ("", name) for name in ("set", "show", "diagnosis", "chain", "take", "guess", "resume")},
 }
 """What the front ends do in different ways: the commands of the screen and the words of the dialogue, which
 are empty for what it lacks. The dialogue has no plots and no chosen setting, and ctrl+c pauses it."""

@@ -17,12 +17,6 @@ from bpwords.numbers import number
 _NO_PIN = "no run is pinned; {toggle_pin} pins this one"
 
 
-def toggle_pin(dialogue: Dialogue, _text: str) -> str:
-    """Pin the run, or unpin it if it is pinned already."""
-    dialogue.session.do(commands.toggle_pin)
-    return dialogue.session.notice
-
-
 def unpin(dialogue: Dialogue, text: str) -> str:
     """Remove the newest pin, or the one whose letter is given."""
     labels = [pin.label for pin in dialogue.snapshot.comparison.pins]

@@ -59,11 +59,8 @@ def importance(dialogue: Dialogue, _text: str) -> Iterator[str]:
 
 def surface(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Measure the error over a plane through the weights, and say what it is like."""
-    seed = (
-        dialogue.session.config.seed
-        if text and choice_of(text, ("random",), word("what follows surface"))
-        else None
-    )
+    is_random = text and choice_of(text, ("random",), word("what follows surface"))
+    seed = dialogue.session.config.seed if is_random else None
     measuring = dialogue.session.surface(seed, dialogue.experiment_limits().runner)
     for _ in dialogue.carry_out(measuring):
         pass

@@ -82,7 +82,7 @@ def _opened(dialogue: Dialogue, opened: StartSettings | str, text: str) -> str:
         raise refused("not opened: {why}", why=opened)
     try:
         name = printable_path(text.partition(" --")[0])
-        dialogue.sessions[opened.start].open(opened.opened_run(), name=name, suited=opened.suited)
+        dialogue.sessions[opened.start].open(opened.trainer("numpy"), name=name, suited=opened.suited)
     except (ConfigError, DataError) as error:
         raise refused("not opened: {why}", why=error) from None
     dialogue.opened = opened.start
@@ -103,13 +103,13 @@ def _ask_target(dialogue: Dialogue, text: str, outline: Outline) -> str:
 
 def ask_classes(dialogue: Dialogue, opened: StartSettings) -> str:
     """Ask whether the targets of what was opened are classes; empty if they can't be."""
-    source, read = opened.sources[opened.start], opened.as_classes
+    source, read = opened.source, opened.as_classes
     if source is None or read is None:
         return ""
 
     def as_classes() -> str:
         classes, name = read(), dialogue.session.config.dataset
-        if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
+        if isinstance(classes, StartSettings) and (samples := classes.source):
             dialogue.files.note(samples, classes.data[classes.start])
             name = samples.name
         return _opened(dialogue, classes, name)

@@ -294,7 +294,7 @@ _DOES: dict[str, dict[str, Executes]] = {
         "fool": describing.fool,
     },
     "comparing": {
-        "toggle_pin": comparing.toggle_pin,
+        "toggle_pin": partial(training.do, commands.toggle_pin),
         "unpin": comparing.unpin,
         "pins": comparing.pins,
         "compare": comparing.compare,

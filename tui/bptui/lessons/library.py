@@ -15,6 +15,8 @@ from bpwords import Sentence, translatable
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The folder of the shipped lessons."""
+TEMPLATE = Path(__file__).with_name("my-lesson.toml")
+"""A lesson to begin a new one with, whose ID stays where the name of a file can be none."""
 SUFFIX = ".toml"
 ORDER = (
     "first-steps",
@@ -143,3 +145,9 @@ def path_of(name: str, folder: Path | None = None, *, files: bool = True) -> Pat
         all_of_them = Sentence("{why}; bptui lessons lists them")
         raise ConfigError(translatable("lesson", "setting"), all_of_them(why=why))
     return paths[name]
+
+
+def new_lesson(path: Path) -> str:
+    """The text of a new lesson for this file: it is a lesson already, and passes the check."""
+    text = TEMPLATE.read_text(encoding="utf-8").replace(TEMPLATE.name, path.name)
+    return text.replace(f'"{TEMPLATE.stem}"', f'"{path.stem}"') if ID.fullmatch(path.stem) else text

@@ -65,12 +65,11 @@ class BptuiApp(TerminalApp):
         guard: TerminalGuard | None = None,
         open_file: Reader | None = None,
         allowance: Allowance | None = None,
-        theme: str | None = None,
     ) -> None:
         super().__init__(guard=guard, ascii=start.ascii)
-        self._theme = theme
-        if theme is not None:
-            self.theme = theme
+        self._theme = start.theme
+        if start.theme is not None:
+            self.theme = start.theme
         self.allowance = Allowance() if allowance is None else allowance
         for command in COMMANDS:
             action = command.action if self.check_action("do", (command.name,)) else "refuse"

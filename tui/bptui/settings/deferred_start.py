@@ -19,5 +19,7 @@ class DeferredStart(NamedTuple):
     """Whether to draw in ASCII."""
     load: Callable[[], StartSettings]
     """Loads the engine and returns the settings; called once, after the first frame."""
+    theme: str | None = None
+    """The look of the screen; None, since a start that says it loads the engine first."""
     paused: bool = False
     """Whether the run will wait for a key."""

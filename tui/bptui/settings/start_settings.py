@@ -68,6 +68,12 @@ class StartSettings:
     """The tab to open."""
     ascii: bool = False
     """Whether to draw in ASCII."""
+    says_ascii: bool | None = None
+    """Whether the user wants ASCII; None if the user did not say."""
+    theme: str | None = None
+    """The look of the screen; None if the user did not say."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The changed keys of commands, for `change_keys`."""
     fps: int = FRAMES_PER_SECOND
     """The most frames per second while training. The answer to a key is always drawn at once."""
     cluster: ClusterAddress | None = None
@@ -103,12 +109,24 @@ class StartSettings:
         """The run to resume, if it is of this task."""
         return self.restored if self.restored and self.restored.config.task == task else None
 
-    def opened_run(self) -> Trainer:
+    @property
+    def config(self) -> TrainingConfig:
+        """The settings of the tab to open."""
+        return self.configs[self.start]
+
+    @property
+    def source(self) -> Dataset | None:
+        """The user's own samples of the tab to open; None for a named data set."""
+        return self.sources[self.start]
+
+    def trainer(self, kernel: str = "") -> Trainer:
         """The run of the tab to open: the one to resume, or a new one.
 
+        Args:
+            kernel: what computes a new one; `kernel` if this is empty.
+
         Raises:
-            ConfigError: the settings do not go together.
+            ConfigError: the settings do not go together, or the kernel can't be used.
             DataError: the settings do not suit the data.
         """
-        config, source = self.configs[self.start], self.sources[self.start]
-        return self.restored or Trainer(config, source, kernel="numpy")
+        return self.restored or Trainer(self.config, self.source, kernel=kernel or self.kernel)

@@ -13,8 +13,8 @@ import pytest
 import bptui.cli.grading.check
 from bptui.cli.grading.check import FALSE_ALARMS, check
 from bptui.cli.grading.experiments import Runs, drawn_starts
-from bptui.cli.grading.template import new_lesson
 from bptui.cli.grading.walkthrough import walk
+from bptui.lessons.library import new_lesson
 from bptui.lessons.reading import read_lesson
 from bptui.screen.tabs.panels import NAMES
 from tests.tui.lessons.test_reading import EXAMPLE

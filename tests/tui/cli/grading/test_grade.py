@@ -19,7 +19,7 @@ from bpengine import Trainer, TrainingConfig
 from bpengine.checkpoint import container
 from bptui.cli.formats import csv_line
 from bptui.cli.grades import Learner, csv_lines
-from bptui.cli.grading.template import new_lesson
+from bptui.lessons.library import new_lesson
 from bptui.lessons.progress import KIND, Progress
 from bptui.lessons.reading import read_lesson
 from tests.tui.support.lessons import solved

@@ -59,11 +59,7 @@ def grade(progress: Progress, lesson: Lesson) -> Iterator[Grade]:
             status, said = _of_answer(step, given)
             yield Grade(at, "predict", status, said, float(status == "passed"))
         elif isinstance(step, Do):
-            run = progress.runs.get(at)
-            result: tuple[GradeStatus, str] = ("not tried", "no run reached the goal")
-            if run is not None:
-                result = _of_run(lesson, at, step, run)
-            status, said = result
+            status, said = _of_run(lesson, at, step, progress.runs.get(at))
             is_shown = at in progress.shown
             points = (lesson.shown_points if is_shown else 1.0) if status == "passed" else 0.0
             yield Grade(at, "do", status, f"shown; {said}" if is_shown else said, points, is_shown)
@@ -73,15 +69,15 @@ def _of_answer(step: Predict, given: float | None) -> tuple[GradeStatus, str]:
     if given is None:
         return "not tried", "no answer was given"
     said = f"answered {number(given)}"
-    return (
-        ("passed", said)
-        if step.is_right(given)
-        else ("failed", f"{said}, and {number(step.answer)} is right")
-    )
+    if step.is_right(given):
+        return "passed", said
+    return "failed", f"{said}, and {number(step.answer)} is right"
 
 
-def _of_run(lesson: Lesson, at: int, step: Do, run: RunState) -> tuple[GradeStatus, str]:
+def _of_run(lesson: Lesson, at: int, step: Do, run: RunState | None) -> tuple[GradeStatus, str]:
     """Repeat a run, and judge it."""
+    if run is None:
+        return "not tried", "no run reached the goal"
     if problem := refusal(lesson, at, run):
         return "failed", f"the run {problem}"
     if problem := why_not_reached(step, facts_of_run(run)):

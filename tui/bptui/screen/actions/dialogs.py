@@ -271,12 +271,13 @@ class Dialogs:
         from bptui.screen.actions.sharing import bookmarks_of, frames_of, written
 
         view, run, name = self._tabs.view, document.run, printable_path(path)
+        run_at_end, theme = Trainer.continuing(run), view.app.theme
         start = StartSettings(
-            start=run.config.task, restored=Trainer.continuing(run), paused=True, ascii=self._ascii
+            start=run.config.task, restored=run_at_end, paused=True, ascii=self._ascii, theme=theme
         )
         new_app: Any = type(view.app)
         try:
-            app = new_app(start, theme=view.app.theme)
+            app = new_app(start)
             app.view.change_options(plane=view.options.plane)
             frames = await frames_of(app, app.tabs, bookmarks_of(document), view.app.size, rest=2.0)
             write_whole(path, written(run, frames, path.suffix))
@@ -398,7 +399,7 @@ class Dialogs:
         view = self._tabs.views[opened.start]
         begins = not opened.paused and opened.restored is None
         try:
-            view.open_run(opened.opened_run(), name, suited=opened.suited, begins=begins)
+            view.open_run(opened.trainer("numpy"), name, suited=opened.suited, begins=begins)
         except (ConfigError, DataError) as error:
             return str(error)
         self.tell(opened.notes_beside_question)
@@ -415,13 +416,13 @@ class Dialogs:
         """
         from bptui.screen.overlays.questions import ListScreen, task_of
 
-        source, as_classes, view = opened.sources[opened.start], opened.as_classes, self._tabs.view
+        source, as_classes, view = opened.source, opened.as_classes, self._tabs.view
         if source is None or as_classes is None:
             return
 
         def take(number: int | None) -> None:
             classes = as_classes() if number == 1 else ""
-            if isinstance(classes, StartSettings) and (samples := classes.sources[classes.start]):
+            if isinstance(classes, StartSettings) and (samples := classes.source):
                 self.files.note(samples, classes.data[classes.start])
                 classes = self._show(replace(classes, paused=opened.paused), samples.name)
             problem = str(classes)

@@ -4,14 +4,15 @@ from bptui.session.commands.changing import (
     change,
     defaults,
     draw,
+    edit,
     learn,
     new_seed,
     open_map_run,
     restart,
     take,
+    toggle_edit,
 )
 from bptui.session.commands.context import SessionNow
-from bptui.session.commands.editing import edit, toggle_edit
 from bptui.session.commands.running import (
     change_speed,
     pause,

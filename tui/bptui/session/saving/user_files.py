@@ -98,7 +98,7 @@ class UserFiles:
             return "no file can be opened here"
         opened = self._read(name, task, spell)
         if isinstance(opened, StartSettings):
-            source = opened.sources[opened.start]
+            source = opened.source
             if source is not None and (options := opened.data[opened.start]):
                 self.note(source, options)
         return opened

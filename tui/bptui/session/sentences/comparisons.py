@@ -49,12 +49,8 @@ def with_differences(sentence: Sentence, pinned: RunProgress, live: RunProgress,
         if columns(text) <= MAX_SENTENCE_LENGTH:
             return text
     changed = changed_settings(pinned.config, live.config)
-    return sentence(
-        changes=Sentence("other {setting}")(setting=changed[0][0].said)
-        if changed
-        else word("the same settings"),
-        **values,
-    )
+    other = Sentence("other {setting}")(setting=changed[0][0].said) if changed else word("the same settings")
+    return sentence(changes=other, **values)
 
 
 def all_changes_in_words(pinned: RunProgress, edits: Sequence[Edit], live: TrainingConfig) -> list[str]:
