@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bpengine.arithmetic import elementary
+from bpwords import Sentence, word
 
 
 class NumbaError(RuntimeError):
@@ -254,12 +255,12 @@ def _load_lanes(get: Get) -> Lanes:
 def _import_numba() -> tuple[Any, Any]:
     """Return numba and `bpengine.kernels.compiled`."""
     if not is_installed():
-        raise NumbaError("numba is not installed; pip install numba installs it")
+        raise NumbaError(word("numba is not installed; pip install numba installs it"))
     warnings.filterwarnings("ignore", module=r"numba(\.|$)")
     numba = importlib.import_module("numba")
     warnings.simplefilter("ignore", numba.core.errors.NumbaWarning)
     if numba.config.DISABLE_JIT:
-        raise NumbaError("numba is switched off by NUMBA_DISABLE_JIT")
+        raise NumbaError(word("numba is switched off by NUMBA_DISABLE_JIT"))
     return numba, importlib.import_module("bpengine.kernels.compiled")
 
 
@@ -272,7 +273,8 @@ def _broken_if_it_fails() -> Iterator[None]:
         raise
     except Exception as error:  # any kind: numba, LLVM and the disk each raise their own
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise NumbaError(f"numba does not work: {reason[:200]}; pip install -U numba may help") from error
+        said = Sentence("numba does not work: {reason}; pip install -U numba may help")
+        raise NumbaError(said(reason=reason[:200])) from error
 
 
 def _compile(numba: Any, module: Any, function: Callable[..., Any], signature: Any) -> Callable[..., Any]:

@@ -103,7 +103,7 @@ def test_the_snapshot_shows_the_file_s_data() -> None:
     [
         (("--target=size",), "argument --target: needs --data"),
         (("--data=",), "argument --data: must be the name of a CSV file, got ''"),
-        (("--data=houses.csv", "--dataset=sine"), "argument --dataset: not allowed with argument --data"),
+        (("--data=houses.csv", "--dataset=sine"), "argument --dataset: not allowed with --data"),
         (("--data=houses.csv", "--samples=9"), "argument --samples: not allowed with data from a file"),
         (("--data=houses.csv", "--target=cost"), "argument --data: houses.csv, line 1: has no column 'cost'"),
         (

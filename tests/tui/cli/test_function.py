@@ -63,8 +63,8 @@ def test_flags_that_do_not_fit_a_formula_are_refused_in_one_line() -> None:
             "1/x",
         ): "argument --function: the formula has no finite value at x = 0; change it or the range",
         ("--function", "y > 9"): "argument --function: all 441 samples are of one class, below; ",
-        ("--function", "x", "--data", "a.csv"): "argument --function: not allowed with argument --data",
-        ("--function", "x", "--dataset", "sinc"): "argument --function: not allowed with argument --dataset",
+        ("--function", "x", "--data", "a.csv"): "argument --function: not allowed with --data",
+        ("--function", "x", "--dataset", "sinc"): "argument --function: not allowed with --dataset",
         ("--function", "x", "--range", "5"): "argument --range: must be low..high, such as -3..3 or 0..2*pi",
         (
             "--config",

@@ -17,7 +17,27 @@ TOLD = {
     (*TRAIN, "--format", "csv"): "所有轮都已完成",
     (*TRAIN, "--format", "jsonl", "--summary"): "所有轮都已完成",
     ("train", "regression", "--epochs", "9", "--learning-rate", "10"): "请试试更小的学习率",
+    ("predict", "run.bptui", "0.3"): "",
+    ("predict", "run.bptui", "x.csv"): "参数 ROWS：x.csv：没有这个文件",
+    ("predict", "run.bptui", "rows.csv", "--skip-bad"): "2 行中有 1 行没有答案；其中第一行：rows.csv",
+    (
+        "predict",
+        "run.bptui",
+        "0.3",
+        "--format",
+        "xml",
+    ): "参数 --format：必须是 csv、jsonl 或 text，",
+    ("importance", "run.bptui"): "",
+    ("importance", "run.bptui", "--format", "csv"): "",
+    ("importance", "no.bptui"): "错误：参数 RUN：no.bptui：没有这个文件",
+    ("advise", "regression", "--epochs", "3", "--starts", "8"): "",
+    ("advise", "regression", "--epochs", "3", "--starts", "8", "--format", "json"): "",
+    ("advise", "regression", "--epoch", "9999"): "参数 --epoch：必须是",
     ("lessons", *STATE): "",
+    ("lessons", "new", "rows.csv"): "参数 FILE：rows.csv：已经存在，不会被替换",
+    ("lessons", "check", "no.toml"): "",
+    ("learn", "first-steps", "--hand-in", "x.bptui", *STATE): "'first-steps' 中还什么都没有做",
+    ("learn", "no.toml", "--plain"): "没有这个文件",
 }
 """Commands, and what each of them says in Chinese on stderr."""
 
@@ -26,13 +46,17 @@ TOLD = {
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("state").mkdir()
+    Path("rows.csv").write_text("x\n0.5\nbad\n")
+    call("train", "regression", "--epochs", "9", "--test-share", "0.2", "--save", "run.bptui")
 
 
+@pytest.mark.usefixtures("few_changes")
 @pytest.mark.parametrize("arguments", TOLD, ids=" ".join)
 def test_a_pipe_gets_the_same_bytes_in_every_language_and_people_read_theirs(
     arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    english, chinese = (call(*arguments, "--lang", language) for language in ("en", "zh"))
+    name, *others = arguments
+    english, chinese = (call(name, "--lang", language, *others) for language in ("en", "zh"))
     outs = [re.sub(r'"seconds": [\d.]+', "", done.out) for done in (english, chinese)]
     assert (english.status, outs[0]) == (chinese.status, outs[1])
     assert not WIDE.search(f"{english.err}{english.summary}")

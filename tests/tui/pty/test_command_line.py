@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from bpengine import FIELDS
+from bpengine.fields import ChoiceField, NamesField
+from bptui.lessons.library import SHIPPED
+from bpwords import columns
 from tests.tui.support.running import ENDLESS, call
 from tests.tui.support.terminal import BPTUI, CTRL_C, Terminal, bptui
+
+KINDS = (ChoiceField, NamesField)
+LESSONS = {path.stem for path in SHIPPED.glob("*.toml")}
+CHOICES = {name for field in FIELDS if isinstance(field, KINDS) for name in field.helps}
+NAMES = LESSONS | CHOICES | {"NumPy", "numba", "pip", "install", "bptui", "lessons"}
+NAMES |= {"RMSE", "RUN", "ROWS", "END", "dropout", "off"}
+"""What is the same in every language."""
 
 
 @pytest.mark.parametrize("plumbing", ["</dev/null", "| cat", "2>&1 | cat"])
@@ -45,6 +57,29 @@ def test_train_interrupted_prints_what_was_trained() -> None:
         terminal.wait_for(lambda: table(terminal) == reported, f"the table with epochs {reported}")
         assert not terminal.left_on()
         assert terminal.modes() == terminal.modes_before
+
+
+def test_the_commands_say_everything_at_a_terminal_in_the_language_of_the_user(tmp_path: Path) -> None:
+    train = "train regression --epochs 9 --test-share 0.2 --save run.bptui --describe"
+    commands = (
+        train,
+        "predict run.bptui 0.3 --starts 2",
+        "predict run.bptui a.csv",
+        "importance run.bptui",
+        "advise regression --epochs 2 --starts 8",
+        "lessons",
+        "learn first-steps --hand-in a",
+    )
+    script = "; ".join(f"{shlex.join(BPTUI)} {command} --lang zh" for command in commands)
+    script = f"cd {tmp_path}; {script}; echo END"
+    with Terminal("/bin/sh", "-c", script, columns=200, rows=200, compiles=False) as terminal:
+        terminal.wait_for_text("END")
+        said = terminal.text.replace("not for this test", "")  # what the numba of the tests says
+        rows = [line for line in terminal.lines if line.startswith(tuple(LESSONS))]
+    said = re.sub(r"^bptui \w+:|--\S+ \S+|\S+\.(?:csv|bptui)", "", said, flags=re.MULTILINE)
+    assert {*re.findall("[A-Za-z][A-Za-z-]{2,}", said)} <= NAMES
+    assert len(rows) == len(LESSONS)
+    assert len({columns(row) for row in rows}) == 1, "the columns of a table are aligned"
 
 
 def table(terminal: Terminal) -> list[int]:

@@ -28,20 +28,23 @@ from bpengine.kernels.loading import NumbaError, load_lanes
 from bpengine.many.advice import Advice, Experiment, Trial, Verdict
 from bpengine.many.advice.experiment import MAX_STARTS, MIN_STARTS, STARTS, STARTS_ALONE
 from bpengine.training.edits import edited_at
-from bptui.cli.flags import run_parser
+from bptui.cli.flags import add_flags, run_parser
 from bptui.cli.formats import finite
 from bptui.cli.inputs import begin, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
-from bptui.session.description.advice import NOTHING_HELPS, line, listed_trials, summary
+from bptui.session.description.advice import NOTHING_HELPS, caveat, line, listed_trials, summary
+from bptui.settings.options import LANGUAGE
 from bptui.settings.start_settings import StartSettings
+from bpwords import Sentence, in_english, word
 
 
 def parser() -> Parser:
     """Make the parser of `bptui advise`."""
     made = run_parser((__doc__ or "").format(starts_alone=STARTS_ALONE))
+    add_flags(made, (LANGUAGE,))
     group = made.add_argument_group("experiment")
     after = "compare after N epochs (default: all of --epochs; those of the run with --resume)"
     add_number(group, "--epoch", after, 1)
@@ -59,19 +62,20 @@ def run(options: argparse.Namespace) -> int:
     inputs = read_inputs(options)
     begin(inputs, options.prog)
     if inputs.restored is not None and inputs.restored.edits:
-        print_error(f"{options.prog}: the run was {edited_at(inputs.restored.edits)}, the starts are not")
+        print_error(f"{options.prog}: {caveat(edited_at(inputs.restored.edits))}")
     with recorded_signals() as request:
         side_by_side = _lanes_ready(options.prog)
         experiment = _experiment(inputs, options, side_by_side=side_by_side)
         advice = _result(experiment, request)
-        if options.format == "json":
-            print(_json(advice))
-        else:
-            _print(advice)
+        with in_english(unless=sys.stdout.isatty() and options.format == "text"):
+            if options.format == "json":
+                print(_json(advice))
+            else:
+                _print(advice)
         sys.stdout.flush()
         if request.number:
-            tried = f"{len(advice.trials)} of {advice.changes} changes"
-            print_error(f"{options.prog}: interrupted after {tried}")
+            ended = Sentence("interrupted after {tried} of {changes} changes")
+            print_error(f"{options.prog}: {ended(tried=len(advice.trials), changes=advice.changes)}")
             return request.exit_status
     return 0
 
@@ -79,10 +83,11 @@ def run(options: argparse.Namespace) -> int:
 def _lanes_ready(prog: str) -> bool:
     """Whether runs can be trained side by side; if not, print why. The first time, it takes some seconds."""
     try:
-        with progress(None, unit="preparing machine code"):
+        with progress(None, unit=word("preparing machine code")):
             load_lanes()
     except NumbaError as error:
-        print_error(f"{prog}: {error}; without it, NumPy trains fewer starts, and takes a long time")
+        slow = Sentence("{error}; without it, NumPy trains fewer starts, and takes a long time")
+        print_error(f"{prog}: {slow(error=error)}")
         return False
     return True
 
@@ -108,7 +113,7 @@ def _result(experiment: Experiment, request: StopRequest) -> Advice:
     """The final advice, or what is known when a signal arrives."""
     with (
         closing(experiment.results(lambda: bool(request.number))) as results,
-        progress(len(experiment.changes), unit="change") as show,
+        progress(len(experiment.changes), unit=word("change", "title")) as show,
     ):
         for advice in results:  # there is always a last one
             show(len(advice.trials))
@@ -119,18 +124,19 @@ def _print(advice: Advice) -> None:
     """Print the changes by verdict."""
     print(summary(advice))
     for heading, trials in listed_trials(advice):
-        print(f"\n{heading}:")
+        print(f"\n{heading}{word(': ', 'list').rstrip()}")
         for trial in trials:
             print(f"  {_line(trial, advice.error_name)}")
     helping = advice.of(Verdict.HELPS)
     if advice.done and not helping:
-        print(f"\n{NOTHING_HELPS}")
+        print(f"\n{word(NOTHING_HELPS)}")
     elif advice.done and sys.stdout.isatty():  # where the first lines have been scrolled away
-        print(f"\nmost helpful: {_line(helping[0], advice.error_name)}")
+        best = Sentence("most helpful: {change}")(change=_line(helping[0], advice.error_name))
+        print(f"\n{best}")
 
 
 def _line(trial: Trial, error: str) -> str:
-    return f"{line(trial, error)}; {trial.change.flags}"
+    return word("; ", "list").join((line(trial, error), trial.change.flags))
 
 
 def _json(advice: Advice) -> str:

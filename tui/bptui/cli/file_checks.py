@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import IO
 
 from bpengine import CheckpointError, DataError
-from bpengine.files import descriptor_of, is_replaceable, mode_of, reason_of, write_whole, write_with
+from bpengine.files import (
+    descriptor_of,
+    is_replaceable,
+    mode_of,
+    reason_of,
+    unwritten,
+    write_whole,
+    write_with,
+)
 from bpengine.wording import printable_path, shown
 from bptui.cli.parsing import BadUseError
 from bptui.process.end_signals import STOP_SIGNALS, handled_signals, raise_exit
 from bptui.settings.reading import SettingsFileError
+from bpwords import Sentence, word
 
 
 @contextlib.contextmanager
@@ -59,8 +68,8 @@ def errors_of_writing(path: Path, flag: str = "--output") -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        where = f"argument {flag}: {printable_path(path)}"
-        raise BadUseError(f"{where}: can't be written: {reason_of(error)}") from None
+        problem = unwritten(printable_path(path), reason_of(error))
+        raise BadUseError(f"argument {flag}: {problem}") from None
 
 
 def write_output(
@@ -104,14 +113,16 @@ def write_new(path: Path, content: str) -> None:
     """
     check_target(path, "FILE")
     if path.exists() or path.is_symlink():
-        raise BadUseError(f"argument FILE: {printable_path(path)}: already exists, and is not replaced")
+        raise BadUseError(
+            f"argument FILE: {printable_path(path)}: {word('already exists, and is not replaced')}"
+        )
     write_output(path, content, "FILE")
 
 
 def bad_folder(path: Path, error: OSError | ValueError) -> BadUseError:
     """Return the error of a folder of --state that can't be used."""
-    reason = reason_of(error) if isinstance(error, OSError) else "is not a possible file name"
-    reason = "is a link to nothing" if path.is_symlink() and not path.exists() else reason
+    reason = reason_of(error) if isinstance(error, OSError) else word("is not a possible file name")
+    reason = word("is a link to nothing") if path.is_symlink() and not path.exists() else reason
     return BadUseError(f"argument --state: {printable_path(path)}: {reason}")
 
 
@@ -134,8 +145,9 @@ def check_files(read: Mapping[str, str | Path | None], written: Mapping[str, Pat
             if is_replaceable(path):  # two arguments may name one stream
                 other = arguments.setdefault(path.resolve(), argument)
                 if argument != other and {argument, other} != {"--resume", "--save"}:
-                    message = f"{printable_path(path)}: is also the file of {other}"
-                    raise BadUseError(f"argument {argument}: {message}")
+                    problem = Sentence("{name}: is also the file of {other}")
+                    said = problem(name=printable_path(path), other=other)
+                    raise BadUseError(f"argument {argument}: {said}")
         if argument in written:
             check_target(path, argument)
 
@@ -150,10 +162,8 @@ def check_target(path: Path, argument: str) -> None:
     Raises:
         BadUseError: the file can't be written; the message gives the reason.
     """
-    try:
+    with errors_of_writing(path, argument):  # a loop of links, a name too long, a closed file descriptor, ...
         problem = _problem(path)
-    except OSError as error:  # a loop of links, a name that is too long, a closed file descriptor, ...
-        problem = f"can't be written: {reason_of(error)}"
     if problem:
         raise BadUseError(f"argument {argument}: {printable_path(path)}: {problem}")
 
@@ -163,17 +173,17 @@ def _problem(path: Path) -> str:
     number = descriptor_of(path)
     if number is not None:
         writable = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
-        return "" if writable else "can't be written: open for reading only"
+        return "" if writable else word("can't be written: open for reading only")
     mode = mode_of(path)
     if stat.S_ISDIR(mode):
-        return "is a folder, not a file"
+        return word("is a folder, not a file")
     if stat.S_ISSOCK(mode):
-        return "is a socket, not a file"
+        return word("is a socket, not a file")
     replaced = not mode or stat.S_ISREG(mode)
     folder = path.resolve().parent if replaced else path.parent
     if not folder.is_dir():
         named = folder if path.is_symlink() else path.parent  # a link may point into another folder
-        return f"can't be written: there is no folder {shown(named, 200)}"
+        return Sentence("can't be written: there is no folder {name}")(name=shown(named, 200))
     if (replaced and not os.access(folder, os.W_OK | os.X_OK)) or (mode and not os.access(path, os.W_OK)):
-        return "can't be written: permission denied"
+        return word("can't be written: permission denied")
     return ""

@@ -11,7 +11,7 @@ from bpengine import FIELD, FIELDS, ChoiceField, ConfigError, Field, NamesField
 from bpengine.data.formulas.fields import FeaturesField, FormulaField, RangeField
 from bpengine.kernels.choice import KERNELS
 from bptui.cli.file_checks import errors_naming
-from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, make_parser, needs
 from bptui.cli.which_run import MEANT, add_kept_folder, add_named
 from bptui.settings.options import DATA_OPTIONS, as_flag, by_subject, default_text
 
@@ -138,7 +138,7 @@ def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
     """
     if options.cluster is None:
         if options.cluster_tls is not None:
-            raise BadUseError(f"argument {CLUSTER_TLS}: needs {CLUSTER}")
+            raise BadUseError(f"argument {CLUSTER_TLS}: {needs(CLUSTER)}")
         return None
     from bptui.experiments.cluster.address import ClusterAddress
     from bptui.experiments.cluster.errors import ClusterError

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from bpengine.wording import escaped, must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
 from bptui.cli.streams import print_error
-from bpwords import columns, word
+from bpwords import Sentence, columns, word
 
 CellValue = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")
@@ -81,15 +81,14 @@ def format_of(output: Path | None, requested: str | None, otherwise: str = "text
     """
     suffix = "" if output is None else output.suffix.lower()
     if output is not None and suffix in OTHER_ENDINGS:
-        allowed = "a name that ends in .csv, .jsonl or .txt"
+        allowed = word("a name that ends in .csv, .jsonl or .txt")
         raise BadUseError(f"argument --output: {must_be(allowed, printable_path(output))}")
     named = "text" if suffix == ".txt" and requested is None else suffix.removeprefix(".")
     if named not in FORMATS:
         return requested or otherwise
     if requested not in (None, named):
-        raise BadUseError(
-            f"argument --format: {must_be(f'{named} for a file ending in {suffix}', requested)}"
-        )
+        allowed = Sentence("{format} for a file ending in {suffix}")(format=named, suffix=suffix)
+        raise BadUseError(f"argument --format: {must_be(allowed, requested)}")
     return named
 
 

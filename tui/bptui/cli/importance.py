@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 from bpengine import DataError, Trainer
 from bpengine.explain.importance import CONNECTED, PERMUTATIONS, STARTS, Importance
 from bptui.cli import DONE
+from bptui.cli.flags import add_flags
 from bptui.cli.formats import csv_line
 from bptui.cli.parsing import Parser, add_choice, make_parser
 from bptui.cli.progress import progress
@@ -32,6 +34,8 @@ from bptui.experiments.runner import Runner, WorkLimits
 from bptui.process.preparation import end_gc_pause
 from bptui.session.description.advice import caveat
 from bptui.session.description.importance import describe_importance, name_of
+from bptui.settings.options import LANGUAGE
+from bpwords import Sentence, in_english, word
 
 COLUMNS = ("column", "importance", "low", "high")
 """The names of the values of a column: the mean rise of the error, and its range over the starts."""
@@ -41,6 +45,7 @@ def parser() -> Parser:
     """Make the parser of `bptui importance`."""
     made = make_parser((__doc__ or "").format(starts=STARTS, permutations=PERMUTATIONS, connected=CONNECTED))
     add_run(made)
+    add_flags(made, (LANGUAGE,))
     group = made.add_argument_group("output")
     kinds = "text, csv or jsonl (one JSON object per column)"
     add_choice(group, "--format", ("text", "csv", "jsonl"), f"{kinds} (default: text)", default="text")
@@ -57,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
     plan = MeasuringImportance(trainer, WorkLimits(runner))
     if plan.edited:
         print_error(f"{options.prog}: {caveat(plan.edited)}")
-    with recorded_signals() as request, progress(plan.epochs, unit=f"epoch of {STARTS} starts") as show:
+    unit = Sentence("epoch of {starts} starts")(starts=STARTS)
+    with recorded_signals() as request, progress(plan.epochs, unit=unit) as show:
         task = runner.begin(plan)
         while not plan.has_ended and not request.number:
             runner.pump()
@@ -67,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     if plan.problem:
         raise DataError(f"argument RUN: {plan.problem}")
     if request.number:
-        print_error(f"{options.prog}: interrupted")
+        print_error(f"{options.prog}: {word('interrupted')}")
         return request.exit_status
     rows = len(plan.dataset.test or ())
     lines = describe_importance(plan.found, rows) if options.format == "text" else None
@@ -75,7 +81,8 @@ def run(options: argparse.Namespace) -> int:
         lines = map(csv_line, (COLUMNS, *(values(importance).values() for importance in plan.found)))
     elif lines is None:
         lines = (json.dumps(values(importance)) for importance in plan.found)
-    print(*lines, sep="\n")
+    with in_english(unless=sys.stdout.isatty()):
+        print(*lines, sep="\n")
     return DONE
 
 

@@ -26,14 +26,14 @@ from bpengine.data.formulas import task_of
 from bpengine.wording import printable_path
 from bptui.cli.file_checks import check_files, errors_naming
 from bptui.cli.flags import given
-from bptui.cli.parsing import BadUseError
+from bptui.cli.parsing import BadUseError, needs, not_with
 from bptui.cli.streams import print_error, read_stdin
 from bptui.cli.which_run import NAMED, open_named, run_named
 from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, LANGUAGE, STDIN, THEME
 from bptui.settings.reading import SettingsFile, read_settings
 from bptui.settings.start_settings import LessonStart, StartSettings
-from bpwords import word
+from bpwords import Sentence, word
 
 FUNCTION, TEST_SHARE = FIELD["function"], FIELD["test_share"]
 
@@ -155,8 +155,9 @@ def _note_on_classes(options: argparse.Namespace, source: Dataset) -> str:
     """A note that few whole numbers may be classes; empty for other targets."""
     if not source.whole_numbers:
         return ""
-    numbers = f"{source.target} has {source.whole_numbers} different whole numbers, predicted as a number"
-    return f"{numbers}: for classes, {options.prog} classification {DATA.flag} {options.data}"
+    note = Sentence("{name} has {n} different whole numbers, predicted as a number: for classes, {command}")
+    command = f"{options.prog} classification {DATA.flag} {options.data}"
+    return note(name=source.target, n=source.whole_numbers, command=command)
 
 
 def _as_classes(options: argparse.Namespace) -> StartSettings | str:
@@ -192,7 +193,7 @@ def _task(options: argparse.Namespace, settings: SettingsFile, otherwise: Task |
         otherwise = otherwise or TASKS[0]  # texts would be classes
     task: Task | None = options.task or by_flag or settings.top.get("task") or by_file or otherwise
     if task is None:
-        raise BadUseError(f"the following arguments are required: {NAMED}")
+        raise BadUseError(Sentence("the following arguments are required: {names}")(names=NAMED))
     return task
 
 
@@ -238,7 +239,7 @@ class _Wanted:
             from_file.pop(FEATURES.name, None)  # those of the other file
         if "dataset" in from_flags:
             if from_flags.get("function"):
-                raise BadUseError(f"argument {FUNCTION.flag}: not allowed with argument --dataset")
+                raise BadUseError(f"argument {FUNCTION.flag}: {not_with('--dataset')}")
             from_file.pop("function", None)
         chosen = from_flags.get("dataset") or (source if DATA.name in self._flags else None)
         if chosen:
@@ -260,18 +261,18 @@ class _Wanted:
         """The values of the `DATA_OPTIONS` by name; empty for a named data set."""
         if self._named is not None:  # whatever data the settings file names
             if self._from_flags:
-                other = self._from_flags[0].flag
-                raise BadUseError(f"argument {self._named.flag}: not allowed with argument {other}")
+                problem = not_with(self._from_flags[0].flag)
+                raise BadUseError(f"argument {self._named.flag}: {problem}")
             return {}
         values = {**self._from_file, **self._flags}
         options = [option for option in DATA_OPTIONS if option.name in values]
         if options and DATA not in options:
             lacking = (self._from_flags or options)[0]
             needed = DATA.flag if self._from_flags else DATA.name
-            raise BadUseError(f"{self.place(lacking)}: needs {needed}")
+            raise BadUseError(f"{self.place(lacking)}: {needs(needed)}")
         for field in FIELDS:
             if options and field.describes_named_data and field.name in self._flags:
-                raise BadUseError(f"argument {field.flag}: not allowed with data from a file")
+                raise BadUseError(f"argument {field.flag}: {word('not allowed with data from a file')}")
         return {option.name: values[option.name] for option in options}
 
 
@@ -302,21 +303,21 @@ def _restored(options: argparse.Namespace, settings: SettingsFile) -> Trainer:
     trainer = Trainer.continuing(run, kernel=options.kernel)
     task = trainer.config.task
     if options.task not in (None, task):
-        raise BadUseError(
-            f"argument --resume: {printable_path(options.resume)}: is a {task} run, not {options.task}"
-        )
+        said = Sentence("{name}: is a {task} run, not {other}")
+        problem = said(name=printable_path(options.resume), task=word(task), other=options.task)
+        raise BadUseError(f"argument --resume: {problem}")
     flags = given(options)
     for option in DATA_OPTIONS:
         if option.name in flags:
-            raise BadUseError(
-                f"argument {option.flag}: not allowed with --resume, since the run has its own data"
-            )
+            problem = word("not allowed with --resume, since the run has its own data")
+            raise BadUseError(f"argument {option.flag}: {problem}")
     for origin, values in ((f"{settings.name}: ", settings.of(task, opened=True)), ("argument ", flags)):
         changes = {field: values[field.name] for field in FIELDS if field.name in values}
         for field, value in changes.items():
             if field.needs_restart and value != getattr(trainer.config, field.name):
                 name = field.flag if values is flags else field.name
                 own, other = field.format(getattr(trainer.config, field.name)), field.format(value)
-                raise BadUseError(f"{origin}{name}: must stay {own} as in the resumed run, got '{other}'")
+                must_stay = Sentence("must stay {own} as in the resumed run, got '{other}'")
+                raise BadUseError(f"{origin}{name}: {must_stay(own=own, other=other)}")
         trainer.reconfigure(trainer.config.replace(**{field.name: changes[field] for field in changes}))
     return trainer

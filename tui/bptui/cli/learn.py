@@ -19,6 +19,7 @@ Exit status: 0 done, 2 bad use, 130 after ctrl+c.
 from __future__ import annotations
 
 import argparse
+import sys
 
 from bpengine.wording import printable_path, shown
 from bptui.cli import screen
@@ -27,6 +28,7 @@ from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, make_parser
 from bptui.cli.screen_flags import add_lessons, add_plain, add_state, state_folder
 from bptui.settings.options import SCREEN_OPTIONS
+from bpwords import Sentence, in_english, word
 
 
 def parser() -> Parser:
@@ -65,14 +67,17 @@ def _hand_in(options: argparse.Namespace) -> int:
     from bptui.session.autosave.paths import LESSONS
 
     if not options.lesson:
-        raise BadUseError("argument --hand-in: say which lesson to hand in")
+        raise BadUseError(f"argument --hand-in: {word('say which lesson to hand in')}")
     lesson = lesson_named(options.lesson, options.lessons)
     check_files({"ID|FILE": options.lesson}, {"--hand-in": options.hand_in})
     state = state_folder(options)
     progress = KeptLessons(None if state is None else state / LESSONS).progress(lesson)
     done, count = progress.counts(lesson)
     if not done:
-        raise BadUseError(f"argument --hand-in: nothing was done in {shown(lesson.id)} yet")
+        nothing = Sentence("nothing was done in {lesson} yet")
+        raise BadUseError(f"argument --hand-in: {nothing(lesson=shown(lesson.id))}")
     write_output(options.hand_in, progress.packed(), "--hand-in")
-    print(f"{printable_path(options.hand_in)}: {done} of {count} questions and tasks of {lesson.id}")
+    with in_english(unless=sys.stdout.isatty()):
+        written = Sentence("{file}: {done} of {count} questions and tasks of {lesson}")
+        print(written(file=printable_path(options.hand_in), done=done, count=count, lesson=lesson.id))
     return 0

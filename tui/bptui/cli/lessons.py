@@ -40,7 +40,7 @@ from bptui.process.end_signals import STOP_SIGNALS, end_process, handled_signals
 from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import LANGUAGE
 from bptui.settings.start_settings import LessonStart
-from bpwords import in_english, translatable
+from bpwords import Sentence, in_english, translatable, use
 
 if TYPE_CHECKING:  # they load what trains
     from bptui.cli.grades import HandIn
@@ -87,14 +87,12 @@ def parser() -> Parser:
 
 def run(options: argparse.Namespace) -> int:
     """List, write, check or grade; return the exit status."""
-    match options.action:
-        case "new":
-            return _new(options.file)
-        case "check":
-            return _check(options)
-        case "grade":
-            return _grade(options)
-    return _list(options)
+    if options.action == "new":
+        return _new(options.file)
+    if options.action is None:
+        return _list(options)
+    use({})  # what is found is for authors and teachers, in English
+    return _check(options) if options.action == "check" else _grade(options)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -120,7 +118,9 @@ def _new(path: Path) -> int:
     from bptui.lessons.library import new_lesson
 
     write_new(path, new_lesson(path))
-    print(f"{printable_path(path)}: written; bptui learn opens it, bptui lessons check proves it")
+    with in_english(unless=sys.stdout.isatty()):
+        written = Sentence("{file}: written; bptui learn opens it, bptui lessons check proves it")
+        print(written(file=printable_path(path)))
     return RIGHT
 
 

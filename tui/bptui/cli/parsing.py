@@ -13,15 +13,28 @@ from bpengine.data.formulas.fields import FEATURES, FUNCTION, X_RANGE
 from bpengine.numbers import whole_in, whole_range
 from bpengine.wording import did_you_mean, must_be, must_be_one_of, shown
 from bptui.cli.streams import print_error
+from bpwords import Sentence, translatable, word
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 _NEGATIVE = re.compile(r"-[.,]?\d")
+_UNKNOWN = Sentence("unrecognized arguments: {words}")
+translatable(("expected one argument", "expected at least one argument"))  # which argparse says
 
 
 class BadUseError(Exception):
     """Bad use that argparse does not notice; the message is one line."""
+
+
+def needs(other: str) -> str:
+    """Why a flag is refused that needs another one."""
+    return Sentence("needs {other}")(other=other)
+
+
+def not_with(other: str) -> str:
+    """Why a flag is refused that does not go with another argument."""
+    return Sentence("not allowed with {other}")(other=other)
 
 
 def one_of(*names: str) -> Callable[[str], str]:
@@ -101,7 +114,7 @@ class Parser(argparse.ArgumentParser):
         if self.keeps_words:
             options.words = unknown
         elif unknown:
-            self.error(f"unrecognized arguments: {shown(' '.join(unknown))}")
+            self.error(_UNKNOWN(words=shown(" ".join(unknown))))
         options.prog = self.prog
         return options
 
@@ -115,11 +128,15 @@ class Parser(argparse.ArgumentParser):
             if argument == "--":
                 return
             if flag.startswith("--") and " " not in flag and flag not in known:
-                self.error(f"unrecognized arguments: {shown(argument)}{did_you_mean(flag, known)}")
+                self.error(_UNKNOWN(words=shown(argument)) + did_you_mean(flag, known))
 
     def error(self, message: str) -> NoReturn:
         """Print the message as one line and exit with status 2."""
-        print_error(f"{self.prog}: error: {message}")
+        place, _, problem = message.removeprefix("argument ").partition(": ")
+        if message.startswith("argument "):
+            message = Sentence("argument {name}: {problem}")(name=place, problem=word(problem))
+        message = message.replace(": ", word(": ", "list"))
+        print_error(Sentence("{prog}: error: {message}")(prog=self.prog, message=message))
         raise SystemExit(2)
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
@@ -163,7 +180,7 @@ def make_parser(text: str | None) -> Parser:
     description, usage, notes = (text or "\n\nusage: bptui\n\n").split("\n\n", 2)
     _, *words = usage.split()
     return Parser(
-        prog=" ".join(word for word in words[:2] if word.isalpha()),  # the command with its subcommand
+        prog=" ".join(part for part in words[:2] if part.isalpha()),  # the command with its subcommand
         usage=" ".join(words),
         description=description,
         epilog=notes.strip(),

@@ -40,6 +40,7 @@ from bpengine.training.run import RunState
 from bpengine.wording import printable_path
 from bptui.cli import DONE
 from bptui.cli.file_checks import check_files, errors_naming, write_output
+from bptui.cli.flags import add_flags
 from bptui.cli.formats import csv_line, finite, format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, add_switch, make_parser
 from bptui.cli.progress import progress
@@ -47,18 +48,22 @@ from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
 from bptui.cli.which_run import add_run, run_named
 from bptui.process.end_signals import STOP_SIGNALS, handled_signals, raise_exit
 from bptui.process.preparation import end_gc_pause
-from bptui.settings.options import STDIN
+from bptui.settings.options import LANGUAGE, STDIN
+from bpwords import Sentence, many, word
 
 SKIPPED = 1
 """The exit status if rows were left without an answer."""
 _MEGABYTE = 1_000_000
 MAX_STARTS = 1000
+_ONE_DIVERGED = "{n} of {starts} starts diverged, and is left out"
+_SEVERAL_DIVERGED = "{n} of {starts} starts diverged, and are left out"
 
 
 def parser() -> Parser:
     """Make the parser of `bptui predict`."""
     made = make_parser(__doc__)
     add_run(made)
+    add_flags(made, (LANGUAGE,))
     made.add_argument(
         "rows",
         nargs="*",
@@ -85,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     if trainer.divergence is not None and options.starts is None:
         raise trainer.divergence
     if options.proba and trainer.config.task != "classification":
-        raise BadUseError("argument --proba: only a classification has classes")
+        raise BadUseError(f"argument --proba: {word('only a classification has classes')}")
     words: list[str] = options.rows or [STDIN]
     is_file = len(words) == 1 and parse_number(words[0], decimal_comma=True) is None
     if options.output is not None:
@@ -131,7 +136,7 @@ def _trained(run: RunState, starts: int, prog: str) -> list[Network]:
     """
     networks: list[Network] = []
     epochs, problem = run.epochs_done + (run.divergence is not None), run.divergence
-    with progress(starts, shown=True, unit="start") as show:
+    with progress(starts, shown=True, unit=word("start")) as show:
         for number in range(starts):
             seed = (run.config.seed + number) % 2**32
             trainer = Trainer(run.config.replace(seed=seed), run.source)
@@ -144,7 +149,8 @@ def _trained(run: RunState, starts: int, prog: str) -> list[Network]:
     if problem is not None and not networks:
         raise problem
     if len(networks) < starts:
-        print_error(f"{prog}: {starts - len(networks)} of {starts} starts diverged, and are left out")
+        left = many(starts - len(networks), _ONE_DIVERGED, _SEVERAL_DIVERGED, starts=starts)
+        print_error(f"{prog}: {left}")
     return networks
 
 
@@ -152,12 +158,12 @@ def _answer_file(
     options: argparse.Namespace, trainer: Trainer, networks: Sequence[Network], name: str
 ) -> int:
     """Answer the rows of a file or of standard input."""
-    shown = STDIN_NAME if name == STDIN else printable_path(name)
+    shown = word(STDIN_NAME) if name == STDIN else printable_path(name)
     with _opened(name, shown) as file:
         status = os.fstat(file.fileno())
         size = status.st_size if stat.S_ISREG(status.st_mode) else 0
         is_shown = options.output is not None or not sys.stdout.isatty()
-        total, unit = (size // _MEGABYTE, "MB") if size else (None, "row")
+        total, unit = (size // _MEGABYTE, "MB") if size else (None, word("row", "axis"))
         with progress(total, shown=is_shown, unit=unit) as show:
             rows = NewRows(file, shown, trainer.dataset, in_order=trainer.source is None)
 
@@ -205,8 +211,9 @@ def _answer(
         print_error(f"{options.prog}: {rows.note}")
     if not writer.skipped:
         return DONE
-    counts = f"{writer.skipped:,} of {writer.rows:,} rows have no answer"
-    print_error(f"{options.prog}: {counts}; the first: {writer.problem}")
+    skipped = Sentence("{n} of {rows} rows have no answer; the first: {problem}")
+    said = skipped(n=f"{writer.skipped:,}", rows=f"{writer.rows:,}", problem=writer.problem)
+    print_error(f"{options.prog}: {said}")
     return SKIPPED
 
 
@@ -239,7 +246,7 @@ def _opened(name: str, shown: str) -> Iterator[io.BufferedReader]:
     except OSError as error:
         raise DataError(f"{shown}: {why_unreadable(error)}") from None
     except ValueError:
-        raise DataError(f"{shown}: is not a possible file name") from None
+        raise DataError(f"{shown}: {word('is not a possible file name')}") from None
     with file:
         yield file
 
@@ -287,7 +294,8 @@ class AnswerWriter:
         self.problem: DataError | None = None
         for name in self._answers:
             if name in names:
-                raise DataError(f"has a column '{name}', as the answers are called: rename it")
+                has = Sentence("has a column '{name}', as the answers are called: rename it")
+                raise DataError(has(name=name))
 
     def _answer_names(self) -> list[str]:
         dataset = self._dataset
@@ -352,10 +360,10 @@ class AnswerWriter:
         return int(cell) if cell.removeprefix("-").isdigit() else value
 
     def _text(self, found: AnswerCells) -> str:
-        words = ["" if value is None else str(value) for value in found]
-        if len(words) > 1:
-            words = [f"{name}:{word}" for name, word in zip(self._answers, words, strict=True)]
-        return f"{' '.join(words)}\n"
+        texts = ["" if value is None else str(value) for value in found]
+        if len(texts) > 1:
+            texts = [f"{name}:{text}" for name, text in zip(self._answers, texts, strict=True)]
+        return f"{' '.join(texts)}\n"
 
 
 def _cell(value: float | str | None, decimal_comma: bool) -> object:

@@ -23,12 +23,13 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
+from bpengine.wording import either, must_be
 from bptui import __version__
 from bptui.cli import HELP, SUBCOMMANDS, screen_flags
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import read_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser
+from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser, not_with
 from bptui.cli.streams import has_terminal, is_dumb
 from bptui.cli.which_run import add_named, open_named
 from bptui.commands import change_keys
@@ -37,6 +38,7 @@ from bptui.process.restrictions import count_sessions, most_sessions
 from bptui.settings.languages import file_of
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.settings.start_settings import LessonStart, StartSettings
+from bpwords import Sentence, word
 
 
 def parser() -> Parser:
@@ -66,12 +68,11 @@ def run(options: argparse.Namespace) -> int:
     open_named(options)
     screen_flags.refuse_stdin(options)
     if not options.plain and not has_terminal():
-        raise BadUseError(
-            "the screen needs a terminal; without one, use bptui --plain, bptui train or bptui snapshot"
-        )
+        others = "the screen needs a terminal; without one, use bptui --plain, bptui train or bptui snapshot"
+        raise BadUseError(word(others))
     if not options.plain and is_dumb():
-        others = "bptui train, bptui snapshot or bptui --plain"
-        raise BadUseError(f"TERM=dumb can't show the screen; use {others}")
+        others = "TERM=dumb can't show the screen; use bptui train, bptui snapshot or bptui --plain"
+        raise BadUseError(word(others))
     restrictions = screen_flags.restrictions_of(options)
     if options.restricted:
         if not restrictions.has_page and count_sessions() > (most := most_sessions()):
@@ -121,7 +122,7 @@ def _start(inputs: StartSettings, options: argparse.Namespace) -> StartSettings:
     state = screen_flags.state_folder(options)
     if options.continued is not None:
         if state is None:
-            raise BadUseError("argument --continue: no state is kept")
+            raise BadUseError(f"argument --continue: {word('no state is kept')}")
         with errors_naming("argument --continue"):
             start = replace(start, continued=KeptFolder(state / RUNS).find(options.continued).path)
     if state is None:  # users of --no-state know the screen; users of a restricted one may not
@@ -153,8 +154,8 @@ def _lessons(inputs: StartSettings, options: argparse.Namespace) -> LessonStart:
         wanted = options.language
         is_said = not options.plain and wanted and file_of(wanted, options.config)  # then the screen is
         if wanted not in (None, *lesson.languages) and not is_said:
-            allowed = " or ".join(lesson.languages)
-            raise BadUseError(f"argument --lang: must be {allowed} in this lesson, got '{wanted}'")
+            allowed = Sentence("{languages} in this lesson")(languages=either(lesson.languages))
+            raise BadUseError(f"argument --lang: {must_be(allowed, wanted)}")
     if options.lessons is not None:
         from bptui.lessons.library import paths_in
 
@@ -179,7 +180,9 @@ def _check_run(options: argparse.Namespace) -> None:
     begun += ["--resume"] if options.resume is not None else []
     begun += [options.task] if options.task is not None else []
     if options.lesson is not None and (others := begun + continued):
-        raise BadUseError(f"argument {others[0]}: not allowed with a lesson, which begins its own run")
+        raise BadUseError(
+            f"argument {others[0]}: {word('not allowed with a lesson, which begins its own run')}"
+        )
     others = [f"--{name}" for name in ("config", "fresh") if getattr(options, name)] + begun
     if continued and others:
-        raise BadUseError(f"argument --continue: not allowed with {others[0]}")
+        raise BadUseError(f"argument --continue: {not_with(others[0])}")

@@ -10,11 +10,12 @@ from pathlib import Path
 from bpengine.numbers import parse_real
 from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.file_checks import bad_folder
-from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch
+from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch, needs, not_with
 from bptui.process.restrictions import UNRESTRICTED, Restrictions
 from bptui.session.autosave.runs_folder import NEWEST
 from bptui.settings.options import DATA, STDIN, THEME
 from bptui.settings.start_settings import StartSettings
+from bpwords import word
 
 PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
 """The keys in a browser, which may take ctrl+p and tab for itself."""
@@ -79,7 +80,7 @@ def _minutes(text: str) -> float:
     with contextlib.suppress(ValueError):
         if 0 < (value := parse_real(text[:40])) < math.inf:
             return value
-    raise argparse.ArgumentTypeError(must_be("a number above 0", text))
+    raise argparse.ArgumentTypeError(must_be(word("a number above 0"), text))
 
 
 def restrictions_of(options: argparse.Namespace) -> Restrictions:
@@ -91,15 +92,15 @@ def restrictions_of(options: argparse.Namespace) -> Restrictions:
     times = {name: getattr(options, name) for name in ("idle_minutes", "max_minutes")}
     times = {name: value for name, value in times.items() if value is not None}
     if options.web and (options.plain or not options.restricted):
-        raise BadUseError("argument --web: needs --restricted, and a screen")
+        raise BadUseError(f"argument --web: {word('needs --restricted, and a screen')}")
     if not options.restricted:
         for name in times:
-            raise BadUseError(f"argument --{name.replace('_', '-')}: needs --restricted")
+            raise BadUseError(f"argument --{name.replace('_', '-')}: {needs('--restricted')}")
         return UNRESTRICTED
     restrictions = Restrictions(**times)
     for name in sorted(restrictions.flags):
         if getattr(options, name) is not None:
-            raise BadUseError(f"argument --{name}: not allowed with --restricted")
+            raise BadUseError(f"argument --{name}: {not_with('--restricted')}")
     return restrictions.on_page() if options.web else restrictions
 
 
@@ -110,10 +111,11 @@ def refuse_stdin(options: argparse.Namespace) -> None:
         BadUseError: it does.
     """
     if options.data == STDIN:
-        raise BadUseError(
-            f"argument {DATA.flag}: {STDIN} is for bptui train and bptui snapshot: standard input is the "
-            "keyboard here, so save the rows in a file"
+        keyboard = word(
+            "- is for bptui train and bptui snapshot: standard input is the keyboard here, so save the rows "
+            "in a file"
         )
+        raise BadUseError(f"argument {DATA.flag}: {keyboard}")
 
 
 def state_folder(options: argparse.Namespace) -> Path | None:

@@ -9,11 +9,13 @@ import re
 import sys
 from typing import TextIO, cast
 
+from bpwords import Sentence, translatable, word
+
 MAX_LINE_LENGTH = 1000
 """The most characters of an error message: values and names from users may have any length."""
 
 
-STDIN_NAME = "standard input"
+STDIN_NAME = translatable("standard input")
 """What messages call standard input."""
 MAX_COLUMNS = 500
 """The widest table without a terminal."""
@@ -89,10 +91,11 @@ def read_stdin() -> tuple[str, str]:
     try:
         data = piped_stdin().read(MAX_BYTES + 1)
     except OSError as error:
-        raise DataError(f"{STDIN_NAME}: {why_unreadable(error)}") from None
+        raise DataError(f"{word(STDIN_NAME)}: {why_unreadable(error)}") from None
     if len(data) > MAX_BYTES:
-        raise DataError(f"{STDIN_NAME}: is too large: the limit is {MAX_BYTES // 1_000_000} MB")
-    return decode(data, STDIN_NAME)
+        large = Sentence("is too large: the limit is {n} MB")(n=MAX_BYTES // 1_000_000)
+        raise DataError(f"{word(STDIN_NAME)}: {large}")
+    return decode(data, word(STDIN_NAME))
 
 
 def piped_stdin() -> io.BufferedReader:
@@ -104,7 +107,7 @@ def piped_stdin() -> io.BufferedReader:
     from bpengine.errors import DataError
 
     if sys.stdin.isatty():
-        raise DataError(f"{STDIN_NAME}: is a terminal: pipe a file into the command")
+        raise DataError(f"{word(STDIN_NAME)}: {word('is a terminal: pipe a file into the command')}")
     return cast(io.BufferedReader, sys.stdin.buffer)
 
 

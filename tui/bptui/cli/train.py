@@ -36,7 +36,7 @@ from bptui.cli.file_checks import append, ended_by_signals, errors_naming, write
 from bptui.cli.flags import add_flags, run_parser
 from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import begin, checked_inputs
-from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch
+from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch, needs
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, print_header
 from bptui.cli.stop_signals import StopRequest, recorded_signals
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     inputs = checked_inputs(options, {"--output": options.output, "--save": options.save})
     options.format = format_of(options.output, options.format)
     if options.summary and options.format != "jsonl":
-        raise BadUseError("argument --summary: needs --format jsonl")
+        raise BadUseError(f"argument --summary: {needs('--format jsonl')}")
     begin(inputs, options.prog)
     with recorded_signals() as request, _results(options.output) as (write, finish):
         return _run(inputs, options, request, write, finish)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from bpengine import DATASETS, FIELD, TASKS
 from bpengine.wording import did_you_mean, either, must_be, printable_path, shown
 from bptui.cli.file_checks import bad_folder, errors_naming
-from bptui.cli.parsing import BadUseError, Parser, add_folder
+from bptui.cli.parsing import BadUseError, Parser, add_folder, not_with
 from bptui.session.autosave.paths import RUNS, state_path
 from bptui.session.autosave.runs_folder import NEWEST, KeptFolder, moment_of
 from bptui.settings.options import DATA
+from bpwords import Sentence, word
 
 if TYPE_CHECKING:
     from bpengine.training.run import RunState
@@ -55,30 +56,30 @@ def kept_folder(state: Path | None) -> KeptFolder:
     return KeptFolder(state / RUNS)
 
 
-def is_kept_run(word: str) -> bool:
-    """Whether a word means a kept run. A file of this name takes precedence."""
-    return (word == NEWEST or moment_of(word) is not None) and not Path(word).exists()
+def is_kept_run(text: str) -> bool:
+    """Whether a text means a kept run. A file of this name takes precedence."""
+    return (text == NEWEST or moment_of(text) is not None) and not Path(text).exists()
 
 
-def run_named(word: str, argument: str, state: Path | None) -> RunState:
-    """The run that a word means; if it was kept with another one, the run of the open tab.
+def run_named(name: str, argument: str, state: Path | None) -> RunState:
+    """The run that a name means; if it was kept with another one, the run of the open tab.
 
     Args:
-        word: one of the words in `MEANT`.
-        argument: the argument that the word was given for, for messages.
+        name: one of those in `MEANT`.
+        argument: the argument that the name was given for, for messages.
         state: the folder that --state names, if it does.
 
     Raises:
         BadUseError: there is no such run, or it can't be read.
     """
     with errors_naming(f"argument {argument}"):
-        if not is_kept_run(word):
+        if not is_kept_run(name):
             from bpengine.checkpoint import read
 
-            return read(word)
+            return read(name)
         from bptui.session.autosave.state_file import read_state
 
-        kept = read_state(kept_folder(state).find(word).path)
+        kept = read_state(kept_folder(state).find(name).path)
         tab = kept.tabs.get(kept.open) or next(iter(kept.tabs.values()))
         return tab.document.run
 
@@ -105,21 +106,24 @@ def add_named(parser: Parser, *, otherwise: str, subcommands: Iterable[str] = ()
 
 def _checked(text: str, *, subcommands: tuple[str, ...]) -> str:
     """The text, if it names something."""
-    files = ("a CSV file", "a checkpoint", "a settings file", "the ID of a kept run")
-    others = [f"a subcommand ({either(subcommands)})"] if subcommands else []
-    allowed = either([*TASKS, f"a data set ({either([*DATASETS])})", *files, *others])
+    files = (word("a CSV file"), word("a checkpoint"), word("a settings file"), word("the ID of a kept run"))
+    data = Sentence("a data set ({names})")(names=either([*DATASETS]))
+    others = [Sentence("a subcommand ({names})")(names=either(subcommands))] if subcommands else []
+    allowed = either([*TASKS, data, *files, *others])
     if text in subcommands:
-        raise argparse.ArgumentTypeError(f"{shown(text)} is a subcommand and must come first")
+        first = Sentence("{name} is a subcommand and must come first")
+        raise argparse.ArgumentTypeError(first(name=shown(text)))
     if text in TASKS or text in DATASETS or is_kept_run(text):
         return text
     path = Path(text)
     with contextlib.suppress(OSError, ValueError):
         if text and path.is_dir():
-            raise argparse.ArgumentTypeError(f"{shown(text)} is a folder; must be {allowed}")
+            folder = Sentence("{name} is a folder; must be {allowed}")
+            raise argparse.ArgumentTypeError(folder(name=shown(text), allowed=allowed))
         if text and path.exists():
             return text
     if os.sep in text or path.suffix:
-        raise argparse.ArgumentTypeError(f"{printable_path(text)}: there is no such file")
+        raise argparse.ArgumentTypeError(f"{printable_path(text)}: {word('there is no such file')}")
     known = {name: data.synonyms for name, data in DATASETS.items()}
     meant = did_you_mean(text, known | dict.fromkeys((*TASKS, *subcommands), ()))
     raise argparse.ArgumentTypeError(must_be(allowed, text) + meant)
@@ -142,7 +146,7 @@ def open_named(options: argparse.Namespace) -> None:
     if is_kept_run(text) and hasattr(options, "continued"):
         flag, name = "--continue", "continued"  # both tabs, as they were
     if getattr(options, name) is not None:
-        raise BadUseError(f"argument {flag}: not allowed with {shown(text)}")
+        raise BadUseError(f"argument {flag}: {not_with(shown(text))}")
     setattr(options, name, Path(text) if flag in ("--resume", "--config") else text)
 
 

@@ -71,7 +71,8 @@ def certainty(trial: Trial) -> str:
 
 def line(trial: Trial, error: str) -> str:
     """A change and its effect on the errors of this name; without a period."""
-    return f"{trial.change.text}: median {error} {errors(trial)}, {certainty(trial)}"
+    said = Sentence("{change}: median {error} {errors}, {certainty}")
+    return said(change=trial.change.text, error=word(error), errors=errors(trial), certainty=certainty(trial))
 
 
 def describe_advice(advice: Advice) -> Iterator[str]:
