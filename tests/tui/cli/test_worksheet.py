@@ -15,7 +15,7 @@ from bpengine import Task, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint import save
 from bptui.cli.worksheet import guidance_for
-from bptui.session.description.guidance import Guidance
+from bptui.session.worked_step.position import Guidance
 from tests.tui.support.running import Done, call
 
 BLANK = r"\underline{\qquad\qquad}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, TASKS, Dataset, Task, Trainer
-from bptui.session import commands, undo
+from bptui.session import commands, document
 from bptui.session.snapshot import Snapshot, Stage
 from tests.tui.support.sessions import make_session, stage_of
 
@@ -96,7 +96,7 @@ def test_the_memory_of_undo_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(hidden_units=(50, 50))
     session.do(commands.step_epoch)
     size = session.run.size
-    monkeypatch.setattr(undo, "MAX_BYTES", 10 * size)
+    monkeypatch.setattr(document, "MAX_BYTES", 10 * size)
     for _ in range(30):
         session.do(commands.restart)
         session.do(commands.step_epoch)
@@ -109,7 +109,7 @@ def test_the_memory_of_undo_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_samples_of_opened_files_count(monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session()
-    monkeypatch.setattr(undo, "MAX_BYTES", 10 * 16 * 20_000)
+    monkeypatch.setattr(document, "MAX_BYTES", 10 * 16 * 20_000)
     for number in range(30):
         inputs = np.linspace(0, 1 + number, 20_000)
         session.open(Trainer(session.config, Dataset.from_arrays(inputs, inputs)), name="rows.csv")
@@ -121,7 +121,7 @@ def test_the_samples_of_opened_files_count(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_newest_change_can_always_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(undo, "MAX_BYTES", 0)
+    monkeypatch.setattr(document, "MAX_BYTES", 0)
     session = make_session()
     session.do(commands.new_seed)
     session.do(commands.new_seed)

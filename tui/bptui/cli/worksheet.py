@@ -26,7 +26,7 @@ from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.positions import add_position, train_to_position
 from bptui.cli.worked_step import MAX_UNITS, SHEETS, exercise, text_of_lines
-from bptui.session.description.guidance import Guidance
+from bptui.session.worked_step.position import Guidance
 
 MAX_STEPS = 100
 MAX_BATCH = 7

@@ -22,8 +22,8 @@ from bptui.session.description import SECTIONS, describe_progress, sections
 from bptui.session.description.calibration import describe_calibration, describe_mean
 from bptui.session.description.cloud import describe_cloud
 from bptui.session.description.fooling import answer_of, told
-from bptui.session.description.plane import describe_plane
 from bptui.session.description.prediction import DIVERGED, answered, asked
+from bptui.session.description.whole_run import describe_plane
 from bptui.session.description.words import sentence
 from bptui.session.pad import Pad
 from bptui.session.plane import plane_named

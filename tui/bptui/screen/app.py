@@ -30,9 +30,8 @@ from bpwords import word
 
 if TYPE_CHECKING:
     from bptui.screen.actions.autosave import Keeping
-    from bptui.screen.overlays.unit import UnitScreen
     from bptui.screen.tabs.run_view import RunView
-    from bptui.screen.widgets.rows import WeightOpened
+    from bptui.screen.widgets.rows import UnitChosen, UnitEdited, WeightOpened
     from bptui.session.autosave.screen_state import ScreenState
     from bptui.session.saving.user_files import Reader
     from bptui.settings.start_settings import StartSettings
@@ -307,12 +306,12 @@ class BptuiApp(TerminalApp):
         """Open the box with the chain of derivatives of the weight or bias that was clicked."""
         self.dialogs.open_box(event.link)
 
-    def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
-        """Choose the unit in the network panel that the unit screen shows."""
+    def on_unit_chosen(self, event: UnitChosen) -> None:
+        """Choose the unit that was clicked in the network panel, or reached by the arrow keys."""
         self.view.change_options(unit=event.unit)
 
-    def on_unit_screen_edited(self, event: UnitScreen.Edited) -> None:
-        """Edit the unit that is shown, or one of its weights."""
+    def on_unit_edited(self, event: UnitEdited) -> None:
+        """Edit the unit, or one of its weights."""
         from bptui.session import commands
 
         if event.edit is not None:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from bpengine import DivergedError, Trainer
 from bpengine.training.run import RunState
 from bpengine.training.timeline import Bookmark
-from bptui.session.document import Document, Goal, View
+from bptui.session.document import Document, Goal, UndoStack, View
 from bptui.session.sentences import notices
 from bptui.session.snapshot import Stage
 from bptui.session.speed import TICK_SECONDS, Clock, Speed, SpeedControl
-from bptui.session.undo import UndoStack
 from bpwords import word
 
 SLICE_MILLISECONDS = 12.0

@@ -1,4 +1,7 @@
-"""`Document`: the run of a session with everything that is arranged around it, frozen; what of it is kept."""
+"""`Document`: the run of a session with everything that is arranged around it, as pinned runs, frozen.
+
+Undo and redo return to the documents before each change, in bounded memory.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,63 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import NamedTuple
 
+import numpy as np
+
 from bpengine import ConfigError, Edit, Trainer, TrainingConfig
 from bpengine.training.edits import carried_over
 from bpengine.training.run import RunState
 from bpengine.training.timeline import Bookmark, Keyframes, PassedStates
-from bptui.session.pins import Pins
 from bptui.session.scrub_stops import Reports
 from bptui.session.snapshot import Curve
+
+LABELS = "ABCD"
+"""The letters of the pins. More pins could not be told apart in a small plot."""
+
+
+class Pin(NamedTuple):
+    """A pinned run."""
+
+    label: str
+    """Its letter."""
+    run: RunState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pins:
+    """The pinned runs by their letters, the oldest first. Immutable: each change returns new pins."""
+
+    runs: tuple[Pin, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.runs)
+
+    def label_of(self, run: RunState | Trainer) -> str | None:
+        """The letter of the pin that has the same run with the same weights; None if there is none."""
+        return next((pin.label for pin in self.runs if _same_run(pin.run, run)), None)
+
+    def adding(self, run: RunState) -> tuple[Pins, str, bool]:
+        """Pin a run under the first free letter or, if there is none, in place of the oldest pin.
+
+        Returns:
+            The new pins, the letter, and whether another run had the letter before.
+        """
+        taken = [pin.label for pin in self.runs]
+        free = [letter for letter in LABELS if letter not in taken]
+        label = free[0] if free else taken[0]
+        return Pins((*self.without(label).runs, Pin(label, run))), label, not free
+
+    def without(self, label: str) -> Pins:
+        """The pins without this letter."""
+        return Pins(tuple(pin for pin in self.runs if pin.label != label))
+
+
+def _same_run(pinned: RunState, run: RunState | Trainer) -> bool:
+    parameters = run.parameters if isinstance(run, RunState) else run.parameters_now()
+    return (pinned.config, *pinned.position) == (
+        run.config,
+        run.epochs_done,
+        run.samples_done,
+    ) and np.array_equal(pinned.parameters, parameters, equal_nan=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +161,7 @@ class Document:
     """The what-if that is not there yet."""
     previous: Curve | None = None
     """The error curve of the run that the last restart ended."""
-    pins: Pins = Pins()  # noqa: RUF009  frozen
+    pins: Pins = Pins()
     """The pinned runs. Undoing another change leaves them alone, so that the runs can be compared."""
     what_if: bool = False
     """Whether each change of a setting retrains to the current epoch. Undo leaves it alone, too."""
@@ -209,3 +262,70 @@ class SessionState(NamedTuple):
         run = self.document.run
         is_default = run.config == TrainingConfig.defaults(run.config.task) and run.source is None
         return is_default and not self.is_worth_keeping
+
+
+MAX_UNDO = 50
+"""The most changes that can be undone."""
+MAX_BYTES = 200_000_000
+"""The most memory for the runs of all changes. The newest change is always kept."""
+
+
+class UndoEntry(NamedTuple):
+    """A document, and the change between it and the next one."""
+
+    what: str
+    """The change, in words."""
+    document: Document
+    of_pins: bool
+    """Whether only the pins have changed."""
+
+    def restored(self, now: Document) -> Document:
+        """What undo and redo return to. What was arranged around the run stays as it is now."""
+        if self.of_pins:
+            return replace(now, pins=self.document.pins)
+        return replace(self.document, view=None, pins=now.pins, what_if=now.what_if)
+
+
+class UndoStack(NamedTuple):
+    """The documents for undo and redo, the next one last."""
+
+    before: tuple[UndoEntry, ...] = ()
+    after: tuple[UndoEntry, ...] = ()
+    size: int = 0
+    """The most bytes that the documents for undo may take."""
+
+    def pushed(self, entry: UndoEntry) -> UndoStack:
+        """With the document before a change. Changes that were undone can't be redone any more."""
+        before = (*self.before, entry)[-MAX_UNDO:]
+        # Measuring all is slow: what the last document shares with the one before it is enough for a limit.
+        size = self.size + _size(before[-2:]) - _size(before[-2:-1])
+        if size > MAX_BYTES:
+            size = _size(before)
+        while len(before) > 1 and size > MAX_BYTES:
+            before = before[1:]
+            size = _size(before)
+        return UndoStack(before, size=size)
+
+    def undone(self, now: Document) -> UndoStack:
+        """The stack after the last change was undone from the current document."""
+        after = (*self.after, self.before[-1]._replace(document=now))
+        return self._replace(before=self.before[:-1], after=after)
+
+    def redone(self, now: Document) -> UndoStack:
+        """The stack after the change that was undone last was made again from the current document."""
+        *after, entry = self.after
+        return self.pushed(entry._replace(document=now))._replace(after=tuple(after))
+
+
+def _size(entries: tuple[UndoEntry, ...]) -> int:
+    """The bytes of all states and of the user's own data; documents share most of them."""
+    states = {id(state): state for entry in entries for state in _states(entry.document)}
+    sources = {id(state.source): state.source for state in states.values() if state.source is not None}
+    data = sum(source.inputs.nbytes + source.targets.nbytes for source in sources.values())
+    return data + sum(state.size for state in states.values())
+
+
+def _states(document: Document) -> tuple[RunState, ...]:
+    baseline = document.baseline
+    of_baseline = () if baseline is None else (baseline.run, *baseline.past.states)
+    return (document.run, *document.past.states, *of_baseline)

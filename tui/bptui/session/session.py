@@ -26,12 +26,11 @@ from bptui.experiments.sharpness import Stability
 from bptui.session import commands
 from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of, view_ahead
 from bptui.session.commands.context import SessionNow
-from bptui.session.document import Document, SessionState, edits_to_repeat
+from bptui.session.document import Document, SessionState, UndoEntry, UndoStack, edits_to_repeat
 from bptui.session.sentences import notices
 from bptui.session.snapshot import Snapshot, Stage, changes_data
 from bptui.session.snapshot_maker import Moment, Snapshots
 from bptui.session.speed import SPEED, SpeedControl
-from bptui.session.undo import UndoEntry, UndoStack
 from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence
 

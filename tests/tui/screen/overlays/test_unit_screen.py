@@ -14,6 +14,7 @@ from bptui.experiments.grid import GRID_STEPS
 from bptui.screen.overlays.unit import UnitScreen, unit_figure
 from bptui.screen.terminal.textual_internals import screen_strips
 from bptui.screen.widgets.plot import Plot
+from bptui.screen.widgets.rows import UnitChosen
 from bptui.screen.widgets.weight_bars import MAX_SHOWN
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import Place
@@ -41,7 +42,7 @@ class ScreenApp(App[None]):
     async def on_mount(self) -> None:
         await self.push_screen(self.unit)
 
-    def on_unit_screen_walked(self, event: UnitScreen.Walked) -> None:
+    def on_unit_chosen(self, event: UnitChosen) -> None:
         self.walked.append(event.unit)
 
     @property

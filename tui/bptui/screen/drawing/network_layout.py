@@ -11,15 +11,7 @@ from bptui.formatting import without_unit
 from bptui.screen.drawing.canvas import cells_of
 from bptui.screen.drawing.sheet import drawn_size
 from bptui.session.snapshot import Snapshot
-from bptui.session.units import (
-    FROZEN,
-    Place,
-    activation_of,
-    edited_as,
-    input_name,
-    output_name,
-    short_name,
-)
+from bptui.session.units import FROZEN, Place, activation_of, edited_as, input_name, output_name, short_name
 from bpwords import Sentence, word
 from bpwords import columns as text_columns
 from bpwords.numbers import signed

@@ -14,7 +14,6 @@ from bptui.experiments.advice import Advising
 from bptui.formatting import with_arrows
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.session.description.advice import caveat, certainty, errors, listed_trials, progress
-from bptui.session.speed import TICK_SECONDS
 from bpwords import Sentence, columns, joined, word
 
 FIGURES_WIDTH = 31
@@ -68,19 +67,10 @@ class AdviceScreen(Dialog[TriedChange]):
 
     def on_mount(self) -> None:
         """Begin the experiment."""
-        runner = self._advising.runner
-        self._advice_task = runner.begin(self._advising, lambda: self.call_later(self._show_findings))
-        if not runner.threads:
-            self.set_interval(TICK_SECONDS, runner.pump)
-        self._show_findings()
-
-    def on_unmount(self) -> None:
-        """End the experiment."""
-        self._advice_task.end()
+        self.carry_out(self._advising, self._advising.runner, self._show_findings)
 
     def _show_findings(self) -> None:
         """Show the new results; the chosen change stays chosen wherever it moves in the list."""
-        self._advice_task.collect()
         advising = self._advising
         advice = advising.advice
         self.is_done = advising.has_ended

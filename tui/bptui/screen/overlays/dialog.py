@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -17,9 +17,11 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from bptui.screen.terminal.textual_internals import bind_commands
+from bptui.session.speed import TICK_SECONDS
 from bpwords import word
 
 if TYPE_CHECKING:  # the palette opens before the engine is loaded
+    from bptui.experiments.runner import Plan, PlanTask, Runner
     from bptui.session.snapshot import Snapshot
 
 
@@ -41,6 +43,32 @@ class Dialog(ModalScreen[ScreenResultType]):
     def __init__(self) -> None:
         super().__init__()
         bind_commands(self, self.ACTIONS)
+        self._plan_task: PlanTask | None = None
+
+    def carry_out(self, plan: Plan, runner: Runner, show: Callable[[], object] = lambda: None) -> None:
+        """Let the runner carry out a plan until the dialog closes, in place of the plan before.
+
+        Args:
+            plan: the plan.
+            runner: the same one for all plans of the dialog.
+            show: shows what the plan has come to; called whenever there is something new.
+        """
+        if self._plan_task is not None:
+            self._plan_task.end()
+        elif not runner.threads:
+            self.set_interval(TICK_SECONDS, runner.pump)
+
+        def collect() -> None:
+            task.collect()
+            show()
+
+        task = self._plan_task = runner.begin(plan, lambda: self.call_later(collect))
+        show()
+
+    def on_unmount(self) -> None:
+        """Give up the plan."""
+        if self._plan_task is not None:
+            self._plan_task.end()
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close the dialog with a result, unless it is already closed."""

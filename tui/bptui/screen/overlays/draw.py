@@ -21,9 +21,9 @@ from bptui.screen.overlays.dialog import DialogFrame, DialogMessage
 from bptui.screen.overlays.pen import PenScreen
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
+from bptui.session.document import MAX_UNDO
 from bptui.session.points import STEPS, Points
 from bptui.session.snapshot import Snapshot
-from bptui.session.undo import MAX_UNDO
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number
 

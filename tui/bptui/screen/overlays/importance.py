@@ -24,7 +24,6 @@ from bptui.screen.widgets.plot import Plot
 from bptui.session.description.advice import caveat
 from bptui.session.description.importance import describe_importance, range_of, summary
 from bptui.session.description.words import line_of
-from bptui.session.speed import TICK_SECONDS
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number
 
@@ -84,20 +83,11 @@ class ImportanceScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Begin the experiment."""
-        runner = self._measuring.runner
-        self._importance_task = runner.begin(self._measuring, lambda: self.call_later(self._show_findings))
-        if not runner.threads:
-            self.set_interval(TICK_SECONDS, runner.pump)
         self._waiting = self.set_interval(0.2, self._show_findings)
-        self._show_findings()
-
-    def on_unmount(self) -> None:
-        """End the experiment."""
-        self._importance_task.end()
+        self.carry_out(self._measuring, self._measuring.runner, self._show_findings)
 
     def _show_findings(self) -> None:
         """Show how far the experiment is or, at its end, what it has found."""
-        self._importance_task.collect()
         measuring = self._measuring
         if not measuring.has_ended:
             training = Sentence("Training {starts} starts: epoch {epoch} of {end}…")

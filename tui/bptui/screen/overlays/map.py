@@ -32,7 +32,6 @@ from bptui.screen.widgets.footer import KeyFooter
 from bptui.session.description.map import describe_map
 from bptui.session.description.words import line_of
 from bptui.session.fits import CellFits
-from bptui.session.speed import TICK_SECONDS
 from bptui.settings.start_settings import FRAMES_PER_SECOND
 from bpwords import Sentence, joined, word
 
@@ -129,17 +128,14 @@ class MapScreen(Dialog[Opened]):
     def on_mount(self) -> None:
         """Begin to train."""
         self._timer = self.set_interval(1 / FRAMES_PER_SECOND, self._tick)
-        runner = self._base.limits.runner
-        if not runner.threads:
-            self.set_interval(TICK_SECONDS, runner.pump)
         plan, recalled = self._memory.plan, self._memory.recalled(self._base)
         if recalled is not None:  # the runner remembers its results
             self._base, plan = recalled
         self._begin(plan)
 
     def on_unmount(self) -> None:
-        """End the training."""
-        self._stop()
+        """End the training of the cell's starts."""
+        self._plot.reset()
 
     def on_resize(self) -> None:
         """Lay the map out for the new size."""
@@ -188,24 +184,16 @@ class MapScreen(Dialog[Opened]):
             afresh: whether to train even runs whose results are remembered.
         """
         self._mapping = Mapping(self._base, plan, afresh=afresh)
-        runner = self._base.limits.runner
-        self._map_task = runner.begin(self._mapping, lambda: self.call_later(self._collect))
+        self.carry_out(self._mapping, self._base.limits.runner)
+        self._plot.reset()
         self._cursor = None
         self._timer.resume()
         self._show()
 
-    def _collect(self) -> None:
-        self._map_task.collect()
-
-    def _stop(self) -> None:
-        self._map_task.end()
-        self._plot.reset()
-
     def _tick(self) -> None:
-        """Take new results, and show them unless the terminal has not yet taken the last frame."""
+        """Show new results unless the terminal has not yet taken the last frame."""
         if writer_is_busy(self.app):
             return
-        self._collect()
         if self._shown != self._to_show:
             self._show()
         self._follow_with_fits()
@@ -304,7 +292,6 @@ class MapScreen(Dialog[Opened]):
 
     def action_restart(self) -> None:
         """Train the same map again."""
-        self._stop()
         self._begin(self._mapping.plan, afresh=True)
 
     def action_set_up(self) -> None:
@@ -320,7 +307,6 @@ class MapScreen(Dialog[Opened]):
         if self._mapping.show(plan):
             self._go(self._cursor)
             return
-        self._stop()
         self._begin(plan)
 
     def action_open(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from bptui.screen.overlays.dialog import Dialog, RunDialog, keys_said
 from bptui.screen.widgets.comparison_table import comparison_table
-from bptui.session.pins import LABELS
+from bptui.session.document import LABELS
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, word
 

@@ -22,7 +22,6 @@ from bptui.session import commands
 from bptui.session.description.surface import describe_surface, weights_now
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from bptui.session.speed import TICK_SECONDS
 from bpwords import Sentence, joined, word
 from bpwords.numbers import error_text
 
@@ -77,13 +76,7 @@ class SurfaceScreen(RunDialog):
             ("esc", word("close", "key")),
         )
         self._frame.border_subtitle = "   ".join(f"{keys} {label}" for keys, label in shown)
-        if not self._runner.threads:
-            self.set_interval(TICK_SECONDS, self._runner.pump)
         self._begin(None)
-
-    def on_unmount(self) -> None:
-        """End the measuring."""
-        self._surface_task.end()
 
     @property
     def is_done(self) -> bool:
@@ -94,19 +87,13 @@ class SurfaceScreen(RunDialog):
         """Measure a surface: the principal one of the path, or a random one."""
         self._surface = self._session().surface(seed, self._runner)
         self._start = self._session().document.past.first
-        self._surface_task = self._runner.begin(self._surface, lambda: self.call_later(self._collect))
-        self._draw()
-
-    def _collect(self) -> None:
-        self._surface_task.collect()
-        self._draw()
+        self.carry_out(self._surface, self._runner, self._draw)
 
     def show_run(self) -> None:
         """Show the run as it is now, or the surface of another run."""
         if self._session().document.past.first is self._start:
             self._draw()
         else:
-            self._surface_task.end()
             self._begin(self._surface.seed)
 
     def action_scrub(self, direction: int, far: bool = False) -> None:
@@ -121,7 +108,6 @@ class SurfaceScreen(RunDialog):
 
     def action_measure(self, at_random: bool = False) -> None:
         """Measure again, around the path as it is now or in other random directions."""
-        self._surface_task.end()
         last = self._surface.seed
         self._begin(None if not at_random else 0 if last is None else last + 1)
 

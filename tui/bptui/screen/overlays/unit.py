@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from rich.cells import set_cell_size
 from textual import events
@@ -11,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from bpengine import Edit
@@ -33,7 +30,7 @@ from bptui.screen.overlays.dialog import RunDialog, scroll_page
 from bptui.screen.overlays.questions import AskScreen, weight_of
 from bptui.screen.widgets.footer import KeyHint, fitting
 from bptui.screen.widgets.plot import Plot
-from bptui.screen.widgets.rows import WeightOpened
+from bptui.screen.widgets.rows import UnitChosen, UnitEdited, WeightOpened
 from bptui.screen.widgets.weight_bars import WeightBars
 from bptui.session import units as facts
 from bptui.session.plane import in_columns
@@ -65,22 +62,6 @@ class UnitScreen(RunDialog):
         "freeze": "edit('freeze')",
         "knock_out": "edit('knock_out')",
     }
-
-    @dataclass
-    class Walked(Message):
-        """Another unit is shown."""
-
-        unit: Place
-
-    @dataclass
-    class Edited(Message):
-        """The unit is to be edited."""
-
-        command: str
-        """freeze or knock_out; empty if one of its weights is set."""
-        unit: Place
-        edit: Edit | None = None
-        """How the weight is set."""
 
     BINDINGS = [Binding("q", "dismiss", "Close", show=False)]
 
@@ -137,11 +118,11 @@ class UnitScreen(RunDialog):
             self.unit = unit
             self.show_run()
             self._scroll.scroll_home(animate=False)
-            self.post_message(self.Walked(unit))
+            self.post_message(UnitChosen(unit))
 
     def action_edit(self, command: str) -> None:
         """Ask for an edit of the unit."""
-        self.post_message(self.Edited(command, self.unit))
+        self.post_message(UnitEdited(command, self.unit))
 
     def action_set_weight(self) -> None:
         """Ask for a value of one of the unit's weights or of its bias."""
@@ -154,7 +135,7 @@ class UnitScreen(RunDialog):
             self.post_message(WeightOpened((*self.unit, None)))
 
     def _request_edit(self, edit: Edit) -> None:
-        self.post_message(self.Edited("", self.unit, edit))
+        self.post_message(UnitEdited("", self.unit, edit))
 
     def action_scroll(self, direction: int) -> None:
         """Scroll up or down by most of a page."""

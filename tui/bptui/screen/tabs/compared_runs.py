@@ -8,7 +8,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bptui.screen.drawing import ROLES, Kind, Legend, Series, Span
-from bptui.session.pins import LABELS
+from bptui.session.document import LABELS
 from bptui.session.snapshot import ComparedRun, Snapshot, same_data
 from bpwords import word
 

@@ -131,14 +131,6 @@ class RunView(Vertical):
         """Choose the setting that was clicked, and show its help."""
         self.choose_setting(event.number)
 
-    def on_network_panel_edited(self, event: NetworkPanel.Edited) -> None:
-        """Edit the chosen unit."""
-        self.do(commands.toggle_edit, event.command, event.unit)
-
-    def on_network_panel_chosen(self, event: NetworkPanel.Chosen) -> None:
-        """Choose the unit that was clicked or reached by the arrow keys."""
-        self.change_options(unit=event.unit)
-
     def on_sample_plot_chosen(self, event: SamplePlot.Chosen) -> None:
         """Choose the picture that was clicked or reached by the arrow keys."""
         self.change_options(sample=event.number)

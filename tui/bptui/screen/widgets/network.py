@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
@@ -13,7 +11,7 @@ from bptui.screen.drawing.redraw_rate import MapPace
 from bptui.screen.drawing.roles import PICTURE_STYLES
 from bptui.screen.drawing.spans import Span
 from bptui.screen.terminal.capabilities import has_color_maps
-from bptui.screen.widgets.rows import Rows, WeightOpened
+from bptui.screen.widgets.rows import Rows, UnitChosen, UnitEdited, WeightOpened
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import Place, move, sizes_of
 
@@ -34,22 +32,8 @@ class NetworkPanel(Rows):
         "knock_out": "edit_unit('knock_out')",
     }
 
-    @dataclass
-    class Chosen(Message):
-        """Another unit was chosen, by a click or an arrow key."""
-
-        unit: Place
-
     class Opened(Message):
         """The chosen unit is to be inspected."""
-
-    @dataclass
-    class Edited(Message):
-        """The chosen unit is to be frozen or knocked out, or no longer so."""
-
-        command: str
-        """freeze or knock_out."""
-        unit: Place
 
     ROLE_STYLES = {
         **PICTURE_STYLES,
@@ -82,12 +66,12 @@ class NetworkPanel(Rows):
         """Choose a neighbor of the chosen unit."""
         if self.snapshot is not None and self.chosen is not None:
             self.chosen = move(self.chosen, layers, units, sizes_of(self.snapshot))  # before the next key
-            self.post_message(self.Chosen(self.chosen))
+            self.post_message(UnitChosen(self.chosen))
 
     def action_edit_unit(self, command: str) -> None:
         """Ask for an edit of the chosen unit."""
         if self.chosen is not None:
-            self.post_message(self.Edited(command, self.chosen))
+            self.post_message(UnitEdited(command, self.chosen))
 
     def action_open(self) -> None:
         """Ask for the chosen unit's details."""
@@ -103,7 +87,7 @@ class NetworkPanel(Rows):
             picture = self._picture(self.snapshot, *self.size)
             unit, link = picture.unit_at(*place), picture.link_at(*place)
             if unit is not None:
-                self.post_message(self.Chosen(unit))
+                self.post_message(UnitChosen(unit))
             if unit is None and link is not None:
                 self.post_message(WeightOpened(link))
                 return

@@ -18,12 +18,13 @@ from textual.strip import Strip
 from textual.style import Style as VisualStyle
 from textual.widget import Widget
 
+from bpengine import Edit
 from bptui.screen.drawing import Legend, Span
 from bptui.screen.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.screen.terminal.capabilities import has_color_maps, is_projected, scale_colors
 from bptui.screen.terminal.contrast import READABLE, legible
 from bptui.screen.terminal.textual_internals import bind_commands
-from bptui.session.units import Link
+from bptui.session.units import Link, Place
 
 _SCALES = frozenset((*DIVERGING, *SEQUENTIAL))
 """The grounds on which all signs are black or white: of a class, some could not be read in its own color."""
@@ -35,6 +36,24 @@ class WeightOpened(Message):
     """A weight or bias was clicked whose chain of derivatives is to be shown."""
 
     link: Link
+
+
+@dataclass
+class UnitChosen(Message):
+    """Another unit was chosen, by a click or an arrow key."""
+
+    unit: Place
+
+
+@dataclass
+class UnitEdited(Message):
+    """A unit is to be edited."""
+
+    command: str
+    """freeze or knock_out, which also take that back; empty if one of its weights is set."""
+    unit: Place
+    edit: Edit | None = None
+    """How the weight is set."""
 
 
 class Rows(Widget):

@@ -16,8 +16,7 @@ from bpengine.training.run import RunState
 from bpengine.training.timeline import Keyframes
 from bptui.session.autosave.runs_folder import KIND
 from bptui.session.autosave.screen_state import ScreenState, lessons_of
-from bptui.session.document import Baseline, Document, Goal, SessionState
-from bptui.session.pins import LABELS, Pin, Pins
+from bptui.session.document import LABELS, Baseline, Document, Goal, Pin, Pins, SessionState
 from bptui.session.speed import SPEED
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from bpengine import Dataset, Trainer, TrainingConfig
 from bptui.session.activity import Activity, Transition, in_progress, stage_of
-from bptui.session.document import Document
+from bptui.session.document import Document, UndoStack
 from bptui.session.snapshot import Stage
 from bptui.session.speed import Speed
-from bptui.session.undo import UndoStack
 from bpwords import word
 
 

@@ -9,10 +9,9 @@ from bpengine.training.run import RunState
 from bpengine.training.timeline import Bookmark, PassedStates
 from bptui.session.activity import Rewinding, Transition, Visiting, view_ahead
 from bptui.session.commands.context import SessionNow
-from bptui.session.document import Document, View
+from bptui.session.document import Document, UndoEntry, UndoStack, View
 from bptui.session.scrub_stops import Reports
 from bptui.session.sentences import notices
-from bptui.session.undo import UndoEntry, UndoStack
 from bpwords import Sentence, word
 
 _STEP_BACK = "step back"

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from bpengine import Dataset
 from bpengine.explain.derivation import PHASES, TEXT, Derived, equation
 from bptui.commands import keys_of
-from bptui.session.description.guidance import Guidance
 from bptui.session.description.scaling import scaled_in_words
-from bptui.session.worked_step.position import MAX_UNITS, STRIDES, BoxWalk, Stride
+from bptui.session.worked_step.position import MAX_UNITS, STRIDES, BoxWalk, Guidance, Stride
 from bpwords import Sentence, columns, joined, word
 
 

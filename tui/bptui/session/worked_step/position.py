@@ -1,4 +1,6 @@
-"""A walk through the numbers of one traced step, in the order of computation, by strides."""
+"""A walk through the numbers of one traced step, in the order of computation, by strides, and how much of
+each number is worked for the reader.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,17 @@ from enum import Enum
 from bpengine import Trace
 from bpengine.explain.derivation import Derived, derive
 from bpengine.explain.derivation.symbols import ParameterPlace
+
+
+class Guidance(Enum):
+    """What is shown of a number that is asked for."""
+
+    WORKED = "worked"
+    """The formula and the formula with numbers."""
+    HALF = "half worked"
+    """The formula alone."""
+    NONE = "all yours"
+    """Only the name."""
 
 
 class Stride(Enum):

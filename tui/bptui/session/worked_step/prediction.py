@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from bpengine.explain.derivation import TEXT
 from bpengine.numbers import parse_real
-from bptui.session.description.guidance import Guidance
-from bptui.session.worked_step.position import BoxWalk
+from bptui.session.worked_step.position import BoxWalk, Guidance
 from bpwords import Sentence, joined, word
 
 
