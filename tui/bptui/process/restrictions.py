@@ -126,9 +126,8 @@ class Restrictions(NamedTuple):
         for name in list(os.environ):
             if name not in self.variables and not name.startswith("LC_"):
                 del os.environ[name]
-        os.environ["OPENBLAS_NUM_THREADS"] = (
-            "1"  # a pool of threads takes memory, and slows other sessions down
-        )
+        # A pool of threads takes memory, and slows other sessions down.
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
     def limit_process(self) -> None:
         """Limit the memory, turn core files off, and ignore the signal that suspends."""
