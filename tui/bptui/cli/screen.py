@@ -180,9 +180,8 @@ def _check_run(options: argparse.Namespace) -> None:
     begun += ["--resume"] if options.resume is not None else []
     begun += [options.task] if options.task is not None else []
     if options.lesson is not None and (others := begun + continued):
-        raise BadUseError(
-            f"argument {others[0]}: {word('not allowed with a lesson, which begins its own run')}"
-        )
+        lesson = word("a lesson, which begins its own run")
+        raise BadUseError(f"argument {others[0]}: {not_with(lesson)}")
     others = [f"--{name}" for name in ("config", "fresh") if getattr(options, name)] + begun
     if continued and others:
         raise BadUseError(f"argument --continue: {not_with(others[0])}")
