@@ -169,13 +169,10 @@ class Summary:
         yield _line("outcome", took(outcome=outcome(trainer), n=f"{self._seconds:.1f}"))
         reached = [Sentence("{done} of {epochs}")(done=trainer.epochs_done, epochs=trainer.config.epochs)]
         if last is not None:
-            said = Sentence(
-                "epoch {epoch}: epoch error {error}"
-                if last.test_error is None
-                else "epoch {epoch}: epoch error {error}, test error {test}"
-            )
-            test = number(last.test_error or 0)
-            reached.append(said(epoch=last.epoch, error=number(last.error), test=test))
+            errors = [Sentence("epoch {epoch}: epoch error {n}")(epoch=last.epoch, n=number(last.error))]
+            if last.test_error is not None:
+                errors.append(Sentence("test error {n}")(n=number(last.test_error)))
+            reached.append(word(", ", "list").join(errors))
         yield _line("epochs", word("; ", "list").join(reached))
         if trainer.edits:
             yield _line("network", edited_at(trainer.edits))

@@ -152,8 +152,7 @@ def _lessons(inputs: StartSettings, options: argparse.Namespace) -> LessonStart:
 
         lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
         wanted = options.language
-        is_said = not options.plain and wanted and file_of(wanted, options.config)  # then the screen is
-        if wanted not in (None, *lesson.languages) and not is_said:
+        if wanted not in (None, *lesson.languages) and file_of(wanted, options.config) is None:
             allowed = Sentence("{languages} in this lesson")(languages=either(lesson.languages))
             raise BadUseError(f"argument --lang: {must_be(allowed, wanted)}")
     if options.lessons is not None:
