@@ -108,14 +108,11 @@ class Restrictions(NamedTuple):
 
     def refusal_of_change(self, config: TrainingConfig, name: str, value: object) -> str:
         """Why a change of a setting is refused, or an empty text, also for a value that no run can have."""
-        if name not in ("hidden_units", "samples"):
-            return ""
         from bpengine import ConfigError
 
-        try:
+        with suppress(ConfigError):
             return self.refusal(config.replace(**{name: value}))
-        except ConfigError:
-            return ""
+        return ""
 
     def allows(self, config: TrainingConfig) -> bool:
         """Whether these settings are allowed."""
