@@ -76,7 +76,8 @@ def run(options: argparse.Namespace) -> int:
     restrictions = screen_flags.restrictions_of(options)
     if options.restricted:
         if not restrictions.has_page and count_sessions() > (most := most_sessions()):
-            raise BadUseError(f"this machine serves at most {most} sessions; try again later")
+            full = Sentence("this machine serves at most {n} sessions; try again later")
+            raise BadUseError(full(n=most))
         restrictions.limit_process()
     _check_run(options)
     inputs = read_inputs(options, otherwise="regression", both=True)
