@@ -47,8 +47,7 @@ from bptui.cli.result_file import Lines, ResultFile, result_file
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.cli.which_run import add_kept_folder, add_named
-from bptui.experiments.cluster.address import ClusterAddress
-from bptui.experiments.cluster.errors import ClusterError
+from bptui.experiments.cluster.address import ClusterAddress, ClusterError
 from bptui.settings.options import ASCII
 from bptui.settings.start_settings import StartSettings
 
