@@ -41,17 +41,9 @@ def csv_line(cells: Iterable[object], delimiter: str = ",") -> str:
     return text.getvalue().removesuffix(LINE_BREAK)
 
 
-def _text_line(row: ResultRow) -> str:
-    return " ".join(f"{name}:{value}" for name, value in row.words().items())
-
-
-def _json_line(row: ResultRow) -> str:
-    return json.dumps({name: value for name, value in row.values().items() if value is not None})
-
-
 FORMATS: dict[str, Callable[[ResultRow], str]] = {
-    "text": _text_line,
-    "jsonl": _json_line,
+    "text": lambda row: " ".join(f"{name}:{value}" for name, value in row.words().items()),
+    "jsonl": lambda row: json.dumps({name: cell for name, cell in row.values().items() if cell is not None}),
     "csv": lambda row: csv_line(row.values().values()),
 }
 """The formats of lines by the values of `--format`: functions that return a result's line."""

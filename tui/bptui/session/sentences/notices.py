@@ -267,13 +267,13 @@ BRANCHED_BY_STEP = Sentence("This step begins a branch: {undo} returns to the or
 def rewound(epoch: int, *, same_settings: bool, finished: bool) -> str:
     """The run went back to the beginning of this epoch."""
     where = Sentence("after epoch {epoch}")(epoch=epoch - 1) if epoch else Sentence("at the start")()
-    if same_settings:
-        back = Sentence("Back {where}, exactly as it was.")
-    else:
-        back = Sentence("Back {where}, with the settings it had then.")
-    if finished:
-        return joined(back(where=where), Sentence("The run had ended there.")())
-    return joined(back(where=where), Sentence("{toggle_run} continues from there.")())
+    back = Sentence(
+        "Back {where}, exactly as it was."
+        if same_settings
+        else "Back {where}, with the settings it had then."
+    )
+    after = Sentence("The run had ended there." if finished else "{toggle_run} continues from there.")
+    return joined(back(where=where), after())
 
 
 def viewing_sentence(stop: int, done: int, *, cloud: bool) -> str:
