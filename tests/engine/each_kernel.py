@@ -9,7 +9,7 @@ import pytest
 
 from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels import Kernel, OptimizerState
+from bpengine.kernels import EpochArrays, Kernel, OptimizerState
 
 KERNEL_NAMES = ["numpy", *(["numba"] if importlib.util.find_spec("numba") else [])]
 EVERY_KERNEL = pytest.mark.parametrize("kernel_name", KERNEL_NAMES)
@@ -26,6 +26,6 @@ def update(
 ) -> tuple[Array, Array]:
     """Train on all samples in order, and return each one's loss and outputs before its update."""
     losses, outputs = np.empty((1, len(targets))), np.empty(targets.shape)
-    orders, whole, rates = np.arange(len(targets))[np.newaxis], (0, len(targets)), np.array([learning_rate])
-    kernel.train(state, settings, rates, orders, whole, losses, outputs, np.empty((1, 0)))
+    arrays = EpochArrays(np.arange(len(targets))[np.newaxis], losses, outputs, np.empty((1, 0)))
+    kernel.train(state, settings, np.array([learning_rate]), arrays, (0, len(targets)))
     return losses[0], outputs

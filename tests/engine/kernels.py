@@ -11,7 +11,7 @@ import pytest
 from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.choices import Task
-from bpengine.kernels import Kernel, KernelProblem, OptimizerState
+from bpengine.kernels import EpochArrays, Kernel, KernelProblem, OptimizerState
 from bpengine.network.network import parameter_count
 
 needs_numba = pytest.mark.skipif(
@@ -98,6 +98,6 @@ def run(
 ) -> Result:
     """Train on whole epochs in one call."""
     losses, test_losses = np.full(orders.shape, -1.0), np.full((len(orders), task.test_samples), -1.0)
-    whole, outputs = (0, orders.shape[1]), np.empty(task.targets.shape)
-    kernel.train(state, settings, rates, orders, whole, losses, outputs, test_losses)
+    arrays = EpochArrays(orders, losses, np.empty(task.targets.shape), test_losses)
+    kernel.train(state, settings, rates, arrays, (0, orders.shape[1]))
     return Result(state, losses, test_losses)

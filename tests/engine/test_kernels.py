@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bpengine import TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.choices import TASKS, Task
-from bpengine.kernels import Kernel, KernelProblem, OptimizerState, make_kernel
+from bpengine.kernels import EpochArrays, Kernel, KernelProblem, OptimizerState, make_kernel
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.network.activations import ACTIVATIONS
@@ -85,9 +85,9 @@ def in_pieces(
     points = sorted({0, samples} | {cut for cut in cuts if cut < samples})
     for number, order in enumerate(orders):
         epoch = slice(number, number + 1)
-        results = losses[epoch], outputs, test_losses[epoch]
+        arrays = EpochArrays(orders[epoch], losses[epoch], outputs, test_losses[epoch])
         for part in pairwise(points):
-            kernel.train(state, others, rates[epoch], orders[epoch], part, *results, number)
+            kernel.train(state, others, rates[epoch], arrays, part, number)
         with np.errstate(all="ignore"):
             expected = LOSSES[task.task].value(outputs, task.targets[order])
         np.testing.assert_array_equal(losses[number], expected)
@@ -201,4 +201,4 @@ def test_arrays_have_to_fit() -> None:
         (start((2, 3, 2)), rates[:1], fitting),
     ):
         with pytest.raises(ValueError, match="shape"):
-            kernel.train(state, PLAIN, each, orders, (0, 7), losses, outputs, none)
+            kernel.train(state, PLAIN, each, EpochArrays(orders, losses, outputs, none), (0, 7))

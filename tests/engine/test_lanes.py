@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine import TrainingConfig
-from bpengine.kernels import KernelProblem, OptimizerState
+from bpengine.kernels import EpochArrays, KernelProblem, OptimizerState
 from bpengine.kernels.loading import load_numba
 from bpengine.kernels.numba_kernel import SAMPLES_PREDICTED_AT_ONCE, NumbaKernel, predict
 from bpengine.network.losses import LOSSES
@@ -34,8 +34,8 @@ def test_each_lane_equals_the_same_run_alone(
     rates = np.tile([rate for _, rate in lanes], (epochs, 1))
     side_by_side = NumbaKernel(task, lanes=len(lanes))
     outputs = np.empty((*task.targets.shape, len(lanes)))
-    results, configs = (losses, outputs, test_losses), [each for each, _ in lanes]
-    side_by_side.train(together, configs, rates, orders, (0, samples), *results)
+    arrays, configs = EpochArrays(orders, losses, outputs, test_losses), [each for each, _ in lanes]
+    side_by_side.train(together, configs, rates, arrays, (0, samples))
     alone = NumbaKernel(task)
     inputs = np.linspace(-2.0, 2.0, (SAMPLES_PREDICTED_AT_ONCE + 6) * task.sizes[0]).reshape(
         -1, task.sizes[0]

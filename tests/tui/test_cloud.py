@@ -10,11 +10,10 @@ from bpengine import Dataset, Task, TrainingConfig, load_csv
 from bptui.experiments.runner import Runner
 from bptui.experiments.seeds.cloud_snapshot import Band
 from bptui.screen.drawing import Axis, Figure, draw
-from bptui.screen.tabs.classification import classification_figure
 from bptui.screen.tabs.cloud import DISAGREEMENT, disagreement
 from bptui.screen.tabs.cloud import band as band_series
 from bptui.screen.tabs.error_curve import error_curve_title, error_figure
-from bptui.screen.tabs.regression import regression_figure
+from bptui.screen.tabs.panels import plot_figure
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, Stage
@@ -84,10 +83,10 @@ def test_the_plots_show_the_band_and_the_median() -> None:
         assert series_of(figure, "median")[-1].y.tolist() == band.median.tolist()
         assert series_of(figure, "cloud")
     assert "⠅ 64 starts" in str(error_curve_title(snapshot, log=True, smooth=False))
-    figure, legend = regression_figure(snapshot)
+    figure, legend = plot_figure(snapshot)
     assert series_of(figure, "cloud")
     assert str(legend).endswith("⠅ 64 starts ╌ their mean")
-    assert not series_of(regression_figure(snapshot, detail=True)[0], "cloud")
+    assert not series_of(plot_figure(snapshot, detail=True)[0], "cloud")
     x, y = Axis(0, 10), Axis(1e-4, 1, log=True)
     region, *_ = band_series(np.array([0.0, 5.0]), np.array([1e-3, 1e-3]), np.array([1e-1, 1e-1]))
     rows = draw(Figure(x, y, (region,)), 42, 42)
@@ -101,20 +100,20 @@ def test_the_plots_show_where_starts_disagree_about_classes(tmp_path: Any) -> No
     snapshot, band = with_cloud("classification", samples=16)
     assert band.spread.agreement is not None
     assert band.spread.agreement.min() < 0.7
-    figure, legend = classification_figure(snapshot)
+    figure, legend = plot_figure(snapshot)
     assert {*DISAGREEMENT} <= {*drawn(figure)}
     assert "░ 64 starts" in str(legend)
-    assert "starts" not in str(classification_figure(snapshot, detail=True)[1])
+    assert "starts" not in str(plot_figure(snapshot, detail=True)[1])
     levels = disagreement(np.array([[1.0, 0.9], [0.89, 0.5]]), (2, 3))
     assert levels.tolist() == [[0, 0, 0], [1, 1, 2]]
     file = tmp_path / "one.csv"
     file.write_text("x,kind\n" + "".join(f"{x},{'ab'[x > 5]}\n" for x in range(12)))
     snapshot, band = with_cloud("classification", load_csv(file, "classification", target="kind"))
     assert band.spread.fits is not None
-    assert series_of(classification_figure(snapshot)[0], "cloud")
+    assert series_of(plot_figure(snapshot)[0], "cloud")
     snapshot, band = with_cloud("regression", dataset="plane", samples=9)
     assert (band.spread.fits, band.spread.agreement) == (None, None)
-    assert regression_figure(snapshot)[0].shade is not None
+    assert plot_figure(snapshot)[0].shade is not None
 
 
 def test_the_command_line_and_the_dialogue_tell_the_cloud_in_words() -> None:

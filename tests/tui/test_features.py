@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from bpengine import FIELD, ConfigError, Task
 from bptui.screen.overlays.questions import AskScreen
-from bptui.screen.tabs.panels import FIGURES
+from bptui.screen.tabs.panels import plot_figure
 from bptui.screen.tabs.step_effect import effect_figure
 from bptui.session import commands
 from bptui.session.description.whole_run import describe
@@ -108,7 +108,7 @@ def test_where_a_feature_has_no_value_nothing_is_predicted(task: Task) -> None:
     low = grid[:, 0] if task == "classification" else grid[0]
     assert np.isnan(low).all(), "the lowest x or y"
     assert np.isfinite(grid[1:, 1:]).all()
-    figure, _ = FIGURES[task](snapshot)
+    figure, _ = plot_figure(snapshot)
     assert (figure.x_name, figure.y_name) == ("x", "y")
     assert [input_name(snapshot, number) for number in range(2)] == list(HOLES[task]["features"])
     words = describe(snapshot)

@@ -8,7 +8,7 @@ import pytest
 from textual.content import Content
 
 from bpengine import FIELD, FIELDS, Task
-from bptui.screen.tabs.panels import FIGURES
+from bptui.screen.tabs.panels import plot_figure
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
@@ -197,7 +197,7 @@ async def test_the_key_v_shows_what_lies_behind_a_plot_and_the_plot_again(task: 
         await press(pilot, "v")
         assert plot.figure != before
         assert plot.border_title != title
-        figure, legend = FIGURES[task](shown(app), detail=task == "regression")  # classes open with theirs
+        figure, legend = plot_figure(shown(app), detail=task == "regression")  # classes open with theirs
         assert Content.from_markup(str(plot.border_title)).plain == str(legend)
         assert plot.figure is not None
         assert [each.role for each in plot.figure.series] == [each.role for each in figure.series]

@@ -10,8 +10,7 @@ from bptui.screen.drawing.network import NetworkPicture
 from bptui.screen.drawing.unit_maps import draw_unit_maps
 from bptui.screen.overlays.box import BoxScreen
 from bptui.screen.overlays.unit import UnitScreen
-from bptui.screen.tabs.panels import NAMES
-from bptui.screen.tabs.regression import regression_figure
+from bptui.screen.tabs.panels import NAMES, plot_figure
 from bptui.session.description.whole_run import describe
 from bptui.session.snapshot import Snapshot
 from tests.tui.support.apps import lines, make_app, shown
@@ -74,6 +73,6 @@ def test_a_linear_network_is_drawn_in_every_size_and_described(snapshot: Snapsho
 
 
 def test_the_fit_of_a_linear_network_has_no_parts() -> None:
-    figure, legend = regression_figure(FEW[0], detail=True)
+    figure, legend = plot_figure(FEW[0], detail=True)
     assert str(legend).startswith("parts (v): ━ network = no hidden units to draw")
     assert figure.series

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol, Self
 
+import numpy as np
+
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.choices import Task
@@ -73,6 +75,32 @@ class KernelProblem(NamedTuple):
         return 0 if self.test_inputs is None else len(self.test_inputs)
 
 
+class EpochArrays(NamedTuple):
+    """The order of the samples of some epochs, and what a kernel computes of them."""
+
+    orders: IntArray
+    """The samples of each epoch in their order; shape (epochs, samples)."""
+    losses: Array
+    """Receives the loss of each sample before its batch's update, at the sample's place in the order; shape
+    (epochs, samples)."""
+    outputs: Array
+    """Receives the network's outputs for the samples of the last epoch in the same way; shape (samples,
+    outputs)."""
+    test_losses: Array
+    """Receives the loss of each test sample after each epoch that ends; shape (epochs, test samples)."""
+
+    @classmethod
+    def of(cls, problem: KernelProblem, epochs: int = 1, *lanes: int) -> Self:
+        """New arrays for so many epochs, with the lanes as the last axis if there are any."""
+        shape = (epochs, len(problem.inputs), *lanes)
+        outputs, tests = (*problem.targets.shape, *lanes), (epochs, problem.test_samples, *lanes)
+        return cls(np.zeros(shape, dtype=np.int64), *map(np.zeros, (shape, outputs, tests)))
+
+    def first(self, epochs: int) -> Self:
+        """Those of the first epochs alone."""
+        return type(self)(self.orders[:epochs], self.losses[:epochs], self.outputs, self.test_losses[:epochs])
+
+
 class Kernel(Protocol):
     """Trains on one problem. Numbers may overflow to inf and NaN: a kernel neither warns nor raises.
 
@@ -91,11 +119,8 @@ class Kernel(Protocol):
         state: OptimizerState,
         config: TrainingConfig,
         rates: Array,
-        orders: IntArray,
+        arrays: EpochArrays,
         part: tuple[int, int],
-        losses: Array,
-        outputs: Array,
-        test_losses: Array,
         epoch: int = 0,
     ) -> None:
         """Train on whole epochs or, of one epoch, on some samples, in batches of `batch_size`.
@@ -107,14 +132,8 @@ class Kernel(Protocol):
             state: the parameters and the optimizer's buffers; changed in place.
             config: the settings, of which a kernel uses those that may change during a run.
             rates: one learning rate for each epoch; shape (epochs,).
-            orders: the samples of each epoch in their order; shape (epochs, samples).
+            arrays: the orders, and what receives the results.
             part: the first sample, which begins a batch or is where the last call ended, and the end.
-            losses: receives the loss of each sample before its batch's update, at the sample's place in the
-                order; shape (epochs, samples).
-            outputs: receives the network's outputs for the samples of the last epoch in the same way; shape
-                (samples, outputs).
-            test_losses: receives the loss of each test sample after each epoch that ends; shape (epochs, test
-                samples).
             epoch: the number of the first of these epochs in the run, on which dropout depends.
         """
 

@@ -13,7 +13,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.config import TrainingConfig
 from bpengine.kernels.dropout import Keys, epoch_keys, scale_of, threshold_of
-from bpengine.kernels.kernel import MAX_CHUNK_WORK, KernelProblem, work_per_sample
+from bpengine.kernels.kernel import MAX_CHUNK_WORK, EpochArrays, KernelProblem, work_per_sample
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
 from bpengine.network.losses import LOSSES
 from bpengine.network.network import Network, parameter_count
@@ -90,11 +90,8 @@ class NumbaKernel:
         state: OptimizerState,
         config: TrainingConfig | Sequence[TrainingConfig],
         rates: Array,
-        orders: IntArray,
+        arrays: EpochArrays,
         part: tuple[int, int],
-        losses: Array,
-        outputs: Array,
-        test_losses: Array,
         epoch: int = 0,
     ) -> None:
         """Train each lane as a run alone, with the same numbers to the last bit.
@@ -102,11 +99,12 @@ class NumbaKernel:
         Args:
             state: all lanes have had the same number of updates.
             config: the settings, or those of each lane.
-            rates, orders, part, losses, outputs, test_losses, epoch: see `Kernel.train`.
+            rates, arrays, part, epoch: see `Kernel.train`.
 
         All arrays have the lanes as their last axis, which they may lack for a single lane.
         """
         lanes, samples = self.lanes, len(self._samples.inputs)
+        orders, losses, outputs, test_losses = arrays
         configs = [config] if isinstance(config, TrainingConfig) else config
         epochs = rates.size // lanes
         coefficients = self._compiled.Coefficients(
@@ -138,8 +136,8 @@ class NumbaKernel:
             self._kept = np.empty((1 + self._buffers) * len(frozen) * lanes)
         if not 0 <= part[0] <= part[1] <= samples:
             raise IndexError(f"the part {part} is outside the {samples} samples")
-        arrays = (state.parameters, state.buffers, state.gradient)
-        memory = self._compiled.StateArrays(*(array.reshape(-1) for array in arrays))
+        changing = (state.parameters, state.buffers, state.gradient)
+        memory = self._compiled.StateArrays(*(array.reshape(-1) for array in changing))
         updates = self._train(
             (lanes,) if lanes == 1 else lanes,
             self._layers,

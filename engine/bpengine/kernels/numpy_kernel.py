@@ -10,7 +10,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.config import TrainingConfig
 from bpengine.kernels.dropout import masks as masks_of
-from bpengine.kernels.kernel import KernelProblem
+from bpengine.kernels.kernel import EpochArrays, KernelProblem
 from bpengine.kernels.penalties import changes_gradient, clip, penalize, weight_mask
 from bpengine.network.layers import LayerInputs
 from bpengine.network.losses import LOSSES
@@ -46,21 +46,18 @@ class NumpyKernel:
         state: OptimizerState,
         config: TrainingConfig,
         rates: Array,
-        orders: IntArray,
+        arrays: EpochArrays,
         part: tuple[int, int],
-        losses: Array,
-        outputs: Array,
-        test_losses: Array,
         epoch: int = 0,
     ) -> None:
         """See `Kernel.train`."""
         problem, rows = self._problem, slice(*part)
-        inputs, targets, out = self._epoch_inputs[rows], self._epoch_targets[rows], outputs[rows]
+        inputs, targets, out = self._epoch_inputs[rows], self._epoch_targets[rows], arrays.outputs[rows]
         # What is frozen stays the same for the whole call.
         self._kept = tuple(array[state.frozen] for array in state.arrays) if len(state.frozen) else ()
         coefficients = [getattr(config, name) for name in self._optimizer.coefficients]
         for number, (rate, order, loss, test_loss) in enumerate(
-            zip(rates, orders, losses, test_losses, strict=True), epoch
+            zip(rates, arrays.orders, arrays.losses, arrays.test_losses, strict=True), epoch
         ):
             np.take(self._inputs, order[rows], axis=0, out=inputs)
             np.take(problem.targets, order[rows], axis=0, out=targets)

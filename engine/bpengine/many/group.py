@@ -14,7 +14,7 @@ from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.errors import ConfigError, DivergedError
 from bpengine.hyperparameters import FIELDS
-from bpengine.kernels import KernelProblem, OptimizerState
+from bpengine.kernels import EpochArrays, KernelProblem, OptimizerState
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.network.losses import means, means_or_infinity
 from bpengine.network.network import network_sizes
@@ -192,9 +192,10 @@ class Group:
         self.configs = tuple(configs)
         self._source = source
         self.dataset = dataset = make_dataset(first, source)
-        lanes, samples, test = len(configs), len(dataset), dataset.test
+        lanes = len(configs)
         self.sizes = network_sizes(dataset.inputs.shape[1], first.hidden_units, dataset.targets.shape[1])
-        self._kernel = NumbaKernel(KernelProblem.of(first, self.sizes, dataset), lanes)
+        problem = KernelProblem.of(first, self.sizes, dataset)
+        self._kernel = NumbaKernel(problem, lanes)
         starts, generators = draw_starts(configs, self.sizes)
         parameters = np.ascontiguousarray(starts.T)
         self._state = OptimizerState.fresh(parameters, first.optimizer)
@@ -212,11 +213,7 @@ class Group:
         ]
         self._ended: dict[int, Trainer] = {}
         self._repeated: list[Trainer] = []  # those of the ended runs that are still in training
-        most = self._kernel.epochs_a_call
-        self._orders: IntArray = np.zeros((most, samples, lanes), dtype=np.int64)
-        self._losses: Array = np.zeros((most, samples, lanes))
-        self._outputs: Array = np.empty((*dataset.targets.shape, lanes))
-        self._test_losses: Array = np.zeros((most, 0 if test is None else len(test), lanes))
+        self._arrays = EpochArrays.of(problem, self._kernel.epochs_a_call, lanes)
 
     def advance(self, until: int) -> bool:
         """Train for some milliseconds, at most until this number of epochs is completed.
@@ -240,15 +237,13 @@ class Group:
     def _train(self, until: int) -> None:
         """Train all runs for a call of the kernel."""
         epochs = min(until - self.epochs_done, self._kernel.epochs_a_call)
-        orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
+        arrays = self._arrays.first(epochs)
         schedules = [config.learning_rates(self.epochs_done, epochs) for config in self._scheduled]
         rates = np.take(np.stack(schedules, axis=-1), self._schedule_numbers, axis=1)
-        self._generator.shuffle(orders)
-        whole, outputs, epoch = (0, len(self.dataset)), self._outputs, self.epochs_done
-        self._kernel.train(
-            self._state, self.configs, rates, orders, whole, losses, outputs, test_losses, epoch
-        )
-        self._record(losses, test_losses)
+        self._generator.shuffle(arrays.orders)
+        whole = (0, len(self.dataset))
+        self._kernel.train(self._state, self.configs, rates, arrays, whole, self.epochs_done)
+        self._record(arrays.losses, arrays.test_losses)
 
     def _record(self, losses: Array, test_losses: Array) -> None:
         """Record the epochs that have just been trained, and end runs.

@@ -12,7 +12,7 @@ from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.errors import DivergedError
-from bpengine.kernels import Kernel, KernelProblem, better_kernel, make_kernel
+from bpengine.kernels import EpochArrays, Kernel, KernelProblem, better_kernel, make_kernel
 from bpengine.network.losses import LOSSES, mean, means, means_or_infinity
 from bpengine.network.network import Network, network_sizes
 from bpengine.network.optimizers import OptimizerState
@@ -51,7 +51,6 @@ class Engine:
     ) -> None:
         self.dataset, self.kernel_name, self.source = dataset, kernel, source
         self.sizes = network_sizes(dataset.inputs.shape[1], config.hidden_units, dataset.targets.shape[1])
-        samples = len(dataset)
         self.began: TrainingConfig | None = config
         self.changes: tuple[Change, ...] = ()
         self.effects = Effects(self.sizes)
@@ -63,14 +62,12 @@ class Engine:
         self._generator_before_epoch: GeneratorState = {}
         (parameters,), (generator,) = draw_starts([config], self.sizes)
         self._state = OptimizerState.fresh(parameters, config.optimizer)
-        self._orders: IntArray = np.zeros((1, samples), dtype=np.int64)
-        self._losses: Array = np.zeros((1, samples))
-        self._outputs: Array = np.zeros((samples, self.sizes[-1]))
-        self._data_order: IntArray = np.arange(samples)
+        self._data_order: IntArray = np.arange(len(dataset))
         self._data_order.setflags(write=False)
         self._copied: Array | None = None
         self.network = Network(self.sizes, config.activations, LOSSES[config.task], parameters=parameters)
         self.problem = KernelProblem.of(config, self.sizes, dataset)
+        self._arrays = EpochArrays.of(self.problem)
         self.take_kernel(make_kernel(kernel, self.problem), generator)
         self._configure(config)
 
@@ -85,11 +82,9 @@ class Engine:
         self.kernel = kernel
         self._generator: Generator = kernel.make_generator(generator)
         self._backup = _Backup(self._state)
-        samples, epochs, test = len(self.dataset), kernel.epochs_a_call, self.dataset.test
-        orders, losses = self._orders[0], self._losses[0, : self.samples_processed]
-        self._orders, self._losses = np.zeros((epochs, samples), dtype=np.int64), np.zeros((epochs, samples))
-        self._orders[0], self._losses[0, : self.samples_processed] = orders, losses
-        self._test_losses: Array = np.zeros((epochs, 0 if test is None else len(test)))
+        before, done = self._arrays, self.samples_processed
+        self._arrays = EpochArrays.of(self.problem, kernel.epochs_a_call)._replace(outputs=before.outputs)
+        self._arrays.orders[0], self._arrays.losses[0, :done] = before.orders[0], before.losses[0, :done]
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is copied or pickled: everything but the kernel, which may be machine code."""
@@ -156,8 +151,8 @@ class Engine:
             epochs_done=self.epochs_done,
             samples_done=self.samples_done,
             samples_processed=self.samples_processed,
-            order=self._orders[0].copy() if self.samples_done else self._data_order,
-            losses=self._losses[0, : self.samples_done].copy(),
+            order=self._arrays.orders[0].copy() if self.samples_done else self._data_order,
+            losses=self._arrays.losses[0, : self.samples_done].copy(),
             history=self.history.copy(),
             divergence=self.divergence,
         )
@@ -178,8 +173,8 @@ class Engine:
         self._generator.state = state.generator
         self.epochs_done = state.epochs_done
         self.samples_done = self.samples_processed = state.samples_done
-        self._orders[0] = state.order
-        self._losses[0, : state.samples_done] = state.losses
+        self._arrays.orders[0] = state.order
+        self._arrays.losses[0, : state.samples_done] = state.losses
         self.history = state.history.copy()
         self.divergence = state.divergence
         self._configure(state.config)
@@ -217,15 +212,15 @@ class Engine:
         stop = min(start + self.problem.batch_size, len(self.dataset))
         while self.position == here:
             self.advance(0)  # a batch; a call for whole epochs, which may have one sample, records no outputs
-        indices = self._orders[0, start:stop]
+        indices = self._arrays.orders[0, start:stop]
         return StepRecord(
             epoch=epoch,
             sample=start,
             indices=tuple(indices.tolist()),
-            outputs=tuple(map(tuple, self._outputs[start:stop].tolist())),
+            outputs=tuple(map(tuple, self._arrays.outputs[start:stop].tolist())),
             targets=tuple(map(tuple, self.dataset.targets[indices].tolist())),
-            loss=mean(self._losses[0, start:stop]),
-            losses=tuple(self._losses[0, start:stop].tolist()),
+            loss=mean(self._arrays.losses[0, start:stop]),
+            losses=tuple(self._arrays.losses[0, start:stop].tolist()),
         )
 
     def advance(self, samples: int) -> int:
@@ -257,7 +252,7 @@ class Engine:
         if self.samples_processed == 0:
             if in_chunks:
                 self._generator_before_epoch = self._generator.state
-            self._generator.shuffle(self._orders[:1])
+            self._generator.shuffle(self._arrays.orders[:1])
         if in_chunks or self.samples_processed != self.samples_done:
             return self._advance_in_batch(samples)
         batches = max(1, samples // self.problem.batch_size)
@@ -292,21 +287,20 @@ class Engine:
         Returns:
             The number of epochs until the run ended.
         """
-        orders, losses, test_losses = self._orders[:epochs], self._losses[:epochs], self._test_losses[:epochs]
+        arrays = self._arrays.first(epochs)
         # Copying the state can take longer than an epoch, and the order of a single epoch is not drawn again.
         generator = self._generator.state if epochs > 1 else None
         self._backup.take()
-        self._trained += orders.size
+        self._trained += arrays.orders.size
         rates = self.config.learning_rates(self.epochs_done, epochs)
-        self._generator.shuffle(orders)
+        self._generator.shuffle(arrays.orders)
         whole = (0, len(self.dataset))
-        outputs, epoch = self._outputs, self.epochs_done
-        self.kernel.train(self._state, self.config, rates, orders, whole, losses, outputs, test_losses, epoch)
-        if self._backup.is_finite(losses):
-            errors = means(losses)
+        self.kernel.train(self._state, self.config, rates, arrays, whole, self.epochs_done)
+        if self._backup.is_finite(arrays.losses):
+            errors = means(arrays.losses)
             kept = epochs_until_end(self.config, self.history.best, self.epochs_done, errors)
             if kept == epochs:
-                self._end_epochs(errors, test_losses)
+                self._end_epochs(errors, arrays.test_losses)
                 return epochs
             assert generator is not None
             self._backup.restore()
@@ -317,7 +311,7 @@ class Engine:
             self._generator.state = generator
         for done in range(epochs):  # train again, epoch by epoch, to find the batch that diverges
             if generator is not None:
-                self._generator.shuffle(self._orders[:1])
+                self._generator.shuffle(self._arrays.orders[:1])
             self._train_to(len(self.dataset))
             self._end_epoch()
             if self.finished:
@@ -328,7 +322,7 @@ class Engine:
         """Train on the samples of the epoch in progress from `samples_done` up to `stop`."""
         self._backup.take()
         self._train(self.samples_done, stop)
-        if self._backup.is_finite(self._losses[0, self.samples_done : stop]):
+        if self._backup.is_finite(self._arrays.losses[0, self.samples_done : stop]):
             self.samples_done = self.samples_processed = stop
             return
         self._backup.restore()
@@ -344,7 +338,7 @@ class Engine:
         """
         self._backup.take()
         self._train(start, stop)
-        if not self._backup.is_finite(self._losses[0, self.samples_done : stop]):
+        if not self._backup.is_finite(self._arrays.losses[0, self.samples_done : stop]):
             self._backup.restore()
             self.samples_processed = self.samples_done
             self.divergence = DivergedError(self.epochs_done, self.samples_done)
@@ -354,14 +348,12 @@ class Engine:
     def _train(self, start: int, stop: int) -> None:
         """Train with the kernel on the samples `start` to `stop` of the epoch in progress."""
         self._trained += stop - start
-        rates, losses = self.config.learning_rates(self.epochs_done, 1), self._losses[:1]
-        part, outputs, test_losses = (start, stop), self._outputs, self._test_losses[:1]
-        orders, epoch = self._orders[:1], self.epochs_done
-        self.kernel.train(self._state, self.config, rates, orders, part, losses, outputs, test_losses, epoch)
+        rates, arrays = self.config.learning_rates(self.epochs_done, 1), self._arrays.first(1)
+        self.kernel.train(self._state, self.config, rates, arrays, (start, stop), self.epochs_done)
 
     def _end_epoch(self) -> None:
         """Record the epoch that has just been trained."""
-        self._end_epochs(means(self._losses[:1]), self._test_losses[:1])
+        self._end_epochs(means(self._arrays.losses[:1]), self._arrays.test_losses[:1])
 
     def _end_epochs(self, errors: Array, test_losses: Array) -> None:
         """Record the epochs that have just been trained.

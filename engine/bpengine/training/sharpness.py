@@ -18,7 +18,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import total
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
-from bpengine.kernels import KernelProblem, OptimizerState, make_kernel
+from bpengine.kernels import EpochArrays, KernelProblem, OptimizerState, make_kernel
 from bpengine.kernels.penalties import norm_of, weight_mask
 from bpengine.network.losses import mean
 from bpengine.training.run import RunState
@@ -137,8 +137,8 @@ class _Descent:
         frozen = run.effects.frozen()
         self._penalized = weight_mask(run.sizes) & ~frozen
         self._state = OptimizerState(np.zeros(count), np.zeros((1, count)), frozen=np.flatnonzero(frozen))
-        self._orders, self._losses = np.arange(samples)[np.newaxis], np.empty((1, samples))
-        self._outputs: Array = np.empty(problem.targets.shape)
+        self._arrays = EpochArrays.of(problem)
+        self._arrays.orders[0] = range(samples)
         start = np.random.RandomState(0).uniform(-1.0, 1.0, count)
         start[frozen] = 0.0
         self.start: Array = start / max(norm_of(start), 1e-300)
@@ -148,7 +148,7 @@ class _Descent:
         yield from self._step(parameters, self._config, rate)
         weights = parameters[self._penalized]
         penalty = self._config.l1 * total(np.abs(weights)) + self._config.l2 / 2 * total(weights * weights)
-        return self._state.parameters.copy(), mean(self._losses[0]) + penalty
+        return self._state.parameters.copy(), mean(self._arrays.losses[0]) + penalty
 
     def second_derivative(self, at: Array, along: Array, step: float) -> Pieces[Array]:
         """How fast the gradient changes along a direction, by central differences; shape (parameters,)."""
@@ -159,13 +159,12 @@ class _Descent:
         return changed
 
     def _step(self, parameters: Array, config: TrainingConfig, rate: float) -> Pieces[None]:
-        state, kernel, samples, no_tests = self._state, self._kernel, len(self._outputs), np.empty((1, 0))
+        state, kernel, samples = self._state, self._kernel, len(self._arrays.outputs)
         state.parameters[:] = parameters
         state.buffers[:] = 0.0
         for start in range(0, samples, kernel.chunk_size):
             stop = min(start + kernel.chunk_size, samples)
-            rates, losses = np.array([rate]), self._losses
-            kernel.train(state, config, rates, self._orders, (start, stop), losses, self._outputs, no_tests)
+            kernel.train(state, config, np.array([rate]), self._arrays, (start, stop))
             yield
 
 

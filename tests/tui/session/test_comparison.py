@@ -10,9 +10,8 @@ import pytest
 from bpengine import FIELD, Edit, Task, TrainingConfig
 from bpengine.training.history import History
 from bptui.screen.drawing import Figure, Kind
-from bptui.screen.tabs.classification import classification_figure
 from bptui.screen.tabs.error_curve import error_figure
-from bptui.screen.tabs.regression import regression_figure
+from bptui.screen.tabs.panels import plot_figure
 from bptui.session import commands
 from bptui.session.description import describe
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, compare, edits_in_words
@@ -32,8 +31,7 @@ def compared_points(figure: Figure) -> int:
 
 def figure_of(snapshot: Snapshot) -> tuple[Figure, str]:
     """The task's own plot, and its legend."""
-    make = regression_figure if snapshot.run.config.task == "regression" else classification_figure
-    figure, legend = make(snapshot, detail=False)
+    figure, legend = plot_figure(snapshot, detail=False)
     return figure, str(legend)
 
 

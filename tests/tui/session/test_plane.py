@@ -8,8 +8,7 @@ import pytest
 from bpengine import DataError, Dataset, TrainingConfig
 from bpengine.data.csv import parse_csv
 from bptui.screen.drawing import ColorMap
-from bptui.screen.tabs.classification import classification_figure
-from bptui.screen.tabs.regression import regression_figure
+from bptui.screen.tabs.panels import plot_figure
 from bptui.session import commands
 from bptui.session.description import describe
 from bptui.session.plane import Plane, first_plane, plane_named, plane_text, projection, suited
@@ -71,7 +70,7 @@ def test_samples_that_differ_in_the_other_columns_are_far() -> None:
         day = ((places[number, 2] - places[0, 2]) / spread[2]) ** 2
         place, ready = (places[number, 3:6] != places[0, 3:6]).any(), places[number, 6] != places[0, 6]
         assert is_far == ((day + place + ready) / 3 >= 1), number
-    figure, _ = classification_figure(session.snapshot(), plane=first)
+    figure, _ = plot_figure(session.snapshot(), plane=first)
     faint = [series for series in figure.series if "-faint" in series.role and series.is_plotted]
     assert sum(len(series.x) for series in faint) == far.sum() + far_tests.sum()
 
@@ -106,14 +105,14 @@ def test_a_plane_is_named_begins_with_what_matters_and_moves() -> None:
 def test_the_title_and_the_words_say_what_is_held() -> None:
     session, numbers = session_of(table()), session_of(table("number"))
     session.do(commands.toggle_pin)
-    figure, legend = classification_figure(session.snapshot(), plane=Plane(1, 3))
+    figure, legend = plot_figure(session.snapshot(), plane=Plane(1, 3))
     assert str(legend).startswith("place over length, others at medians: ") and "A pinned" in str(legend)
     for width in range(10, 80):
         title = str(legend.within(width))
         assert "at medians" in title[: max(width, 10)], title
     assert [label for _, label in figure.y.ticks] == ["A", "B", "C"]
     assert any(series.role == "pin-A" for series in figure.series), "a pinned run has its border"
-    surface, legend = regression_figure(numbers.snapshot(), plane=Plane(2, 1, 4), detail=True)
+    surface, legend = plot_figure(numbers.snapshot(), plane=Plane(2, 1, 4), detail=True)
     assert isinstance(surface.shade, ColorMap)
     assert all("as in sample 5" in str(legend.within(width)) for width in range(14, 90))
     assert [label for _, label in surface.x.ticks][:1] == ["2024-01-01"]

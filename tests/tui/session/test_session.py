@@ -10,7 +10,7 @@ import pytest
 from bpengine import FIELD, DivergedError, Task, Trainer, TrainingConfig
 from bptui.experiments.grid import GRID
 from bptui.screen.drawing import draw
-from bptui.screen.tabs.regression import regression_figure
+from bptui.screen.tabs.panels import plot_figure
 from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.session import Session
@@ -78,7 +78,7 @@ def test_a_large_network_is_asked_at_fewer_places(hidden: tuple[int, ...], shape
     snapshot = Session(config).snapshot()
     assert snapshot.network.grid_outputs is not None
     assert snapshot.network.grid_outputs.shape == (*shape, 1)
-    assert draw(regression_figure(snapshot)[0], 48, 12)
+    assert draw(plot_figure(snapshot)[0], 48, 12)
 
 
 def test_rewinding_reaches_the_former_end_of_a_run_that_was_made_longer() -> None:

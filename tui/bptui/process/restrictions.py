@@ -108,14 +108,11 @@ class Restrictions(NamedTuple):
 
     def refusal_of_change(self, config: TrainingConfig, name: str, value: object) -> str:
         """Why a change of a setting is refused, or an empty text, also for a value that no run can have."""
-        if name not in ("hidden_units", "samples"):
-            return ""
         from bpengine import ConfigError
 
-        try:
+        with suppress(ConfigError):
             return self.refusal(config.replace(**{name: value}))
-        except ConfigError:
-            return ""
+        return ""
 
     def allows(self, config: TrainingConfig) -> bool:
         """Whether these settings are allowed."""
@@ -126,9 +123,8 @@ class Restrictions(NamedTuple):
         for name in list(os.environ):
             if name not in self.variables and not name.startswith("LC_"):
                 del os.environ[name]
-        os.environ["OPENBLAS_NUM_THREADS"] = (
-            "1"  # a pool of threads takes memory, and slows other sessions down
-        )
+        # A pool of threads takes memory, and slows other sessions down.
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
     def limit_process(self) -> None:
         """Limit the memory, turn core files off, and ignore the signal that suspends."""

@@ -18,27 +18,12 @@ ALLOWED = (
 _NO_TEXT = "no character, since it also acts where text is typed"
 MAX_KEYS = 5
 
-_NAMES = frozenset(
-    {
-        "space",
-        "enter",
-        "tab",
-        "escape",
-        "backspace",
-        "delete",
-        "insert",
-        "home",
-        "end",
-        "pageup",
-        "pagedown",
-        "up",
-        "down",
-        "left",
-        "right",
-        *(f"f{number}" for number in range(1, 13)),
-    }
-)
 _CHARACTERS = {sign: name for name, sign in SIGNS.items() if len(sign) == 1 and sign.isascii()}
+_NAMES = {
+    *("space", "enter", "tab", "backspace", "delete", "insert", "home", "end"),
+    *(SIGNS.keys() - _CHARACTERS.values()),
+    *(f"f{number}" for number in range(1, 13)),
+}
 _DEFAULT_KEYS = {key for command in COMMANDS for key in command.default_keys.split(",")}
 _TAKEN = {
     **dict.fromkeys(("ctrl+c", "ctrl+q"), "quits"),

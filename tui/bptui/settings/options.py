@@ -27,8 +27,6 @@ class TextField(Field):
     allowed: str
     pattern: str = r".*\S.*"
     """What the whole text has to match: by default, anything that is not blank."""
-    only_for_flag: str = ""
-    """A text that a flag takes, but no settings file; empty for none."""
 
     def format(self, value: Any) -> str:
         """The text."""
@@ -43,12 +41,6 @@ class TextField(Field):
     def parse(self, text: str) -> Any:
         """The text."""
         return self.validate(text)
-
-    def read(self, value: object) -> Any:
-        """The text, which is not the one that only a flag takes."""
-        if value == self.only_for_flag:
-            raise self._refuse(value)
-        return self.validate(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +168,6 @@ DATA = TextField(
     subject="your own data",
     help="Learn from the rows of a CSV file instead of a named data set; - reads standard input.",
     allowed="the name of a CSV file",
-    only_for_flag=STDIN,
     example="samples.csv",
 )
 TARGET = ColumnsField(

@@ -12,7 +12,7 @@ from bpengine.data.formulas import task_of
 from bpengine.files import FileError, read_toml
 from bpengine.wording import must_be, there_is_no
 from bptui.settings.keys import TABLE, read_keys
-from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, OPTION, SETTING
+from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, OPTION, SETTING, STDIN
 
 _OF_DATA = {option.name for option in DATA_OPTIONS} | {FEATURES.name}
 _FOR_ALL = OPTION.keys() - _OF_DATA
@@ -96,6 +96,8 @@ def _value(name: str, key: str, value: object, folder: Path, table: str = "") ->
         raise ConfigError(f"{name}: {table}" if table else name, there_is_no("setting", key, _NAMES))
     if table and key in _FOR_ALL:
         raise ConfigError(where, "must stand above the tables, since it is for both tasks")
+    if setting is DATA and value == STDIN:  # which only a flag takes
+        raise ConfigError(where, must_be(DATA.allowed, value))
     try:
         known = setting.read(value)
     except ConfigError as error:

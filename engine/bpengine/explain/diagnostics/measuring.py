@@ -12,7 +12,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import NumpyGenerator
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
-from bpengine.kernels import KernelProblem, OptimizerState
+from bpengine.kernels import EpochArrays, KernelProblem, OptimizerState
 from bpengine.kernels.numpy_kernel import NumpyKernel
 from bpengine.network.activations import Saturation
 from bpengine.network.losses import constant_error, mean_error
@@ -281,18 +281,16 @@ def _measure_updates(
     if run.divergence is not None or count == 0:
         return nothing
     rows = (_next_order(run, samples) if following is None else following)[: count * batch]
-    kernel = NumpyKernel(KernelProblem.of(config, run.sizes, replace(dataset, test=None)))
+    problem = KernelProblem.of(config, run.sizes, replace(dataset, test=None))
+    kernel, arrays = NumpyKernel(problem), EpochArrays.of(problem)
     frozen = np.flatnonzero(run.effects.frozen())
     state = OptimizerState(run.parameters.copy(), run.buffers.copy(), run.updates, frozen)
     begin, end = run.samples_done, run.samples_done + len(rows)
-    orders: IntArray = np.zeros((1, samples), dtype=np.int64)
-    orders[0, begin:end] = rows  # at their places in the epoch, where the run will have them
-    losses, outputs = np.empty((1, samples)), np.empty((samples, run.sizes[-1]))
-    rates, no_tests = np.array([rate]), np.empty((1, 0))
+    arrays.orders[0, begin:end] = rows  # at their places in the epoch, where the run will have them
     path = [state.parameters.copy()]
     for first in range(begin, end, batch):
         part = first, min(first + batch, end)
-        kernel.train(state, config, rates, orders, part, losses, outputs, no_tests, run.epochs_done)
+        kernel.train(state, config, np.array([rate]), arrays, part, run.epochs_done)
         path.append(state.parameters.copy())
     before, changes = np.array(path[:-1]), np.diff(path, axis=0)
     sizes, steps = _norms(network, before), _norms(network, changes)

@@ -12,9 +12,8 @@ import pytest
 
 from bpengine import TrainingConfig
 from bptui.screen.drawing import Figure, Kind, draw
-from bptui.screen.tabs.classification import classification_figure
 from bptui.screen.tabs.error_curve import error_figure
-from bptui.screen.tabs.regression import regression_figure
+from bptui.screen.tabs.panels import plot_figure
 from tests.tui.support.figures import series_of
 from tests.tui.support.plots import texts
 from tests.tui.support.snapshots import changed, snapshot_of
@@ -38,7 +37,7 @@ def given(figure: Figure, width: int, height: int) -> tuple[list[Drawn], list[Dr
 
 def test_of_a_function_the_samples_the_function_and_the_network_are_drawn() -> None:
     snapshot = snapshot_of(TrainingConfig(), trained=20)
-    figure, legend = regression_figure(snapshot)
+    figure, legend = plot_figure(snapshot)
     assert str(legend) == "━ network ─ sine • 16 of 63 samples"
     (samples,), (truth, fit) = given(figure, 91, 31)
     rows = texts(draw(figure, 91, 31))
@@ -58,7 +57,7 @@ def test_of_a_function_the_samples_the_function_and_the_network_are_drawn() -> N
 
 
 def test_of_noisy_samples_all_are_drawn() -> None:
-    figure, legend = regression_figure(snapshot_of(TrainingConfig(noise=0.1), trained=1))
+    figure, legend = plot_figure(snapshot_of(TrainingConfig(noise=0.1), trained=1))
     assert "• samples" in str(legend)
     points, lines = given(figure, 171, 51)
     assert [len(x) for x, _ in points] == [63, 16]
@@ -68,7 +67,7 @@ def test_of_noisy_samples_all_are_drawn() -> None:
 def test_of_classes_each_sample_is_drawn_and_none_again_when_predictions_change() -> None:
     config = TrainingConfig.defaults("classification", test_share=0.3)
     before, after = (snapshot_of(config, trained=epochs) for epochs in (1, 60))
-    figure, legend = classification_figure(before)
+    figure, legend = plot_figure(before)
     assert str(legend).startswith("+1 above x2 below")
     points, lines = given(figure, 171, 61)
     assert not lines
@@ -88,7 +87,7 @@ def test_of_classes_each_sample_is_drawn_and_none_again_when_predictions_change(
     assert all(0 < count <= len(places) for count, places in zip(cells, expected, strict=True))
     assert sum(cells) < len(test) + len(before.run.dataset), "one for a cell"
     assert (before.network.outputs.argmax(axis=1) != after.network.outputs.argmax(axis=1)).any()
-    assert given(classification_figure(after)[0], 171, 61) == ([], [])
+    assert given(plot_figure(after)[0], 171, 61) == ([], [])
 
 
 def test_of_errors_the_line_is_drawn_in_decades() -> None:
@@ -109,7 +108,7 @@ def test_no_line_leaves_the_plot(fill: float) -> None:
     assert snapshot.network.grid_outputs is not None
     outputs = snapshot.network.grid_outputs.copy()
     outputs[10:50] = fill
-    figure, _ = regression_figure(changed(snapshot, grid_outputs=outputs))
+    figure, _ = plot_figure(changed(snapshot, grid_outputs=outputs))
     _, (*_, (x, y)) = given(figure, 95, 31)
     room = (figure.y.high - figure.y.low) / 29
     known = np.array(y)[np.isfinite(y)]

@@ -15,10 +15,8 @@ from bpengine import DATASETS, Dataset, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.csv import parse_csv
 from bptui.screen.drawing import ColorMap, Kind, coarse_kinds, draw
-from bptui.screen.tabs.classification import classification_figure
 from bptui.screen.tabs.error_curve import error_figure
-from bptui.screen.tabs.panels import is_map
-from bptui.screen.tabs.regression import regression_figure
+from bptui.screen.tabs.panels import is_map, plot_figure
 from bptui.screen.widgets.plot import Plot
 from bptui.session.session import Session
 from bptui.session.snapshot import ComparedRun
@@ -33,8 +31,8 @@ def test_the_axis_follows_the_fit_and_what_lies_far_outside_is_named(outputs: fl
     snapshot = snapshot_of(TrainingConfig())
     assert snapshot.network.grid_outputs is not None
     snapshot = changed(snapshot, grid_outputs=np.full_like(snapshot.network.grid_outputs, outputs))
-    figure, legend = regression_figure(snapshot)
-    usual, _ = regression_figure(snapshot_of(TrainingConfig()))
+    figure, legend = plot_figure(snapshot)
+    usual, _ = plot_figure(snapshot_of(TrainingConfig()))
     assert str(legend) == "━ network ─ sine • 16 of 63 samples"
     assert ((figure.y.low, figure.y.high) == (usual.y.low, usual.y.high)) == (not 1.3 < abs(outputs) < 200)
     rows = draw(figure, 70, 20)
@@ -55,7 +53,7 @@ def test_the_axis_follows_the_fit_and_what_lies_far_outside_is_named(outputs: fl
 
 @pytest.mark.parametrize(("size", "trained"), [((49, 11), 100), ((76, 20), 1), ((120, 40), 100)])
 def test_the_fit_is_drawn_through_and_thicker_than_the_target(size: tuple[int, int], trained: int) -> None:
-    figure, _ = regression_figure(snapshot_of(TrainingConfig(), trained=trained))
+    figure, _ = plot_figure(snapshot_of(TrainingConfig(), trained=trained))
     drawn = cells(draw(figure, *size))
     alone = {
         role: draw(replace(figure, series=tuple(series_of(figure, role))), *size)
@@ -72,9 +70,6 @@ def test_the_fit_is_drawn_through_and_thicker_than_the_target(size: tuple[int, i
     assert fewer < dots(alone["fit"]) and 1.7 * len(fewer) < len(dots(alone["fit"]))
 
 
-FIGURES = {"regression": regression_figure, "classification": classification_figure}
-
-
 @pytest.mark.parametrize(("name", "share"), zip(DATASETS, cycle((0.0, 0.3)), strict=False))
 def test_every_data_set_is_drawn(name: str, share: float) -> None:
     task = DATASETS[name].task
@@ -82,7 +77,7 @@ def test_every_data_set_is_drawn(name: str, share: float) -> None:
     start = snapshot_of(config)
     for snapshot in (start, snapshot_of(config, trained=2), pinned(snapshot_of(config, trained=2), start)):
         for detail in (False, True):
-            figure, legend = FIGURES[task](snapshot, detail=detail)
+            figure, legend = plot_figure(snapshot, detail=detail)
             roles = {each.role for each in figure.series}
             grounds: set[str] = set()
             shade = figure.shade
@@ -121,7 +116,7 @@ def test_the_fit_is_a_line_and_the_samples_are_points(
     settings: dict[str, Any], points: dict[str, list[int]], said: str
 ) -> None:
     snapshot = snapshot_of(TrainingConfig(**settings), trained=1)
-    figure, legend = regression_figure(snapshot)
+    figure, legend = plot_figure(snapshot)
     (fit,) = series_of(figure, "fit")
     assert snapshot.network.grid_outputs is not None
     assert said in str(legend)
@@ -144,7 +139,7 @@ def test_of_a_converged_sine_the_function_and_the_fit_are_both_seen(
     snapshot = snapshot_of(TrainingConfig())
     assert snapshot.network.grid_outputs is not None
     x = np.linspace(0, 2 * np.pi, len(snapshot.network.grid_outputs))
-    figure, _ = regression_figure(changed(snapshot, grid_outputs=np.sin(x)[:, np.newaxis] + 0.01))
+    figure, _ = plot_figure(changed(snapshot, grid_outputs=np.sin(x)[:, np.newaxis] + 0.01))
     drawn = cells(draw(figure, *size, coarse=coarse_kinds(plain=plain, ascii=False)))
     columns = {role: {column for column, _ in drawn[role]} for role in ("target", "fit", "sample")}
     assert len(columns["sample"]) == 16
@@ -159,7 +154,7 @@ def test_the_parts_add_up_to_the_network(units: tuple[int, ...]) -> None:
     session.advance_to(200)
     snapshot = session.snapshot()
     assert snapshot.network.grid_outputs is not None
-    figure, legend = regression_figure(snapshot, detail=True)
+    figure, legend = plot_figure(snapshot, detail=True)
     parts = [each for each in figure.series if each.role.startswith("part") and each.kind is not Kind.SIGNS]
     assert len(parts) == units[-1] + 1
     assert sum(part.y for part in parts) == pytest.approx(snapshot.network.grid_outputs[:, 0]), (
@@ -181,14 +176,14 @@ def test_of_many_parts_the_largest_are_drawn() -> None:
     snapshot = snapshot_of(TrainingConfig(hidden_units=(30,), init_scale=1.0), epochs=1)
     assert snapshot.network.unit_outputs is not None
     reach = np.ptp(snapshot.network.unit_outputs[-1] * snapshot.network.layers[-1][:-1, 0], axis=0)
-    figure, legend = regression_figure(snapshot, detail=True)
+    figure, legend = plot_figure(snapshot, detail=True)
     parts = [each for each in figure.series if each.role.startswith("part") and each.kind is not Kind.SIGNS]
     drawn = [np.ptp(part.y) for part in parts]
     assert drawn[:-1] == pytest.approx(reach[np.sort(np.argsort(-reach)[:12])])
     largest = np.sort(np.argsort(-reach)[:12]) + 1
     assert [each.marker for each in figure.series[-13:]] == [*map(str, largest), "b"]
     assert "12 of 30 units" in str(legend)
-    figure, legend = regression_figure(changed(snapshot, unit_outputs=None), detail=True)
+    figure, legend = plot_figure(changed(snapshot, unit_outputs=None), detail=True)
     assert not [each for each in figure.series if each.role.startswith("part")]
     assert "too many units" in str(legend)
 
@@ -197,8 +192,8 @@ def test_of_many_parts_the_largest_are_drawn() -> None:
 def test_the_axis_makes_room_for_the_parts_or_names_them(scale: float) -> None:
     snapshot = snapshot_of(TrainingConfig(), trained=20)
     layers = (*snapshot.network.layers[:-1], snapshot.network.layers[-1] * scale)
-    figure, _ = regression_figure(changed(snapshot, layers=layers), detail=True)
-    usual, _ = regression_figure(snapshot)
+    figure, _ = plot_figure(changed(snapshot, layers=layers), detail=True)
+    usual, _ = plot_figure(snapshot)
     parts = [each for each in figure.series if each.role.startswith("part")]
     if scale <= 1:
         assert all(figure.y.low <= part.y.min() <= part.y.max() <= figure.y.high for part in parts)
@@ -210,8 +205,8 @@ def test_the_axis_makes_room_for_the_parts_or_names_them(scale: float) -> None:
 
 def test_in_detail_a_map_keeps_its_samples() -> None:
     snapshot = snapshot_of(TrainingConfig(dataset="hills"), trained=5)
-    plain, _ = regression_figure(snapshot)
-    detailed, legend = regression_figure(snapshot, detail=True)
+    plain, _ = plot_figure(snapshot)
+    detailed, legend = plot_figure(snapshot, detail=True)
     assert [each.role for each in plain.series] == ["far"]
     every, far = detailed.series
     assert (every.role, far.role) == ("sample", "far")
@@ -221,7 +216,7 @@ def test_in_detail_a_map_keeps_its_samples() -> None:
     tasks = {"hills": snapshot, "blobs": snapshot_of("classification")}
     slow = [is_map(tasks[each], detail=detail) for each, detail in maps]
     assert slow == [True, True, False, True], "regions are drawn at once"
-    figure, legend = regression_figure(pinned(snapshot, snapshot_of(snapshot.run.config, trained=20)))
+    figure, legend = plot_figure(pinned(snapshot, snapshot_of(snapshot.run.config, trained=20)))
     line = series_of(figure, "pin-A")[0]
     assert line.kind is Kind.DOTTED and line.pieces and len(line.x)
     assert "⠂A at " in str(legend.within(46))
@@ -257,7 +252,7 @@ def test_no_outputs_of_a_network_abort_a_figure() -> None:
             )
             for pins in ((), (ComparedRun("A", snapshot), ComparedRun("D", good))):
                 compared = changed(snapshot, pins=pins)
-                every = [FIGURES[task](compared, detail=detail)[0] for detail in (False, True)]
+                every = [plot_figure(compared, detail=detail)[0] for detail in (False, True)]
                 for log in (False, True):
                     every += [error_figure(compared, log=log, smooth=smooth) for smooth in (False, True)]
                 for figure in every:
@@ -270,7 +265,7 @@ def test_no_outputs_of_a_network_abort_a_figure() -> None:
 
 def test_test_samples_have_a_sign_of_their_own() -> None:
     snapshot = snapshot_of(TrainingConfig(dataset="noisy-sine", test_share=0.3), trained=1)
-    figure, legend = regression_figure(snapshot)
+    figure, legend = plot_figure(snapshot)
     assert "o test" in str(legend) and "• samples" in str(legend)
     assert snapshot.run.dataset.test is not None
     test, _ = (each for each in figure.series if each.role == "test")
@@ -291,7 +286,7 @@ def test_wide_inputs_are_drawn_as_predicted_over_actual() -> None:
     session.advance_to(50)
     snapshot = session.snapshot()
     assert snapshot.network.grid_outputs is None
-    figure, legend = regression_figure(snapshot)
+    figure, legend = plot_figure(snapshot)
     output = next(each for each in figure.series if each.role == "output")
     assert output.x == pytest.approx(np.arange(1, 91, 3)), "in the target's own units"
     assert np.array_equal(output.y, snapshot.network.outputs[:, 0])
@@ -302,7 +297,7 @@ def test_wide_classes_are_drawn_by_the_probability_of_the_actual_one() -> None:
     session = Session(TrainingConfig.defaults("classification"), wide("classification"))
     session.advance_to(5)
     snapshot = session.snapshot()
-    figure, legend = classification_figure(snapshot)
+    figure, legend = plot_figure(snapshot)
     points = [each for each in figure.series if each.kind is Kind.POINTS]
     signs = [each for each in figure.series if each.kind is Kind.SIGNS]
     assert sum(len(each.x) for each in points) == 30

@@ -10,7 +10,7 @@ import pytest
 from bpengine import TrainingConfig
 from bptui.screen.drawing import Kind, draw
 from bptui.screen.drawing.roles import DIVERGING
-from bptui.screen.tabs.classification import classification_figure
+from bptui.screen.tabs.panels import plot_figure
 from tests.tui.support.figures import pinned, places_of, separated, series_of
 from tests.tui.support.snapshots import changed, snapshot_of
 
@@ -19,7 +19,7 @@ from tests.tui.support.snapshots import changed, snapshot_of
 def test_a_sign_tells_the_true_class_and_whether_it_is_predicted_wrong(epochs: int) -> None:
     config = TrainingConfig.defaults("classification", test_share=0.3)
     snapshot = snapshot_of(config, trained=epochs)
-    figure, legend = classification_figure(snapshot)
+    figure, legend = plot_figure(snapshot)
     shown = {
         (each.marker, each.role.endswith("-wrong")): places_of(each)
         for each in figure.series
@@ -46,7 +46,7 @@ def test_a_sign_tells_the_true_class_and_whether_it_is_predicted_wrong(epochs: i
 
 
 def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
-    figure, _ = classification_figure(separated(5.0))
+    figure, _ = plot_figure(separated(5.0))
     figure = replace(figure, series=tuple(series_of(figure, "border")), one_scale=False)
     for row in draw(figure, 85, 24)[:22]:
         behind = "".join(
@@ -64,26 +64,26 @@ def test_regions_have_their_class_behind_them_and_a_line_between() -> None:
 
 def test_lines_are_drawn_over_samples_but_wrong_samples_over_everything() -> None:
     snapshot = pinned(snapshot_of(TrainingConfig.defaults("classification"), trained=3), separated(5.0))
-    figure, _ = classification_figure(snapshot)
+    figure, _ = plot_figure(snapshot)
     order = list(dict.fromkeys(each.role for each in figure.series))
     assert order == ["above", "below", "target", "pin-A", "border", "above-wrong", "below-wrong"]
 
 
 def test_a_pinned_run_has_a_dotted_border() -> None:
     now, before = separated(5.0, 0.25), separated(5.0, -0.5)
-    figure, legend = classification_figure(pinned(now, before))
+    figure, legend = plot_figure(pinned(now, before))
     dotted, letters = series_of(figure, "pin-A")
     assert (dotted.kind, letters.kind, letters.marker) == (Kind.DOTTED, Kind.SIGNS, "A")
     assert dotted.x == pytest.approx(np.full(len(dotted.x), -0.5), abs=1e-3)
     assert "⠂A pinned" in str(legend)
     other = separated(5.0, config=TrainingConfig.defaults("classification", dataset="xor"))
-    figure, legend = classification_figure(pinned(now, other))
+    figure, legend = plot_figure(pinned(now, other))
     assert not series_of(figure, "pin-A"), "it has learned something else"
     assert "pinned" not in str(legend)
 
 
 def test_in_detail_the_regions_show_how_sure_they_are() -> None:
-    figure, legend = classification_figure(separated(10.0, 0.0), detail=True)
+    figure, legend = plot_figure(separated(10.0, 0.0), detail=True)
     figure = replace(figure, series=(), one_scale=False)
     row = draw(figure, 85, 24, colors=False)[10]
     assert [(set(text), role, ground) for text, role, ground in row[1:] if ground] == [
@@ -111,7 +111,7 @@ def test_outputs_that_are_not_finite_leave_no_region() -> None:
     across = snapshot.network.grid_outputs.copy()
     across[:, :40] = np.nan
     for detail in (False, True):
-        figure, _ = classification_figure(changed(snapshot, grid_outputs=across), detail=detail)
+        figure, _ = plot_figure(changed(snapshot, grid_outputs=across), detail=detail)
         for colors in (False, True):
             row = draw(replace(figure, series=(), one_scale=False), 85, 24, colors=colors)[10]
             behind = [ground for text, _, ground in row for _ in text]

@@ -12,7 +12,7 @@ from bpengine import FIELD, Dataset, DivergedError, Trainer, TrainingConfig
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import coarse_kinds, draw
 from bptui.screen.tabs.error_curve import error_curve_title, error_figure
-from bptui.screen.tabs.regression import regression_figure
+from bptui.screen.tabs.panels import plot_figure
 from bptui.screen.terminal.ascii_filter import ascii_only
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
@@ -85,7 +85,7 @@ def test_a_run_stays_in_the_plot_until_it_is_a_hundred_times_as_far_as_the_data(
         outputs = snapshot.network.grid_outputs
         assert outputs is not None
         if np.isfinite(outputs).all() and np.abs(outputs).max() < 200:
-            figure, _ = regression_figure(snapshot)
+            figure, _ = plot_figure(snapshot)
             drawn = cells(draw(replace(figure, series=tuple(series_of(figure, "fit"))), 70, 20))["fit"]
             assert {column for column, _ in drawn} >= set(range(10, 60)), "whole"
             seen.add(float(np.abs(outputs).max()) > 1.3)
@@ -108,7 +108,7 @@ def test_no_curve_of_other_data_stays(pin: bool, what_if: bool) -> None:
     session.do(commands.change, FIELD["dataset"], "sinc")
     session.run_until_idle() if what_if else session.advance_to(5)
     snapshot = session.snapshot()
-    for figure in (regression_figure(snapshot)[0], error_figure(snapshot, log=True)):
+    for figure in (plot_figure(snapshot)[0], error_figure(snapshot, log=True)):
         old = [each for each in figure.series if each.role in ("compared", "pin-A") and len(each.x)]
         assert not old
     title = str(error_curve_title(snapshot, log=True, smooth=False))
@@ -122,7 +122,7 @@ def test_in_ascii_the_signs_of_the_legend_are_those_of_the_plot(detail: bool, pi
     if pin:
         session.do(commands.toggle_pin)
     session.advance_to(60)
-    figure, legend = regression_figure(session.snapshot(), detail=detail)
+    figure, legend = plot_figure(session.snapshot(), detail=detail)
     coarse = coarse_kinds(plain=True, ascii=True)
     drawn = cells(draw(figure, 100, 30, coarse=coarse))
     signs = {ascii_only(span.text): span.role for span in legend.spans if span.role}

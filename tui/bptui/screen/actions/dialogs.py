@@ -231,7 +231,7 @@ class Dialogs:
     def draw(self, *, empty: bool = False) -> None:
         """Draw samples of the run, or those of a new plane with two classes."""
         from bptui.screen.overlays.draw import DrawScreen
-        from bptui.screen.tabs.panels import FIGURES
+        from bptui.screen.tabs.panels import plot_figure
         from bptui.session.points import Points
 
         view = self._tabs.view
@@ -241,7 +241,7 @@ class Dialogs:
             view.do(commands.refuse, str(error))
             return
         snapshot = view.snapshot or view.session.snapshot()
-        _push(DrawScreen(snapshot, view.do, FIGURES[points.like.task], points), view)
+        _push(DrawScreen(snapshot, view.do, plot_figure, points), view)
 
     def save(self) -> None:
         """Ask what to save and where, and save it."""

@@ -37,7 +37,7 @@ from bptui.screen.drawing import (
 from bptui.screen.tabs.cloud import DISAGREEMENT, STARTS, band, cloud_legend, disagreement, mean_legend
 from bptui.screen.tabs.compared_runs import comparable_outputs, compared_legend, compared_line, letters
 from bptui.screen.tabs.contour import border, plane_axes, plane_titles, winners
-from bptui.session.plane import Mask, Plane, Projection, in_columns, projection
+from bptui.session.plane import Mask, Projection, in_columns
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import axis_name, short_name
 from bpwords import Sentence, word
@@ -191,28 +191,6 @@ def _when_wrong(sign: str) -> str:
     return sign.replace("+", "#").upper()
 
 
-def classification_figure(
-    snapshot: Snapshot, *, detail: bool = False, plane: Plane | None = None
-) -> tuple[Figure, Legend]:
-    """Return the plot and its legend.
-
-    Args:
-        snapshot: the run.
-        detail: whether to mark wrong labels and, over a plane, to show how certain the network is.
-        plane: the two columns over which to draw more than two inputs.
-    """
-    if plane is not None:
-        shown = projection(snapshot, plane)
-        return _plane(shown.snapshot, detail=detail, of=shown)
-    match len(snapshot.run.dataset.domain):
-        case 1:
-            return _probabilities(snapshot, detail=detail)
-        case 2:
-            return _plane(snapshot, detail=detail)
-        case _:
-            return _by_class(snapshot, detail=detail)
-
-
 def _legend(samples: list[_Samples], wrong: str, names: tuple[str, ...]) -> Legend:
     """The signs, colors and names of the first classes, and how many samples are predicted wrong.
 
@@ -271,7 +249,7 @@ def _names(classes: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [whole, own] if same and all(own) else [whole]
 
 
-def _plane(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> tuple[Figure, Legend]:
+def regions(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> tuple[Figure, Legend]:
     """The samples over the regions of the predicted classes; the border is a line, the true one a faint one.
 
     The lines are drawn over the samples, but samples that are predicted wrong last: nothing covers them.
@@ -397,7 +375,7 @@ def _bands(outputs: Array) -> IntArray:
     return bands
 
 
-def _probabilities(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
+def probabilities(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     """The probability of each class as a curve; each sample is at the probability of its actual class."""
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
@@ -423,7 +401,7 @@ def _probabilities(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]
     return figure, _variants(samples, ("", cloud_legend(snapshot), mean_legend(snapshot)), ("",))
 
 
-def _by_class(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
+def by_class(snapshot: Snapshot, *, detail: bool) -> tuple[Figure, Legend]:
     """A column for each actual class, with each sample at the probability of its class.
 
     Here the sign of a sample shows its predicted class, since its column already shows the actual one.

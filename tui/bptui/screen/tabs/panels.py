@@ -19,8 +19,7 @@ from bpengine.data import DATASETS
 from bptui.commands import key_of, keys_of
 from bptui.screen.drawing import ROLES, Figure, Legend, Span
 from bptui.screen.drawing.panel_legend import PanelHelp
-from bptui.screen.tabs import panel_help
-from bptui.screen.tabs.classification import classification_figure
+from bptui.screen.tabs import classification, panel_help, regression
 from bptui.screen.tabs.error_curve import (
     epoch_at,
     error_curve_title,
@@ -30,7 +29,6 @@ from bptui.screen.tabs.error_curve import (
     reading,
 )
 from bptui.screen.tabs.picture_sheet import picture_sheet
-from bptui.screen.tabs.regression import regression_figure
 from bptui.screen.terminal.capabilities import opens_with_maps
 from bptui.screen.widgets.diagnostics import DiagnosticsPanel
 from bptui.screen.widgets.error_table import ErrorTable, Metric, ReportRow
@@ -40,16 +38,36 @@ from bptui.screen.widgets.network import NetworkPanel
 from bptui.screen.widgets.plot import ErrorCurve, Plot, SamplePlot
 from bptui.screen.widgets.unit_maps import UnitMaps
 from bptui.session.fits import CellFits
-from bptui.session.plane import Plane, suited
+from bptui.session.plane import Plane, projection, suited
 from bptui.session.snapshot import RunProgress, Snapshot, Stage
 from bptui.session.units import Place, nearest_unit, sizes_of, unit_name
 from bpwords import Sentence, word
 
-FIGURES: dict[Task, Callable[..., tuple[Figure, Legend]]] = {
-    "regression": regression_figure,
-    "classification": classification_figure,
+_Draw = Callable[..., tuple[Figure, Legend]]
+_FIGURES: dict[Task, tuple[_Draw, _Draw, _Draw]] = {
+    "regression": (regression.curve, regression.surface, regression.agreement),
+    "classification": (classification.probabilities, classification.regions, classification.by_class),
 }
-"""The function that makes the plot of each task, and its legend."""
+"""What makes the plot of each task and its legend, over one input, over two, and for more."""
+
+
+def plot_figure(
+    snapshot: Snapshot, *, detail: bool = False, plane: Plane | None = None
+) -> tuple[Figure, Legend]:
+    """The plot and its legend.
+
+    Args:
+        snapshot: the run.
+        detail: whether to add the hidden units' contributions to a curve, all samples to a map of numbers, or
+            marks of wrong labels and, over a plane, how certain the network is to classes.
+        plane: the two columns over which to draw more than two inputs.
+    """
+    over_one, over_two, of_more = _FIGURES[snapshot.run.config.task]
+    if plane is not None:
+        shown = projection(snapshot, plane)
+        return over_two(shown.snapshot, detail=detail, of=shown)
+    inputs = len(snapshot.run.dataset.domain)
+    return (over_one if inputs == 1 else over_two if inputs == 2 else of_more)(snapshot, detail=detail)
 
 
 MAX_LINES = 32
@@ -62,9 +80,9 @@ def fits_figure(fits: CellFits) -> tuple[Figure, Legend]:
     The other starts are lines behind it, or a cloud.
     """
     if fits.lines is None:
-        return FIGURES[fits.snapshot.run.config.task](fits.snapshot)
+        return plot_figure(fits.snapshot)
     others = fits.lines[:MAX_LINES]
-    figure, legend = regression_figure(fits.snapshot, others=list(others))
+    figure, legend = regression.curve(fits.snapshot, others=list(others))
     sign = Span(ROLES["compared"].sign, "median")
     return figure, Legend.of(Legend.of(sign, Sentence("{number} starts")(number=len(others))), legend)
 
@@ -139,7 +157,7 @@ def _show_plot(plot: SamplePlot, snapshot: Snapshot, options: ViewOptions) -> Le
     is_late = is_map(snapshot, detail=detail, plane=plane)
     if is_late and not plot.map_pace.is_due(snapshot, (detail, plane)):
         return None
-    figure, legend = FIGURES[snapshot.run.config.task](snapshot, detail=detail, plane=plane)
+    figure, legend = plot_figure(snapshot, detail=detail, plane=plane)
     return plot.show(replace(figure, note=note), legend)
 
 

@@ -31,7 +31,7 @@ from bptui.screen.drawing import (
 from bptui.screen.tabs import compared_runs
 from bptui.screen.tabs.cloud import band, cloud_legend, mean_legend
 from bptui.screen.tabs.contour import border, plane_axes, plane_titles
-from bptui.session.plane import Mask, Plane, Projection, projection
+from bptui.session.plane import Mask, Projection
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import MAX_NAME_LENGTH, axis_name, short_name
 from bpwords import Sentence, word
@@ -53,29 +53,6 @@ _NO_PARTS: tuple[list[Series], list[Series], Legend] = ([], [], Legend())
 _PART_ROLES = ("part-1", "part-2", "part-3", "part-4")
 
 
-def regression_figure(
-    snapshot: Snapshot, *, detail: bool = False, others: Sequence[Array] = (), plane: Plane | None = None
-) -> tuple[Figure, Legend]:
-    """Return the plot and its legend.
-
-    Args:
-        snapshot: the run.
-        detail: whether to add the hidden units' contributions to a curve, or all samples to a map.
-        others: for one input, the outputs of other starts at even steps over the domain, drawn behind.
-        plane: the two columns over which to draw more than two inputs.
-    """
-    if plane is not None:
-        shown = projection(snapshot, plane)
-        return _map(shown.snapshot, detail=detail, of=shown)
-    match len(snapshot.run.dataset.domain):
-        case 1:
-            return _curve(snapshot, detail=detail, others=others)
-        case 2:
-            return _map(snapshot, detail=detail)
-        case _:
-            return _agreement(snapshot)
-
-
 def _targets(dataset: Dataset) -> Array:
     """The targets of the samples in the units of the data; shape (samples,)."""
     return dataset.target_scaling.undo(dataset.targets)[:, 0]
@@ -88,8 +65,14 @@ def _truth(dataset: Dataset, steps: int) -> tuple[Array, Array | None]:
     return x, None if dataset.truth is None else dataset.truth(x[:, np.newaxis])
 
 
-def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tuple[Figure, Legend]:
-    """The network's output as a thick line over the faint function, and the samples."""
+def curve(snapshot: Snapshot, *, detail: bool = False, others: Sequence[Array] = ()) -> tuple[Figure, Legend]:
+    """The network's output as a thick line over the faint function, and the samples.
+
+    Args:
+        snapshot: the run, of one input.
+        detail: whether to add the hidden units' contributions.
+        others: the outputs of other starts at even steps over the domain, drawn behind.
+    """
     dataset = snapshot.run.dataset
     assert snapshot.network.grid_outputs is not None  # known for one input
     low, high = dataset.domain[0]
@@ -115,7 +98,7 @@ def _curve(snapshot: Snapshot, *, detail: bool, others: Sequence[Array]) -> tupl
     if spread is not None and spread.mean is not None:
         lines.append(Series(at, spread.mean[:, 0], "mean", Kind.DASHED))
     data = targets if truth is None else np.concatenate([targets, truth])
-    curves = [curve.y for curve in (*lines, *parts, *beside, *starts)]
+    curves = [line.y for line in (*lines, *parts, *beside, *starts)]
     x_axis, y_axis = _x_axis(low, high), axis_around(data, curves, width=5)
     figure = Figure(
         x_axis,
@@ -224,7 +207,7 @@ def _x_axis(low: float, high: float) -> Axis:
     return axis_over(np.array([low, high]))
 
 
-def _map(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> tuple[Figure, Legend]:
+def surface(snapshot: Snapshot, *, detail: bool, of: Projection | None = None) -> tuple[Figure, Legend]:
     """The output over the range of the targets; samples with a large error are ! and ◎.
 
     With `detail` the other samples are drawn as well; they cover much of a small map. A compared
@@ -310,7 +293,7 @@ def _far_and_all(
     )
 
 
-def _agreement(snapshot: Snapshot) -> tuple[Figure, Legend]:
+def agreement(snapshot: Snapshot, **_: bool) -> tuple[Figure, Legend]:
     """Predicted over actual: a perfect fit lies on the faint diagonal."""
     dataset, network = snapshot.run.dataset, snapshot.network
     targets, outputs = _targets(dataset), network.outputs[:, 0]

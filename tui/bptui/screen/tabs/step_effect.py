@@ -12,7 +12,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.network.losses import LOSSES
 from bptui.screen.drawing import Figure, Kind, Legend, Series, Span, class_role
 from bptui.screen.tabs.contour import border, winners
-from bptui.screen.tabs.panels import FIGURES
+from bptui.screen.tabs.panels import plot_figure
 from bptui.session.snapshot import Comparison, Snapshot
 from bpwords import Sentence, word
 from bpwords.numbers import number
@@ -64,7 +64,7 @@ def effect_figure(snapshot: Snapshot, trace: Trace | None, row: int = 0) -> tupl
         trace: the step; None for the plot of the run as it is.
         row: the sample that is marked: its place in the batch, counted from 0.
     """
-    base, base_legend = FIGURES[snapshot.run.config.task](replace(snapshot, comparison=Comparison()))
+    base, base_legend = plot_figure(replace(snapshot, comparison=Comparison()))
     base = replace(base, note="")
     if trace is None:
         return base, base_legend
