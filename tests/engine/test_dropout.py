@@ -11,7 +11,7 @@ import pytest
 from bpengine import ConfigError, Trainer, TrainingConfig, diagnose
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import FindingKind, findings
-from bpengine.kernels.dropout import masks
+from bpengine.kernels.regularization import masks
 from bpengine.many.advice.changes import changes_worth_trying
 from tests.engine.each_kernel import EVERY_KERNEL
 

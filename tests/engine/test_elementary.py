@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from bpengine.arithmetic import activating, elementary, functions
-from bpengine.arithmetic.normal import standard_normal
+from bpengine.arithmetic.generators import standard_normal
 from tests.engine.kernels import needs_numba
 
 VALUES = Path(__file__).with_name("elementary_values.csv")

@@ -11,7 +11,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.elementary import cos, sin
-from bpengine.arithmetic.normal import standard_normal
+from bpengine.arithmetic.generators import standard_normal
 from bpengine.data.dataset import Dataset, one_hot, rounded_range
 from bpengine.data.sampling import GRID_SAMPLES, NamedDataset, Request, adam_recipe, grid_or_random, uniform
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.arithmetic.normal import standard_normal
+from bpengine.arithmetic.generators import standard_normal
 from bpengine.data.dataset import Dataset, one_hot
 from bpengine.data.pictures import pixel_names
 from bpengine.data.sampling import NamedDataset, Request, adam_recipe, uniform

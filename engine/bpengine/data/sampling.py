@@ -14,7 +14,7 @@ import numpy as np
 from numpy.random import RandomState
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.arithmetic.normal import standard_normal
+from bpengine.arithmetic.generators import standard_normal
 from bpengine.choices import Task
 from bpengine.data.dataset import Dataset, rounded_range
 

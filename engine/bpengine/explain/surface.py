@@ -16,7 +16,7 @@ from numpy.random import RandomState
 from bpengine.arithmetic.arrays import Array
 from bpengine.data import Dataset
 from bpengine.errors import DataError
-from bpengine.kernels.penalties import norm_of
+from bpengine.kernels.regularization import norm_of
 from bpengine.network.losses import mean_error
 from bpengine.network.network import Network, matrices
 from bpengine.training.edits import Mask

@@ -12,9 +12,9 @@ from bpengine.arithmetic import elementary
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState
 from bpengine.config import TrainingConfig
-from bpengine.kernels.dropout import Keys, epoch_keys, scale_of, threshold_of
 from bpengine.kernels.kernel import MAX_CHUNK_WORK, EpochArrays, KernelProblem, work_per_sample
 from bpengine.kernels.loading import Loaded, load_lanes, load_numba
+from bpengine.kernels.regularization import Keys, epoch_keys, scale_of, threshold_of
 from bpengine.network.losses import LOSSES
 from bpengine.network.network import Network, parameter_count
 from bpengine.network.optimizers import OPTIMIZERS, OptimizerState

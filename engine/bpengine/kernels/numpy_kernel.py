@@ -9,9 +9,9 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import Generator, GeneratorState, NumpyGenerator
 from bpengine.config import TrainingConfig
-from bpengine.kernels.dropout import masks as masks_of
 from bpengine.kernels.kernel import EpochArrays, KernelProblem
-from bpengine.kernels.penalties import changes_gradient, clip, penalize, weight_mask
+from bpengine.kernels.regularization import changes_gradient, clip, penalize, weight_mask
+from bpengine.kernels.regularization import masks as masks_of
 from bpengine.network.layers import LayerInputs
 from bpengine.network.losses import LOSSES
 from bpengine.network.network import Network, rows_at_once
@@ -155,7 +155,7 @@ class _Dropout:
     """The masks of an epoch, made for many samples at once.
 
     Args:
-        sizes, config, epoch: see `kernels.dropout.masks`.
+        sizes, config, epoch: see `kernels.regularization.masks`.
         order: the samples of the epoch in their order, as far as they are trained on.
     """
 

@@ -18,10 +18,9 @@ from bpengine.kernels import EpochArrays, KernelProblem, OptimizerState
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.network.losses import means, means_or_infinity
 from bpengine.network.network import network_sizes
-from bpengine.training.history import EpochRecord, History, ThinnedRecords
+from bpengine.training.history import EpochRecord, History, ThinnedRecords, epochs_until_end, stop_reason
 from bpengine.training.predictions import network_outputs
 from bpengine.training.random_start import draw_starts
-from bpengine.training.stopping import epochs_until_end, stop_reason
 from bpengine.training.trainer import Trainer
 from bpengine.training.training_data import make_dataset
 

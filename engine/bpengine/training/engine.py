@@ -17,10 +17,9 @@ from bpengine.network.losses import LOSSES, mean, means, means_or_infinity
 from bpengine.network.network import Network, network_sizes
 from bpengine.network.optimizers import OptimizerState
 from bpengine.training.edits import Edit, Effects, effects_of
-from bpengine.training.history import History, StepRecord
+from bpengine.training.history import History, StepRecord, epochs_until_end, stop_reason
 from bpengine.training.random_start import draw_starts
 from bpengine.training.run import Change, RunState, edits_among
-from bpengine.training.stopping import epochs_until_end, stop_reason
 
 
 class Engine:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.arithmetic.generators import GeneratorState
-from bpengine.arithmetic.normal import first_normals
+from bpengine.arithmetic.generators import GeneratorState, first_normals
 from bpengine.config import TrainingConfig
 from bpengine.network.initializers import INITIALIZERS
 from bpengine.network.network import matrices, parameter_count

@@ -12,8 +12,7 @@ from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.errors import ConfigError, DivergedError
 from bpengine.training.edits import Edit, Effects, effects_of
-from bpengine.training.history import History
-from bpengine.training.stopping import stop_reason
+from bpengine.training.history import History, stop_reason
 
 MAX_CHANGES = 1000
 """The most changes of settings, weights and units during a run."""

@@ -19,7 +19,7 @@ from bpengine.arithmetic.sums import total
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
 from bpengine.kernels import EpochArrays, KernelProblem, OptimizerState, make_kernel
-from bpengine.kernels.penalties import norm_of, weight_mask
+from bpengine.kernels.regularization import norm_of, weight_mask
 from bpengine.network.losses import mean
 from bpengine.training.run import RunState
 

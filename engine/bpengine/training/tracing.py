@@ -11,8 +11,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.sums import weighted_sums
 from bpengine.config import TrainingConfig
-from bpengine.kernels.dropout import masks
-from bpengine.kernels.penalties import clip, norm_of, penalize, weight_mask
+from bpengine.kernels.regularization import clip, masks, norm_of, penalize, weight_mask
 from bpengine.network.losses import LOSSES, mean
 from bpengine.network.network import Network, matrices
 from bpengine.training.edits import Edit

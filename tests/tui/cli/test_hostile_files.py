@@ -208,4 +208,4 @@ def test_a_run_of_a_million_epochs_is_taken(tmp_path: Path) -> None:
     run["config"]["epochs"] = epochs
     run |= {"epochs_done": epochs, "updates": epochs * samples, "history": encode(SavedHistory.of(history))}
     (tmp_path / "run").write_bytes(sealed(value))
-    assert "nothing to do: 1000000 of 1000000 epochs" in complaint("train", "--resume", tmp_path / "run")
+    assert "nothing to do: all epochs completed" in complaint("train", "--resume", tmp_path / "run")

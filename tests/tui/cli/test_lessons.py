@@ -80,7 +80,7 @@ def test_a_lesson_is_opened_by_learn_and_its_bad_use_is_one_line() -> None:
     for arguments, complaint in {
         ("learn", "none", "--plain"): "bptui learn: error: lesson: there is no lesson 'none'",
         ("learn", "--lang", "french"): "must be the two or three letters of a language, such as zh",
-        ("learn", "slow.toml", "--lang", "zh", "--plain"): "--lang：必须是这一课所有的语言 en，不能是 'zh'",
+        ("learn", "slow.toml", "--lang", "fr", "--plain"): "--lang: must be en in this lesson, got 'fr'",
         ("--plain", "--lessons", "none"): "none: can't be listed: no such file or directory",
         ("learn", "--hand-in", "x"): "argument --hand-in: say which lesson to hand in",
         ("--lesson", "slow.toml", "--plain", "--seed", "3"): "argument --seed: not allowed with a lesson",

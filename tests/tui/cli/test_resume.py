@@ -70,7 +70,7 @@ def test_resuming_a_finished_run_says_that_there_is_nothing_to_do() -> None:
     begin()
     done = call("train", "--resume=run.bptui")
     assert (done.status, done.out) == (0, "")
-    assert done.complaint == "bptui train: nothing to do: 5 of 5 epochs are done"
+    assert done.complaint == "bptui train: nothing to do: all epochs completed"
 
 
 def test_a_diverged_run_is_saved_and_stays_so() -> None:

@@ -10,8 +10,7 @@ import pytest
 from bpengine.checkpoint import write
 from bptui.session.autosave.paths import RUNS
 from bptui.session.autosave.runs_folder import KeptFolder
-from bptui.session.autosave.screen_state import worth_keeping
-from bptui.session.autosave.state_file import encode_state
+from bptui.session.autosave.state_file import encode_state, worth_keeping
 from tests.tui.support.running import Done, call
 from tests.tui.support.sessions import make_session
 

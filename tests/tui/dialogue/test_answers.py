@@ -163,9 +163,7 @@ def test_the_dialogue_says_units_and_weights(trained_classes: Dialogue) -> None:
         == "The unit of layer 2 must be a whole number from 1 to 3, got '9'."
     )
     wide = dialogue_of(hidden_units=(MAX_UNITS + 2,))
-    assert said(wide, "units").startswith(
-        f"The outputs of the hidden units are only known for up to {MAX_UNITS} hidden units"
-    )
+    assert said(wide, "units").startswith(f"Unit outputs are known for up to {MAX_UNITS} hidden units")
     assert said(wide, "weights").splitlines()[20].startswith(f"These are 20 of {MAX_UNITS + 3} units")
 
 

@@ -101,10 +101,9 @@ def _run_checked(arguments: list[str]) -> int:
     command = import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
     parser = command.parser()
     arguments = arguments[1:] if name in SUBCOMMANDS else arguments
-    choose_language(parser, arguments)
-    options = parser.parse(arguments)
     try:
-        status: int = command.run(options)
+        choose_language(parser, arguments)
+        status: int = command.run(parser.parse(arguments))
     except (BadUseError, ConfigError, DataError, CheckpointError) as error:
         parser.error(str(error))
     except DivergedError as error:

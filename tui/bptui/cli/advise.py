@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 
 from bpengine import ConfigError
@@ -68,10 +69,7 @@ def run(options: argparse.Namespace) -> int:
         experiment = _experiment(inputs, options, side_by_side=side_by_side)
         advice = _result(experiment, request)
         with in_english(unless=sys.stdout.isatty() and options.format == "text"):
-            if options.format == "json":
-                print(_json(advice))
-            else:
-                _print(advice)
+            print(_json(advice) if options.format == "json" else "\n".join(_lines(advice)))
         sys.stdout.flush()
         if request.number:
             ended = Sentence("interrupted after {tried} of {changes} changes")
@@ -120,19 +118,19 @@ def _result(experiment: Experiment, request: StopRequest) -> Advice:
     return advice
 
 
-def _print(advice: Advice) -> None:
-    """Print the changes by verdict."""
-    print(summary(advice))
+def _lines(advice: Advice) -> Iterator[str]:
+    """The changes by verdict."""
+    yield summary(advice)
     for heading, trials in listed_trials(advice):
-        print(f"\n{heading}{word(': ', 'list').rstrip()}")
+        yield f"\n{heading}{word(': ', 'list').rstrip()}"
         for trial in trials:
-            print(f"  {_line(trial, advice.error_name)}")
+            yield f"  {_line(trial, advice.error_name)}"
     helping = advice.of(Verdict.HELPS)
     if advice.done and not helping:
-        print(f"\n{word(NOTHING_HELPS)}")
+        yield f"\n{word(NOTHING_HELPS)}"
     elif advice.done and sys.stdout.isatty():  # where the first lines have been scrolled away
-        best = Sentence("most helpful: {change}")(change=_line(helping[0], advice.error_name))
-        print(f"\n{best}")
+        best = Sentence("most helpful: {change}")
+        yield f"\n{best(change=_line(helping[0], advice.error_name))}"
 
 
 def _line(trial: Trial, error: str) -> str:

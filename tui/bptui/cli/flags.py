@@ -140,8 +140,7 @@ def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
         if options.cluster_tls is not None:
             raise BadUseError(f"argument {CLUSTER_TLS}: {needs(CLUSTER)}")
         return None
-    from bptui.experiments.cluster.address import ClusterAddress
-    from bptui.experiments.cluster.errors import ClusterError
+    from bptui.experiments.cluster.address import ClusterAddress, ClusterError
 
     with errors_naming(f"argument {CLUSTER}", ClusterError):
         return ClusterAddress(options.cluster, options.cluster_tls and tuple(options.cluster_tls))

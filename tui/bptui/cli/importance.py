@@ -88,10 +88,5 @@ def run(options: argparse.Namespace) -> int:
 
 def values(importance: Importance) -> dict[str, str | float]:
     """The values of a column by their names."""
-    of_column = (
-        name_of(importance),
-        importance.mean,
-        float(importance.rises.min()),
-        float(importance.rises.max()),
-    )
-    return dict(zip(COLUMNS, of_column, strict=True))
+    low, high = float(importance.rises.min()), float(importance.rises.max())
+    return dict(zip(COLUMNS, (name_of(importance), importance.mean, low, high), strict=True))

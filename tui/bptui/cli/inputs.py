@@ -193,7 +193,7 @@ def _task(options: argparse.Namespace, settings: SettingsFile, otherwise: Task |
         otherwise = otherwise or TASKS[0]  # texts would be classes
     task: Task | None = options.task or by_flag or settings.top.get("task") or by_file or otherwise
     if task is None:
-        raise BadUseError(Sentence("the following arguments are required: {names}")(names=NAMED))
+        raise BadUseError(f"the following arguments are required: {NAMED}")
     return task
 
 
@@ -272,7 +272,7 @@ class _Wanted:
             raise BadUseError(f"{self.place(lacking)}: {needs(needed)}")
         for field in FIELDS:
             if options and field.describes_named_data and field.name in self._flags:
-                raise BadUseError(f"argument {field.flag}: {word('not allowed with data from a file')}")
+                raise BadUseError(f"argument {field.flag}: {not_with(word('data from a file'))}")
         return {option.name: values[option.name] for option in options}
 
 
@@ -309,7 +309,7 @@ def _restored(options: argparse.Namespace, settings: SettingsFile) -> Trainer:
     flags = given(options)
     for option in DATA_OPTIONS:
         if option.name in flags:
-            problem = word("not allowed with --resume, since the run has its own data")
+            problem = not_with(word("--resume, since the run has its own data"))
             raise BadUseError(f"argument {option.flag}: {problem}")
     for origin, values in ((f"{settings.name}: ", settings.of(task, opened=True)), ("argument ", flags)):
         changes = {field: values[field.name] for field in FIELDS if field.name in values}

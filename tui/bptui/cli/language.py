@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import ConfigError
+from bpengine.wording import must_be
+from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import Parser, add_file
 from bptui.commands.naming import is_command
@@ -28,6 +30,9 @@ def choose_language(parser: Parser, arguments: list[str]) -> None:
     Args:
         parser: the parser of the command. One without the flag says everything in English.
         arguments: the arguments of the command.
+
+    Raises:
+        BadUseError: there are no such translations, or their file can't be used.
     """
     use({})  # an earlier start in this process may have used another one
     if LANGUAGE.flag not in parser._option_string_actions:
@@ -45,11 +50,9 @@ def choose_language(parser: Parser, arguments: list[str]) -> None:
     asked = options.language or default or top.get(LANGUAGE.name)
     is_ascii = top.get(ASCII.name, not default and needs_ascii()) if options.ascii is None else options.ascii
     may_be_of_lessons = "learn" in parser.prog or "lesson" in " ".join((parser.prog, *arguments))
-    if asked not in (None, "en") and not may_be_of_lessons and file_of(asked, settings) is None:
-        beside = f"a file languages/{asked}.po beside the settings file"
-        parser.error(f"argument {LANGUAGE.flag}: must be en, zh or a language with {beside}, got '{asked}'")
-    try:
+    with errors_naming(f"argument {LANGUAGE.flag}", ValueError):
+        if asked not in (None, "en") and not may_be_of_lessons and file_of(asked, settings) is None:
+            beside = f"a file languages/{asked}.po beside the settings file"
+            raise ValueError(must_be(f"en, zh or a language with {beside}", asked))
         language = "en" if is_ascii else asked or locale_language(os.environ)
         use(translations(language, settings, is_command))
-    except ValueError as error:
-        parser.error(f"argument {LANGUAGE.flag}: {error}")

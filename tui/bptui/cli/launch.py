@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bptui.cli.streams import print_error, redirect_to_null
 from bptui.process.restrictions import UNRESTRICTED, Restrictions
 from bptui.settings.deferred_start import DeferredStart
+from bpwords import Sentence
 
 if TYPE_CHECKING:
     from bpengine import Task
@@ -62,7 +63,7 @@ def converse(start: StartSettings, restrictions: Restrictions = UNRESTRICTED) ->
 def _ended(status: int, keep_problem: str, farewell: str) -> int:
     """Print why nothing was kept and why the program ended by itself; return the exit status."""
     if keep_problem:
-        print_error(f"bptui: nothing was kept: {keep_problem}")
+        print_error(f"bptui: {Sentence('nothing was kept: {problem}')(problem=keep_problem)}")
         status = status or 1
     if farewell:
         print_error(f"bptui: {farewell}")

@@ -15,6 +15,7 @@ from bptui.cli.parsing import BadUseError, Parser
 from bptui.cli.which_run import add_kept_folder, add_named, flag_of
 from bptui.settings.options import DATA, STDIN, TARGET, as_flag
 from bptui.settings.start_settings import StartSettings
+from bpwords import word
 
 _PREFIX = "argument "
 _FIRST_FLAG = re.compile(r"\s(?=--[a-z])")
@@ -47,7 +48,7 @@ def try_open(line: str, open_task: Task, spell: Spelling = as_flag) -> StartSett
 def _opened(line: str, open_task: Task, spell: Spelling) -> StartSettings | Outline:
     name, flags = _split(line)
     if not name.strip():
-        raise BadUseError("must be the name of a file")
+        raise BadUseError(word("must be the name of a file"))
     try:
         path = Path(name).expanduser()
     except RuntimeError:  # the home of an unknown user
@@ -78,7 +79,8 @@ def _split(line: str) -> tuple[str, list[str]]:
     try:
         return line[: match.start()].rstrip(), shlex.split(line[match.end() :])
     except ValueError:
-        raise BadUseError("the flags have an opening quotation mark without a closing one") from None
+        lacking = word("the flags have an opening quotation mark without a closing one")
+        raise BadUseError(lacking) from None
 
 
 def _choice(given: list[str]) -> Outline | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _NEGATIVE = re.compile(r"-[.,]?\d")
 _UNKNOWN = Sentence("unrecognized arguments: {words}")
-translatable(("expected one argument", "expected at least one argument"))  # which argparse says
+translatable(("expected one argument", "the following arguments are required"))  # which argparse says
 
 
 class BadUseError(Exception):
@@ -132,10 +132,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the message as one line and exit with status 2."""
-        place, _, problem = message.removeprefix("argument ").partition(": ")
-        if message.startswith("argument "):
-            message = Sentence("argument {name}: {problem}")(name=place, problem=word(problem))
-        message = message.replace(": ", word(": ", "list"))
+        first, *others = message.split(": ")
+        if first.startswith("argument "):
+            first = Sentence("argument {name}")(name=first.removeprefix("argument "))
+        message = word(": ", "list").join(map(word, (first, *others)))
         print_error(Sentence("{prog}: error: {message}")(prog=self.prog, message=message))
         raise SystemExit(2)
 

@@ -49,14 +49,12 @@ from bptui.cli.which_run import add_run, run_named
 from bptui.process.end_signals import STOP_SIGNALS, handled_signals, raise_exit
 from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import LANGUAGE, STDIN
-from bpwords import Sentence, many, word
+from bpwords import Sentence, word
 
 SKIPPED = 1
 """The exit status if rows were left without an answer."""
 _MEGABYTE = 1_000_000
 MAX_STARTS = 1000
-_ONE_DIVERGED = "{n} of {starts} starts diverged, and is left out"
-_SEVERAL_DIVERGED = "{n} of {starts} starts diverged, and are left out"
 
 
 def parser() -> Parser:
@@ -149,8 +147,8 @@ def _trained(run: RunState, starts: int, prog: str) -> list[Network]:
     if problem is not None and not networks:
         raise problem
     if len(networks) < starts:
-        left = many(starts - len(networks), _ONE_DIVERGED, _SEVERAL_DIVERGED, starts=starts)
-        print_error(f"{prog}: {left}")
+        left_out = Sentence("left out of the mean, since diverged: {n} of {starts} starts")
+        print_error(f"{prog}: {left_out(n=starts - len(networks), starts=starts)}")
     return networks
 
 

@@ -17,7 +17,6 @@ from bpengine.training.edits import edited_at
 from bpengine.training.judging import Trend, higher_test_error, is_better, paired
 from bpengine.training.predictions import measure_outputs, network_outputs
 from bptui.cli.formats import CellValue, finite, padded, text_table
-from bptui.cli.streams import styled_stdout
 from bptui.formatting import difference_text, figures_text
 from bpwords import Sentence, columns, in_english, many, translatable, word
 from bpwords.numbers import ERROR_WIDTH, change_text, error_text, number, percent
@@ -100,7 +99,6 @@ class EpochTable:
         names = (word("epoch", "table"), *errors, word("change", "table"))
         rooms = (len(str(epochs)), *[len("epoch error")] * len(errors), len("change"))
         self._widths = [max(room, columns(name)) for room, name in zip(rooms, names, strict=True)]
-        self._has_test = test
         self._previous: float | None = None
         self.header = self._row(*names)
 
@@ -109,18 +107,11 @@ class EpochTable:
         record = row.record
         change = "" if self._previous is None else change_text(self._previous, record.error)
         self._previous = record.error
-        errors = (record.error, record.test_error) if self._has_test else (record.error,)
+        errors = (record.error, record.test_error)[: len(self._widths) - 2]
         return self._row(str(record.epoch), *map(_error, errors), change)
 
     def _row(self, *cells: str) -> str:
         return "  ".join(padded(cell, -width) for cell, width in zip(cells, self._widths, strict=True))
-
-
-def print_header(table: EpochTable) -> None:
-    """Print the headings, in bold if the terminal has it."""
-    from rich.console import Console
-
-    Console(file=styled_stdout(), highlight=False).print(table.header, style="bold", soft_wrap=True)
 
 
 def _error(error: float | None) -> str:
@@ -164,7 +155,7 @@ class Summary:
             "still_falling": self._trend is not None and self._trend.is_falling,
         }
         with in_english():
-            done = {"outcome": _outcome(trainer), "epochs_done": trainer.epochs_done}
+            done = {"outcome": outcome(trainer), "epochs_done": trainer.epochs_done}
         return {**done, **metrics, **verdicts, "seconds": round(self._seconds, 3)}
 
     def lines(self, width: int) -> Iterator[str]:
@@ -175,16 +166,13 @@ class Summary:
         """
         trainer, dataset, last = self._trainer, self._trainer.dataset, self._trainer.history.last
         took = Sentence("{outcome} in {n} s")
-        yield _line("outcome", took(outcome=_outcome(trainer), n=f"{self._seconds:.1f}"))
+        yield _line("outcome", took(outcome=outcome(trainer), n=f"{self._seconds:.1f}"))
         reached = [Sentence("{done} of {epochs}")(done=trainer.epochs_done, epochs=trainer.config.epochs)]
         if last is not None:
-            said = Sentence(
-                "epoch {epoch}: epoch error {error}"
-                if last.test_error is None
-                else "epoch {epoch}: epoch error {error}, test error {test}"
-            )
-            test = number(last.test_error or 0)
-            reached.append(said(epoch=last.epoch, error=number(last.error), test=test))
+            errors = [Sentence("epoch {epoch}: epoch error {n}")(epoch=last.epoch, n=number(last.error))]
+            if last.test_error is not None:
+                errors.append(Sentence("test error {n}")(n=number(last.test_error)))
+            reached.append(word(", ", "list").join(errors))
         yield _line("epochs", word("; ", "list").join(reached))
         if trainer.edits:
             yield _line("network", edited_at(trainer.edits))
@@ -239,7 +227,8 @@ def _line(name: str, text: str) -> str:
     return f"{padded(word(name, 'summary'), 13)} {text}"
 
 
-def _outcome(trainer: Trainer) -> str:
+def outcome(trainer: Trainer) -> str:
+    """How a run ended."""
     reason = "diverged" if trainer.divergence is not None else trainer.stop_reason
     return _OUTCOMES[reason](target=f"{trainer.config.target_error:g}", n=trainer.config.patience)
 

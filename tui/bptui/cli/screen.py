@@ -76,7 +76,8 @@ def run(options: argparse.Namespace) -> int:
     restrictions = screen_flags.restrictions_of(options)
     if options.restricted:
         if not restrictions.has_page and count_sessions() > (most := most_sessions()):
-            raise BadUseError(f"this machine serves at most {most} sessions; try again later")
+            full = Sentence("this machine serves at most {n} sessions; try again later")
+            raise BadUseError(full(n=most))
         restrictions.limit_process()
     _check_run(options)
     inputs = read_inputs(options, otherwise="regression", both=True)
@@ -152,8 +153,7 @@ def _lessons(inputs: StartSettings, options: argparse.Namespace) -> LessonStart:
 
         lesson = lesson_named(options.lesson, options.lessons, files=not options.restricted)
         wanted = options.language
-        is_said = not options.plain and wanted and file_of(wanted, options.config)  # then the screen is
-        if wanted not in (None, *lesson.languages) and not is_said:
+        if wanted not in (None, *lesson.languages) and file_of(wanted, options.config) is None:
             allowed = Sentence("{languages} in this lesson")(languages=either(lesson.languages))
             raise BadUseError(f"argument --lang: {must_be(allowed, wanted)}")
     if options.lessons is not None:
@@ -180,9 +180,8 @@ def _check_run(options: argparse.Namespace) -> None:
     begun += ["--resume"] if options.resume is not None else []
     begun += [options.task] if options.task is not None else []
     if options.lesson is not None and (others := begun + continued):
-        raise BadUseError(
-            f"argument {others[0]}: {word('not allowed with a lesson, which begins its own run')}"
-        )
+        lesson = word("a lesson, which begins its own run")
+        raise BadUseError(f"argument {others[0]}: {not_with(lesson)}")
     others = [f"--{name}" for name in ("config", "fresh") if getattr(options, name)] + begun
     if continued and others:
         raise BadUseError(f"argument --continue: {not_with(others[0])}")

@@ -47,8 +47,7 @@ from bptui.cli.result_file import Lines, ResultFile, result_file
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.cli.which_run import add_kept_folder, add_named
-from bptui.experiments.cluster.address import ClusterAddress
-from bptui.experiments.cluster.errors import ClusterError
+from bptui.experiments.cluster.address import ClusterAddress, ClusterError
 from bptui.settings.options import ASCII
 from bptui.settings.start_settings import StartSettings
 
@@ -184,16 +183,12 @@ def _train_and_report(
     lines = Lines(sweep, format_of(None, options.format)) if file is None else file.lines
     cells = Cells(sweep, options.metric, options.success_error)
     as_map = sys.stdout.isatty() and (options.format in (None, "text") or file is not None)
-    status, problem = _train(cells, lines, file, as_map, ascii, request)
     try:
-        if as_map:
-            from bptui.cli.sweep_map import print_map
-
-            print_map(cells, ascii=ascii)
+        status, problem = _train(cells, lines, file, as_map, ascii, request)
         if cells.done < len(sweep):
             done = f"{cells.done} of {len(sweep)} runs"
             print_error(f"{options.prog}: {problem} after {done}{_hint(lines, file)}")
-    finally:  # the picture is written even if the lines can't be printed
+    finally:  # the picture is written even if nothing can be printed
         if options.save_picture is not None:
             from bptui.cli.sweep_map import map_picture
 

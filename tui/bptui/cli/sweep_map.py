@@ -24,30 +24,27 @@ WIDTH = 120
 
 @contextlib.contextmanager
 def live_map(cells: Cells, *, ascii: bool) -> Iterator[Callable[[int], None]]:
-    """Show the map as it fills, until the end; yield the function that updates it."""
+    """Show the map as it fills, and leave it there at the end; yield the function that updates it."""
+    console = Console(file=styled_stdout(), highlight=False)
+    style = map_style_of(console, ascii=ascii)
     if is_dumb():
         yield lambda _done: None
-        return
-    console = Console(file=styled_stdout())
-    style = map_style_of(console, ascii=ascii)
-    with Live(
-        whole_map(cells, style),
-        console=console,
-        auto_refresh=False,  # so that no thread writes while a signal ends the process
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-        vertical_overflow="crop",
-    ) as live:
-        console.show_cursor(True)  # a process that is killed would leave the cursor hidden
-        live.refresh()
-        yield throttled(lambda _done: live.update(whole_map(cells, style), refresh=True), len(cells.sweep))
-
-
-def print_map(cells: Cells, *, ascii: bool) -> None:
-    """Print the map as it is now, with the best cell."""
-    console = Console(file=styled_stdout(), highlight=False)
-    console.print(whole_map(cells, map_style_of(console, ascii=ascii)))
+    else:
+        with Live(
+            whole_map(cells, style),
+            console=console,
+            auto_refresh=False,  # so that no thread writes while a signal ends the process
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            vertical_overflow="crop",
+        ) as live:
+            console.show_cursor(True)  # a process that is killed would leave the cursor hidden
+            live.refresh()
+            yield throttled(
+                lambda _done: live.update(whole_map(cells, style), refresh=True), len(cells.sweep)
+            )
+    console.print(whole_map(cells, style))
 
 
 def map_picture(cells: Cells, path: Path, *, ascii: bool) -> str | bytes:

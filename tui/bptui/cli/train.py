@@ -38,12 +38,12 @@ from bptui.cli.formats import FORMATS, add_format, format_of, header
 from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch, needs
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
-from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, print_header
+from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, outcome
 from bptui.cli.stop_signals import StopRequest, recorded_signals
 from bptui.cli.streams import print_error
 from bptui.settings.options import LANGUAGE
 from bptui.settings.start_settings import StartSettings
-from bpwords import Sentence, in_english, word
+from bpwords import Sentence, in_english
 
 
 def parser() -> Parser:
@@ -111,13 +111,12 @@ def _run(
     at_terminal = options.output is None and sys.stdout.isatty()
     as_table = in_text and at_terminal
     line: Callable[[EpochRow], str] = FORMATS[options.format]
+    heading = header(options.format, COLUMNS)
     if as_table:
         table = EpochTable(trainer.config.epochs, test=trainer.dataset.test is not None)
-        line = table.line
-        print_header(table)
-    else:
-        for text in header(options.format, COLUMNS):
-            write(text)
+        line, heading = table.line, (table.header,)
+    for text in heading:
+        write(text)
 
     def report(record: EpochRecord) -> None:
         is_last = trainer.finished or request.number
@@ -199,13 +198,7 @@ def _train(
     """
     config, before = trainer.config, trainer.epochs_done
     if trainer.finished:
-        nothing = Sentence(
-            "nothing to do: {done} of {epochs} epochs are done"
-            if trainer.stop_reason == "epochs"
-            else "nothing to do: {done} of {epochs} epochs are done (stopped by {reason})"
-        )
-        reason = word(trainer.stop_reason, "setting")
-        return DONE, nothing(done=before, epochs=config.epochs, reason=reason)
+        return DONE, Sentence("nothing to do: {outcome}")(outcome=outcome(trainer))
     try:
         with progress(config.epochs, before=before, shown=bar) as show:
             for _ in slices:

@@ -19,7 +19,7 @@ from bptui.process.encoding import can_write
 from bptui.process.restrictions import UNRESTRICTED, Allowance, Restrictions
 from bptui.session import commands
 from bptui.session.autosave.keeper import Keeper
-from bptui.session.autosave.screen_state import ScreenState, worth_keeping
+from bptui.session.autosave.state_file import ScreenState, worth_keeping
 from bptui.session.saving.user_files import Reader, UserFiles
 from bptui.session.session import Session, sessions_of
 from bptui.session.snapshot import Snapshot, Stage

@@ -25,17 +25,11 @@ from bptui.session.units import (
     unit_facts,
     unit_name,
     weights_of,
-    why_not_drawn,
+    why_unknown,
 )
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number
 
-_TOO_MANY_UNITS = Sentence(
-    "The outputs of the hidden units are only known for up to {most} hidden units; this network has {units}."
-)
-_TOO_MANY_INPUTS = Sentence(
-    "The outputs of the hidden units are only known for 1 or 2 inputs; this data has {inputs}."
-)
 _THEIR_WEIGHTS = Sentence("{list_weights} tells their weights.")
 
 UNIT_OF = Sentence("the unit of layer {layer}")
@@ -106,7 +100,7 @@ def _others(sizes: tuple[int, ...]) -> Iterator[str]:
 
 def _unknown(snapshot: Snapshot) -> str:
     """Why the outputs of the hidden units are not described."""
-    return joined(why_not_drawn(snapshot, _TOO_MANY_UNITS, _TOO_MANY_INPUTS), _THEIR_WEIGHTS())
+    return joined(why_unknown(snapshot), _THEIR_WEIGHTS())
 
 
 def place_of(snapshot: Snapshot, text: str) -> Place:

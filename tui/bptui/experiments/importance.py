@@ -20,50 +20,43 @@ from bpengine.explain.importance import (
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.training.edits import edited_at
 from bpengine.training.sharpness import Pieces
-from bptui.experiments.runner import Plan, SlicedJob, WorkLimits, problem_of
+from bptui.experiments.runner import PiecesJob, Plan, SlicedJob, WorkLimits, problem_of
 from bptui.experiments.seeds.groups import OneByOne, SideBySide, Starts
 from bptui.experiments.seeds.run_setup import setup_of
 from bpwords import word
 
 
-class ImportanceJob(SlicedJob):
+class ImportanceJob(PiecesJob):
     """Trains starts of a run to its epoch, and measures the importance of each group of columns.
+
+    The result is in the order of the table.
 
     Args:
         trainer: the run, with test samples and an epoch; no reference to it is stored.
     """
 
     def __init__(self, trainer: Trainer) -> None:
+        super().__init__(self._measuring())
         self._setup, self._until = setup_of(trainer), trainer.epochs_done
         self._dataset, self._rng = trainer.dataset, RandomState(trainer.config.data_seed)
         self._starts: Starts | None = None
-        self._measuring: Pieces[tuple[Importance, ...]] | None = None
-        self._found: tuple[Importance, ...] = ()
 
-    def advance(self) -> bool:
-        """See `SlicedJob.advance`.
+    def _measuring(self) -> Pieces[tuple[Importance, ...]]:
+        """Train, and measure.
 
         Raises:
             DataError: all starts have diverged, or a feature has no value for shuffled columns.
         """
-        if self._starts is None:
-            setup = self._setup
-            first = setup.config.seed // STARTS * STARTS
-            kind = SideBySide if setup.in_lanes and load_lanes_for("auto") else OneByOne
-            self._starts = kind(setup, range(first, first + STARTS), None)
-            self._starts.until = self._until
-        if self._measuring is None:
-            if self._starts.advance():
-                return True
-            if not len(self.outputs(self._dataset.inputs[:1])):
-                raise DataError(word("all starts have diverged"))
-            self._measuring = measuring_importance(self._dataset, self.outputs, self._rng)
-        try:
-            next(self._measuring)
-        except StopIteration as end:
-            self._found = end.value
-            return False
-        return True
+        setup = self._setup
+        first = setup.config.seed // STARTS * STARTS
+        kind = SideBySide if setup.in_lanes and load_lanes_for("auto") else OneByOne
+        self._starts = kind(setup, range(first, first + STARTS), None)
+        self._starts.until = self._until
+        while self._starts.advance():
+            yield
+        if not len(self.outputs(self._dataset.inputs[:1])):
+            raise DataError(word("all starts have diverged"))
+        return (yield from measuring_importance(self._dataset, self.outputs, self._rng))
 
     @property
     def epochs_done(self) -> int:
@@ -74,10 +67,6 @@ class ImportanceJob(SlicedJob):
         """The outputs of the starts, once they are trained; see `Starts.outputs`."""
         assert self._starts is not None
         return self._starts.outputs(inputs)
-
-    def result(self) -> tuple[Importance, ...]:
-        """The importance of each group of columns, in the order of the table."""
-        return self._found
 
 
 class MeasuringImportance(Plan):

@@ -21,7 +21,7 @@ from bpengine import ConfigError, DataError, TrainingConfig
 from bpengine.many import jobs as engine
 from bpengine.many.jobs import RemoteExecutor
 from bpengine.training.sharpness import Pieces
-from bptui.experiments.cluster.errors import ClusterError
+from bptui.experiments.cluster.address import ClusterError
 from bptui.formatting import sentence_case
 from bpwords import Sentence, word
 

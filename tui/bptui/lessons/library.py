@@ -48,7 +48,8 @@ def paths_in(folder: Path) -> list[Path]:
     try:
         paths = [path for path in folder.iterdir() if path.suffix == SUFFIX]
     except OSError as error:
-        raise ConfigError(printable_path(folder), f"can't be listed: {reason_of(error)}") from None
+        reason = Sentence("can't be listed: {reason}")(reason=reason_of(error))
+        raise ConfigError(printable_path(folder), reason) from None
     rank = {id: number for number, id in enumerate(ORDER)}
     return sorted(paths, key=lambda path: (rank.get(path.stem, len(rank)), path.name))
 

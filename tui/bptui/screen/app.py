@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from bptui.screen.actions.autosave import Keeping
     from bptui.screen.tabs.run_view import RunView
     from bptui.screen.widgets.rows import UnitChosen, UnitEdited, WeightOpened
-    from bptui.session.autosave.screen_state import ScreenState
+    from bptui.session.autosave.state_file import ScreenState
     from bptui.session.saving.user_files import Reader
     from bptui.settings.start_settings import StartSettings
 

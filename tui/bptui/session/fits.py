@@ -13,8 +13,9 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.many.jobs import Training, divided
 from bpengine.training.predictions import network_outputs
+from bpengine.training.sharpness import Pieces
 from bptui.experiments.grid import MAX_SPREAD_WORK, domain_grid
-from bptui.experiments.runner import Plan, SlicedJob
+from bptui.experiments.runner import PiecesJob, Plan, SlicedJob
 from bptui.experiments.seeds.statistics import spread_of
 from bptui.session.observation import Observer
 from bptui.session.snapshot import Comparison, Snapshot, Stage, Status
@@ -31,7 +32,7 @@ class CellFits:
     data, at even steps over the domain; shape (starts, steps)."""
 
 
-class FitsJob(SlicedJob):
+class FitsJob(PiecesJob):
     """Trains the starts of a cell to their ends, as the sweep did, and observes them.
 
     Args:
@@ -44,33 +45,27 @@ class FitsJob(SlicedJob):
     def __init__(
         self, configs: Sequence[TrainingConfig], source: Dataset | None, middle: int, *, kernel: str
     ) -> None:
+        super().__init__(self._fitting())
         self._configs, self._source, self._middle, self._kernel = tuple(configs), source, middle, kernel
         self.keys = [(CellFits, self._configs, source, middle)]
-        self._trainings: list[Training] | None = None
         self._trained: list[tuple[Array, bool]] = []
 
-    def advance(self) -> bool:
-        """See `SlicedJob.advance`.
+    def _fitting(self) -> Pieces[list[CellFits]]:
+        """Train, and observe.
 
         Raises:
             DataError: the data can't be used.
         """
-        if self._trainings is None:
-            self._trainings = [*map(Training, divided(self._configs, self._source, kernel=self._kernel))]
-        training = self._trainings[0]
-        if not training.advance():
+        for job in divided(self._configs, self._source, kernel=self._kernel):
+            training = Training(job)
+            while training.advance():
+                yield
             diverged = [
                 outcome is not None and outcome.stop_reason == "diverged" for outcome in training.outcomes
             ]
             self._trained += zip(training.weights, diverged, strict=True)
-            del self._trainings[0]
-        return bool(self._trainings)
-
-    def result(self) -> list[CellFits]:
-        """See `SlicedJob.result`."""
         fits = self._observed()
-        network = fits.snapshot.network
-        self.size = _bytes([fits.lines, *network])
+        self.size = _bytes([fits.lines, *fits.snapshot.network])
         return [fits]
 
     def _observed(self) -> CellFits:

@@ -13,6 +13,7 @@ from bpengine.explain.diagnostics.measuring import MAX_SAMPLES, evenly
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.network.network import matrices
 from bpengine.training.predictions import layer_outputs, measure_outputs, network_outputs
+from bpengine.training.training_data import subset
 from bptui.experiments.grid import MAX_GRID_WORK, domain_grid
 from bptui.session.snapshot import MAX_UNITS, NetworkValues, RunProgress
 
@@ -180,11 +181,5 @@ def _selection(dataset: Dataset, most: int) -> Dataset:
     """The data set with an even selection of at most `most` samples, and as many test samples."""
     if max(len(dataset), len(dataset.test or ())) <= most:
         return dataset
-    chosen = evenly(len(dataset), most)
-    return replace(
-        dataset,
-        inputs=dataset.inputs[chosen],
-        targets=dataset.targets[chosen],
-        coordinates=dataset.coordinates[chosen],
-        test=None if dataset.test is None else _selection(dataset.test, most),
-    )
+    test = None if dataset.test is None else _selection(dataset.test, most)
+    return replace(subset(dataset, evenly(len(dataset), most)), test=test)

@@ -162,22 +162,18 @@ def sample_outputs_of(snapshot: Snapshot, place: Place) -> Array | None:
 
 
 _NO_UNITS = Sentence("This network has no hidden units: each output is computed from the inputs alone.")
-_TOO_MANY_UNITS = Sentence("Only drawn for up to {most} hidden units; this network has {units}.")
-_TOO_MANY_INPUTS = Sentence("Only drawn for 1 or 2 inputs; this data has {inputs}.")
+_TOO_MANY_UNITS = Sentence("Unit outputs are known for up to {most} hidden units; this network has {units}.")
+_TOO_MANY_INPUTS = Sentence("Unit outputs are known for 1 or 2 inputs; this data has {inputs}.")
 
 
-def why_not_drawn(
-    snapshot: Snapshot,
-    too_many_units: Sentence = _TOO_MANY_UNITS,
-    too_many_inputs: Sentence = _TOO_MANY_INPUTS,
-) -> str:
-    """Why the outputs of the hidden units are unknown, in these sentences."""
+def why_unknown(snapshot: Snapshot) -> str:
+    """Why the outputs of the hidden units are unknown."""
     units = sum(snapshot.run.config.hidden_units)
     if not units:
         return _NO_UNITS()
     if units > MAX_UNITS:
-        return too_many_units(most=MAX_UNITS, units=units)
-    return too_many_inputs(inputs=len(snapshot.run.dataset.domain))
+        return _TOO_MANY_UNITS(most=MAX_UNITS, units=units)
+    return _TOO_MANY_INPUTS(inputs=len(snapshot.run.dataset.domain))
 
 
 def activation_of(snapshot: Snapshot, layer: int) -> str:

@@ -13,7 +13,7 @@ from bpengine.network.initializers import INITIALIZERS
 from bpengine.network.optimizers import FIRST_MOMENT, OPTIMIZERS
 from bpengine.training.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
 from bpengine.wording import listed
-from bpwords import Sentence, joined, many, word
+from bpwords import Sentence, capitalized, joined, many, word
 from bpwords.numbers import number, ratio_text, share_text
 
 SATURATED = 0.5
@@ -237,7 +237,7 @@ def _saturation(diagnostics: Diagnostics) -> Finding | None:
         return None
     percent = math.floor(100 * share + 1e-9)  # 100 * 0.57 is a little less than 57
     saturated = Sentence("{layer}: {share} of the outputs for {samples} samples are saturated.")
-    layer = _capitalized(word(worst.name))
+    layer = capitalized(word(worst.name))
     sentence = saturated(layer=layer, share=f"{percent}%", samples=diagnostics.samples)
     return Finding(kind=FindingKind.SATURATION, sentence=sentence, figure=share, layer=worst.number)
 
@@ -328,7 +328,3 @@ def _of_weights(ratio: float) -> str:
 def _is_finite(diagnostics: Diagnostics) -> bool:
     norms = (layer.gradient_norm for layer in diagnostics.layers)
     return all(math.isfinite(number) for number in (diagnostics.error, *norms))
-
-
-def _capitalized(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -243,7 +243,7 @@ def key_sample(choice: SampleChoice, lanes: int, dropout: Any) -> None:
 
 @inlined
 def drop(number: int, layer: Any, lanes: int, dropout: Any, units: Units) -> None:
-    """Multiply the values and slopes of a hidden layer by the factors of dropout; see `kernels.dropout`.
+    """Multiply the values and slopes of a hidden layer by the factors of dropout (`kernels.regularization`).
 
     Args:
         number: that of the layer, counted from 0.

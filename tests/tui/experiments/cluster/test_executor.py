@@ -17,8 +17,7 @@ from bpengine import TASKS, Dataset, TrainingConfig
 from bpengine.many.jobs import Job
 from bpengine.many.sweeps import Result, Sweep
 from bpengine.many.sweeps.cells import Cells
-from bptui.experiments.cluster.address import ClusterAddress
-from bptui.experiments.cluster.errors import ClusterError
+from bptui.experiments.cluster.address import ClusterAddress, ClusterError
 from bptui.experiments.cluster.executor import ClusterExecutor
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.map import MapScreen

@@ -16,8 +16,7 @@ import pytest
 
 from bptui.experiments.cluster import executor as module
 from bptui.experiments.cluster import tasks
-from bptui.experiments.cluster.address import ClusterAddress
-from bptui.experiments.cluster.errors import ClusterError
+from bptui.experiments.cluster.address import ClusterAddress, ClusterError
 from bptui.experiments.cluster.executor import ClusterExecutor, _Call
 from tests.tui.support.terminal import DEADLINE, wait_until
 

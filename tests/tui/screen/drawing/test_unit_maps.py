@@ -212,7 +212,7 @@ def test_rows_of_spans_are_cut_and_filled_up() -> None:
 
 def test_words_replace_pictures_of_units_that_cannot_be_drawn() -> None:
     many = " ".join(" ".join(texts(draw_unit_maps(network(4, 3, 1), 46, 8))).split())
-    assert many == "Only drawn for 1 or 2 inputs; this data has 4."
+    assert many == "Unit outputs are known for 1 or 2 inputs; this data has 4."
     large = changed(snapshot_of(hidden_units=(70, 70)))
     assert large.network.unit_outputs is None
     assert "up to 128 hidden units; this network has 140" in " ".join(

@@ -6,7 +6,7 @@ import numpy as np
 
 from bptui.experiments.grid import GRID_STEPS
 from bptui.screen.drawing.redraw_rate import MapPace
-from bptui.screen.widgets.unit_maps import UnitMaps
+from bptui.screen.widgets.network import UnitMaps
 from bptui.session.snapshot import Stage
 from tests.tui.support.apps import WidgetApp
 from tests.tui.support.driving import resize, rest

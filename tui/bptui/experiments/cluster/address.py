@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bpengine.wording import must_be, printable_path
-from bptui.experiments.cluster.errors import ClusterError
+
+
+class ClusterError(RuntimeError):
+    """The cluster can't be used, or can no longer be used; the message is one line."""
+
 
 CONNECT_SECONDS = 5.0
 """How long to wait for a scheduler."""

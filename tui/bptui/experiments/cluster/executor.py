@@ -21,8 +21,7 @@ from bpengine import Dataset
 from bpengine.many.jobs import RemoteExecutor
 from bpengine.wording import counted
 from bptui.experiments.cluster import tasks
-from bptui.experiments.cluster.address import CONNECT_SECONDS, ClusterAddress
-from bptui.experiments.cluster.errors import ClusterError
+from bptui.experiments.cluster.address import CONNECT_SECONDS, ClusterAddress, ClusterError
 from bptui.experiments.cluster.tasks import Worker, refusal, refusal_after
 
 POLL_SECONDS = 0.01

@@ -13,7 +13,7 @@ from bptui.screen.overlays.dialog import Confirmation
 from bptui.screen.tabs.run_tabs import RunTabs
 from bptui.session.autosave.keeper import Keeper
 from bptui.session.autosave.runs_folder import details, when
-from bptui.session.autosave.screen_state import ScreenState, worth_keeping
+from bptui.session.autosave.state_file import ScreenState, worth_keeping
 from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence, word
 

@@ -66,7 +66,7 @@ def draw_unit_maps(
     pictured = pictured_layers(snapshot)
     units = tuple(layer.values for layer in pictured)
     if not units:
-        for row, line in enumerate(lines_of(facts.why_not_drawn(snapshot), width)):
+        for row, line in enumerate(lines_of(facts.why_unknown(snapshot), width)):
             canvas.write(row, 0, line, "label")
         return canvas.rows()
     counts, pixels = tuple(layer.shape[-1] for layer in units), snapshot.run.dataset.picture

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import log
 from bpengine.explain.surface import Plane
-from bpengine.kernels.penalties import norm_of
+from bpengine.kernels.regularization import norm_of
 from bptui.commands import key_of, keys_of
 from bptui.experiments.runner import Runner
 from bptui.formatting import sentence_case

@@ -176,7 +176,7 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
     if edited:
         lines.append(word("knocked out: counts as 0") if edited == word("knocked out") else edited)
     if values is None:
-        return [*map(Legend.of, lines), Legend(), Legend.of(facts.why_not_drawn(snapshot))]
+        return [*map(Legend.of, lines), Legend(), Legend.of(facts.why_unknown(snapshot))]
     summary = facts.unit_facts(activation, values)
     inputs = len(snapshot.run.dataset.domain)
     lines += [

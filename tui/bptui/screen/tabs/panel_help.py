@@ -12,8 +12,7 @@ from bpengine.many.sign_test import SIGNIFICANCE
 from bptui.screen.drawing.panel_legend import PanelHelp, Sign, signs_of
 from bptui.screen.drawing.roles import ROLES
 from bptui.screen.drawing.timeline import SHOWN, SIGNS
-from bptui.screen.widgets.network import NetworkPanel
-from bptui.screen.widgets.unit_maps import UnitMaps
+from bptui.screen.widgets.network import NetworkPanel, UnitMaps
 from bptui.session.snapshot import MarkKind
 
 _LINK = NetworkPanel.ROLE_STYLES

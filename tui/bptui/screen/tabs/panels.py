@@ -34,9 +34,8 @@ from bptui.screen.widgets.diagnostics import DiagnosticsPanel
 from bptui.screen.widgets.error_table import ErrorTable, Metric, ReportRow
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel, SettingRow
 from bptui.screen.widgets.metrics import MetricsPanel
-from bptui.screen.widgets.network import NetworkPanel
+from bptui.screen.widgets.network import NetworkPanel, UnitMaps
 from bptui.screen.widgets.plot import ErrorCurve, Plot, SamplePlot
-from bptui.screen.widgets.unit_maps import UnitMaps
 from bptui.session.fits import CellFits
 from bptui.session.plane import Plane, projection, suited
 from bptui.session.snapshot import RunProgress, Snapshot, Stage

@@ -1,4 +1,4 @@
-"""The network panel: units, the links between them, and a description of the chosen unit."""
+"""The panels of the network, with the links between its units, and of the pictures of its hidden units."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bptui.screen.drawing.network import NetworkPicture
 from bptui.screen.drawing.redraw_rate import MapPace
 from bptui.screen.drawing.roles import PICTURE_STYLES
 from bptui.screen.drawing.spans import Span
+from bptui.screen.drawing.unit_maps import draw_unit_maps
 from bptui.screen.terminal.capabilities import has_color_maps
 from bptui.screen.widgets.rows import Rows, UnitChosen, UnitEdited, WeightOpened
 from bptui.session.snapshot import Snapshot
@@ -114,3 +115,39 @@ class NetworkPanel(Rows):
         """The network, or nothing before the first snapshot."""
         self._drawn = self.snapshot
         return [] if self.snapshot is None else self._picture(self.snapshot, width, height).rows()
+
+
+class UnitMaps(Rows):
+    """Draws the pictures layer by layer, as large as the space allows."""
+
+    ROLE_STYLES = {
+        **PICTURE_STYLES,
+        "label": "$text-muted",
+        "warning": "$text-warning",
+    }
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    """The run shown."""
+    own_scales: reactive[bool] = reactive(False, repaint=False)
+    """Whether each unit is drawn over its own range of outputs."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.map_pace = MapPace(1 / 3)
+        """When to draw the pictures again."""
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Draw the new snapshot, unless it only continues a run that was just drawn."""
+        if self.map_pace.is_due(snapshot):
+            self.redraw()
+
+    def watch_own_scales(self) -> None:
+        """Draw with the other scales."""
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[list[Span]]:
+        """The pictures, or nothing before the first snapshot."""
+        if self.snapshot is None:
+            return []
+        colors = has_color_maps(self.app)
+        return draw_unit_maps(self.snapshot, width, height, own_scales=self.own_scales, colors=colors)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from bptui.session.autosave.runs_folder import KeptFile, KeptFolder, problem_with
-from bptui.session.autosave.screen_state import ScreenState
+from bptui.session.autosave.state_file import ScreenState
 from bptui.settings.start_settings import StartSettings
 
 

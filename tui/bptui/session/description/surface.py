@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.kernels.penalties import norm_of
+from bpengine.kernels.regularization import norm_of
 from bptui.experiments.surface import MeasuringSurface
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, joined, word

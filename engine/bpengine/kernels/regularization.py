@@ -1,4 +1,5 @@
-"""Dropout: which hidden units count for a sample in training, and by how much.
+"""Dropout: which hidden units count for a sample in training, and by how much; penalties and clipping, which
+change the gradient of a batch in place before the optimizer gets it.
 
 N. Srivastava et al., Dropout: A simple way to prevent neural networks from overfitting (2014), with the
 scaling during training. A unit's activation is multiplied by
@@ -12,6 +13,7 @@ batch, nor on the kernel, the lane or the pieces in which a run is computed. Eva
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +22,9 @@ from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.mixing import LAYER_STRIDE, folded, mixed, spread
+from bpengine.arithmetic.sums import total
 from bpengine.config import TrainingConfig
+from bpengine.network.network import matrices, parameter_count
 
 Keys = NDArray[np.uint64]
 
@@ -73,3 +77,37 @@ def _units_of(sizes: tuple[int, ...]) -> tuple[Any, tuple[slice, ...]]:
     numbers = [LAYER_STRIDE * layer + np.arange(units) for layer, units in enumerate(hidden)]
     ends = np.cumsum((0, *hidden)).tolist()
     return spread(np.concatenate(numbers).astype(np.uint64)), tuple(map(slice, ends[:-1], ends[1:]))
+
+
+def changes_gradient(config: TrainingConfig) -> bool:
+    """Whether these settings change gradients."""
+    return config.l1 > 0 or config.l2 > 0 or config.clip > 0
+
+
+def weight_mask(sizes: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which parameters are weights, on which penalties act, and not biases; shape (parameters,)."""
+    mask = np.ones(parameter_count(sizes), dtype=np.bool_)
+    for matrix in matrices(sizes, mask):
+        matrix[-1] = False
+    return mask
+
+
+def penalize(gradient: Array, parameters: Array, weights: NDArray[np.bool_], config: TrainingConfig) -> None:
+    """g += l2 w + l1 sign(w) for the weights w. The reported loss has no penalties."""
+    if config.l1 == 0 and config.l2 == 0:
+        return
+    np.add(gradient, config.l2 * parameters, gradient, where=weights)
+    np.add(gradient, config.l1 * np.sign(parameters), gradient, where=weights)
+
+
+def norm_of(gradient: Array) -> float:
+    """|g| = sqrt(sum g²), over all layers; added in the order of the parameters."""
+    return math.sqrt(total(gradient * gradient))
+
+
+def clip(gradient: Array, config: TrainingConfig) -> None:
+    """g *= clip / |g| if |g| is larger than the setting clip, and that is above 0."""
+    if config.clip > 0:
+        norm = norm_of(gradient)
+        if norm > config.clip:
+            np.multiply(gradient, config.clip / norm, gradient)
