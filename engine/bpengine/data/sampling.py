@@ -120,7 +120,12 @@ def table_recipe(rows: int, test_share: float | None = None) -> dict[str, Any]:
     epochs, like = 300, 3
     if rows > MAX_ROWS_AT_ONCE:
         epochs, like = max(round(UPDATES / -(-trained // BATCH)), MIN_EPOCHS), 4
-        larger = {"batch_size": BATCH, "schedule": "cosine", "schedule_epochs": epochs, "schedule_factor": 0.1}
+        larger = {
+            "batch_size": BATCH,
+            "schedule": "cosine",
+            "schedule_epochs": epochs,
+            "schedule_factor": 0.1,
+        }
     recipe = adam_recipe(20, epochs=epochs, activation="relu") | {"initializer": "he"} | larger
     return recipe | {"l2": float(f"{like / trained:.0e}"), "test_share": test_share}
 
