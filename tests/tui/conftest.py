@@ -19,8 +19,9 @@ speak(on_screen)  # for snapshots that are made while tests are collected
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Textual draws differently under these; and the engine's tests read English."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES"):
+    """Textual draws differently under these, commands speak the locale's language, and tests read English."""
+    locale = ("LC_ALL", "LC_MESSAGES", "LANG")
+    for name in ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES", *locale):
         monkeypatch.delenv(name, raising=False)
     spell_arrows(on=False)  # which an earlier app in ASCII turned on
     speak(on_screen)  # since an earlier test may have been a dialogue

@@ -75,20 +75,15 @@ def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
 def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Place]:
     """The units that a text names; for an empty text, the first units of the network."""
     sizes = sizes_of(snapshot)
-    last = len(sizes) - 1
     if not text:
         layers = sizes[:-1] if hidden_only else sizes
         every = [(layer, number) for layer, count in enumerate(layers) for number in range(count)]
         yield from every[:MAX_UNITS]
-        return
-    named = unit_named(text)
-    layer = last if named.layer is None else layer_of(named.layer, sizes)
-    if named.unit is None:
+    elif (named := unit_named(text)).unit is None:
+        layer = layer_of(named.layer or 0, sizes)
         yield from ((layer, number) for number in range(min(sizes[layer], MAX_UNITS)))
-    elif named.layer is None:
-        yield last, within(named.unit, sizes[last], word("the output"))
     else:
-        yield layer, within(named.unit, sizes[layer], UNIT_OF(layer=layer + 1))
+        yield place_of(snapshot, text)
 
 
 def _others(sizes: tuple[int, ...]) -> Iterator[str]:
@@ -109,10 +104,13 @@ def place_of(snapshot: Snapshot, text: str) -> Place:
     Raises:
         RefusedError: it names no unit, or a whole layer.
     """
-    places = list(_places(snapshot, text, hidden_only=False))
-    if unit_named(text).unit is None:
+    named, sizes = unit_named(text), sizes_of(snapshot)
+    if named.unit is None:
         raise refused("only a single unit can be meant here, such as unit 2, got {text}", text=shown(text))
-    return places[0]
+    if named.layer is None:
+        return len(sizes) - 1, within(named.unit, sizes[-1], word("the output"))
+    layer = layer_of(named.layer, sizes)
+    return layer, within(named.unit, sizes[layer], UNIT_OF(layer=layer + 1))
 
 
 def layer_of(given: int | str, sizes: tuple[int, ...]) -> int:

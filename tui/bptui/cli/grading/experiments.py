@@ -107,14 +107,13 @@ class LessonExperiments:
                 self._begin(claim.compared)
 
     def _begin(self, experiment: LessonExperiment) -> None:
-        work = work_of(*run_of(self.lesson, experiment.settings), experiment.epochs)
-        self._work += work * (experiment.starts + OTHER_STARTS)
+        config, source = run_of(self.lesson, experiment.settings)
+        self._work += work_of(config, source, experiment.epochs) * (experiment.starts + OTHER_STARTS)
         if self._work > MAX_WORK:
             self.stop()
             raise ConfigError("measured and claims", f"train too much: {too_much(self._work, MAX_WORK)}")
         key = repr(experiment)
         if key not in self._begun:
-            config, source = run_of(self.lesson, experiment.settings)
             config = config.replace(epochs=experiment.epochs)
             starts = [
                 *_in_a_row((config.seed, config.data_seed), experiment.starts),
