@@ -17,7 +17,7 @@ from bpengine.data.sampling import NOISY_RECIPE, table_recipe
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD, FIELDS, Hyperparameters
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import SCHEDULES
 from bpengine.wording import either, must_be
 from bpwords import Sentence, many, word
 

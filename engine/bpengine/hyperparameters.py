@@ -26,8 +26,7 @@ from bpengine.fields import (
 )
 from bpengine.network.activations import ACTIVATIONS
 from bpengine.network.initializers import INITIALIZERS
-from bpengine.network.optimizers import OPTIMIZERS
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 
 MAX_LAYERS = 8
 """The most hidden layers."""

@@ -27,8 +27,7 @@ from bpengine import (
 from bpengine.explain.diagnostics import FindingKind
 from bpengine.network.activations import ACTIVATIONS
 from bpengine.network.initializers import INITIALIZERS
-from bpengine.network.optimizers import OPTIMIZERS
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from tests.benchmarks import judgments, stability
 from tests.benchmarks.tables import table
 from tests.benchmarks.truths import TRUTHS, equal_units, rounding_decides

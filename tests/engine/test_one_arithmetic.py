@@ -27,8 +27,7 @@ from bpengine.many.group import Group
 from bpengine.network import network
 from bpengine.network.activations import ACTIVATIONS
 from bpengine.network.initializers import INITIALIZERS
-from bpengine.network.optimizers import OPTIMIZERS
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from bpengine.training.predictions import layer_outputs
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES
 from tests.engine.kernels import needs_numba

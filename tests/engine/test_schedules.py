@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bpengine import FIELD, Trainer, TrainingConfig
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import SCHEDULES
 from tests.engine import formulas
 from tests.engine.runs import baseline_of
 

@@ -21,7 +21,7 @@ from bpengine import (
 )
 from bpengine.data.formulas.fields import MAX_END, MIN_WIDTH, FeaturesField, FormulaField, RangeField
 from bpengine.network.activations import ACTIVATIONS
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import SCHEDULES
 
 NUMBERS = [field for field in FIELDS if isinstance(field, NumberField)]
 WHOLE = [field for field in NUMBERS if field.type is int]

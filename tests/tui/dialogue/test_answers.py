@@ -17,8 +17,8 @@ from bptui.cli.opening import try_open
 from bptui.cli.screen import parser, start_settings
 from bptui.dialogue.conversation import greeting
 from bptui.dialogue.dialogue import Dialogue
+from bptui.experiments.beside import MAX_WORK
 from bptui.experiments.runner import Plan, Runner, SlicedJob
-from bptui.experiments.sharpness import MAX_WORK
 from bptui.process.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.description.words import line_of

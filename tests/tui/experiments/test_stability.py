@@ -9,8 +9,8 @@ import pytest
 
 from bpengine import DivergedError, Edit
 from bpengine.training.sharpness import completed, measuring_value
+from bptui.experiments.beside import AT_ONCE, POINTS, Rates
 from bptui.experiments.runner import NO_MEMORY
-from bptui.experiments.sharpness import AT_ONCE, POINTS, Rates
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Snapshot, Stage
@@ -146,7 +146,7 @@ def test_a_run_without_enough_memory_says_so_and_the_next_one_is_measured(
     session = make_session(samples=12)
     session.advance_to(2)
     with monkeypatch.context() as memory:
-        memory.setattr("bptui.experiments.sharpness.measuring_value", fail)
+        memory.setattr("bptui.experiments.beside.measuring_value", fail)
         assert rates_of(session).note == NO_MEMORY
     assert rates_of(session).note == NO_MEMORY, "it is not tried again and again"
     session.do(commands.new_seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bptui.session.scrub_stops import Reports
+from bptui.session.document import Reports
 
 RUN = Reports(interval=200, earliest=0, latest=1301)
 """With 1301 completed epochs: the last one is epoch 1300."""

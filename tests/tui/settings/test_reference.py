@@ -9,8 +9,7 @@ from pathlib import Path
 from bpengine import DATASETS, FIELDS
 from bpengine.network.activations import ACTIVATIONS
 from bpengine.network.initializers import INITIALIZERS
-from bpengine.network.optimizers import OPTIMIZERS
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from bptui.settings.options import OPTIONS
 
 DOCS = Path(__file__).parents[3] / "docs"

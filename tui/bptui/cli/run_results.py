@@ -12,7 +12,7 @@ from bpengine import EpochRecord, Metrics, Trainer
 from bpengine.arithmetic.arrays import Array
 from bpengine.linear import fit_linear
 from bpengine.network.losses import LOSSES
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import SCHEDULES
 from bpengine.training.edits import edited_at
 from bpengine.training.judging import Trend, higher_test_error, is_better, paired
 from bpengine.training.predictions import measure_outputs, network_outputs

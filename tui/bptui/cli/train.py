@@ -153,7 +153,7 @@ def _save(trainer: Trainer, path: Path) -> None:
 
 def _description(trainer: Trainer, *, cloud: bool) -> str:
     from bptui.commands.naming import on_screen
-    from bptui.experiments.sharpness import MAX_WORK
+    from bptui.experiments.beside import MAX_WORK
     from bptui.session import commands
     from bptui.session.description import describe
     from bptui.session.session import Session

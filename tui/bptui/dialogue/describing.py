@@ -15,7 +15,7 @@ from bptui.commands.naming import spoken
 from bptui.dialogue.changing import wanted
 from bptui.dialogue.comparing import described_run
 from bptui.dialogue.dialogue import Dialogue
-from bptui.experiments.sharpness import MAX_WORK
+from bptui.experiments.beside import MAX_WORK
 from bptui.formatting import figures_text
 from bptui.session import commands
 from bptui.session.description import SECTIONS, describe_progress, sections

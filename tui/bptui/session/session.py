@@ -18,11 +18,10 @@ from bpengine.kernels.kernel import work_per_sample
 from bpengine.training.edits import edited_at
 from bpengine.training.predictions import network_outputs
 from bpengine.training.run import RunState
-from bptui.experiments.references import References
+from bptui.experiments.beside import References, Stability
 from bptui.experiments.runner import Runner, WorkLimits
 from bptui.experiments.seeds.cloud import Cloud
 from bptui.experiments.seeds.run_setup import setup_of
-from bptui.experiments.sharpness import Stability
 from bptui.session import commands
 from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of, view_ahead
 from bptui.session.commands.context import SessionNow

@@ -14,9 +14,8 @@ from bpengine.explain.diagnostics import Diagnosis
 from bpengine.network.losses import LOSSES
 from bpengine.training.edits import Mask, edited_at
 from bpengine.training.judging import paired
-from bptui.experiments.references import Reference
+from bptui.experiments.beside import Rates, Reference
 from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot, Spread
-from bptui.experiments.sharpness import Rates
 from bptui.formatting import changed_settings, is_of_data
 from bpwords import joined, word
 

@@ -11,9 +11,8 @@ import numpy as np
 
 from bpengine import Sharpness, Trainer
 from bpengine.training.run import RunState
-from bptui.experiments.references import Reference
+from bptui.experiments.beside import Rates, Reference
 from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot
-from bptui.experiments.sharpness import Rates
 from bptui.session.activity import Activity, in_progress, stage_of
 from bptui.session.document import Document
 from bptui.session.observation import Observer

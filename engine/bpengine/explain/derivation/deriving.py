@@ -40,8 +40,7 @@ from bpengine.explain.derivation.symbols import (
 )
 from bpengine.hyperparameters import FIELD
 from bpengine.network.activations import ACTIVATIONS
-from bpengine.network.optimizers import OPTIMIZERS
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from bpengine.training.tracing import LayerTrace, Trace
 
 

@@ -12,8 +12,7 @@ from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD
 from bpengine.network.activations import ACTIVATIONS
 from bpengine.network.initializers import INITIALIZERS
-from bpengine.network.optimizers import OPTIMIZERS
-from bpengine.network.schedules import SCHEDULES
+from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from bpwords import Sentence, word
 
 FACTORS = (3.0, 10.0, 1 / 3, 1 / 10)

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from bpengine import FIELD, ChoiceField, TrainingConfig
 from bpengine.data.csv import outline_of
-from bptui.experiments.sharpness import AT_ONCE
+from bptui.experiments.beside import AT_ONCE
 from bptui.screen.overlays.choice import ChoiceScreen
 from bptui.screen.overlays.dialog import DialogOptions
 from bptui.screen.overlays.help import HelpScreen

@@ -97,7 +97,7 @@ class Dialogs:
         """Describe the run in words."""
         from rich.text import Text
 
-        from bptui.experiments.sharpness import AT_ONCE
+        from bptui.experiments.beside import AT_ONCE
         from bptui.screen.overlays.reading import WordsScreen
         from bptui.session.description import sections
         from bptui.session.description.fooling import told

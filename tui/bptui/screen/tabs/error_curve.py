@@ -10,7 +10,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import exp, log
-from bptui.experiments.sharpness import Rates
+from bptui.experiments.beside import Rates
 from bptui.screen.drawing import (
     LOG_FLOOR,
     ROLES,

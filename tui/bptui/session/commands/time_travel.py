@@ -9,8 +9,7 @@ from bpengine.training.run import RunState
 from bpengine.training.timeline import Bookmark, PassedStates
 from bptui.session.activity import Rewinding, Transition, Visiting, view_ahead
 from bptui.session.commands.context import SessionNow
-from bptui.session.document import Document, UndoEntry, UndoStack, View
-from bptui.session.scrub_stops import Reports
+from bptui.session.document import Document, Reports, UndoEntry, UndoStack, View
 from bptui.session.sentences import notices
 from bpwords import Sentence, word
 

@@ -8,7 +8,7 @@ from bpengine import DATASETS, ConfigError, Dataset, Edit, Field, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.wording import listed, printable
 from bptui.formatting import changed_settings, sentence_case
-from bptui.session.scrub_stops import Reports
+from bptui.session.document import Reports
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, with_differences
 from bptui.session.snapshot import ComparedRun, Snapshot, Stage, common_errors
 from bpwords import Sentence, columns, joined, many
