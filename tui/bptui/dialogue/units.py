@@ -11,22 +11,9 @@ from bpengine.numbers import whole_range
 from bpengine.wording import listed, shown
 from bptui.commands.grammar import must, refused, unit_named
 from bptui.dialogue.dialogue import Dialogue
+from bptui.session import units as facts
 from bptui.session.description.words import sentence
 from bptui.session.snapshot import Snapshot
-from bptui.session.units import (
-    Place,
-    activation_of,
-    edited_as,
-    input_name,
-    output_name,
-    outputs_of,
-    sizes_of,
-    strongest,
-    unit_facts,
-    unit_name,
-    weights_of,
-    why_unknown,
-)
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number
 
@@ -44,13 +31,13 @@ MAX_WEIGHTS = 12
 def units(dialogue: Dialogue, text: str) -> Iterator[str]:
     """Describe the outputs of the named units, or of all hidden units, over the inputs."""
     snapshot = dialogue.snapshot
-    if not snapshot.run.config.hidden_units or outputs_of(snapshot, (0, 0)) is None:
+    if not snapshot.run.config.hidden_units or facts.outputs_of(snapshot, (0, 0)) is None:
         yield _unknown(snapshot)
         return
     for place in _places(snapshot, text, hidden_only=True):
         yield sentence(_outputs(snapshot, place))
     if not text:
-        yield from _others(sizes_of(snapshot)[:-1])
+        yield from _others(facts.sizes_of(snapshot)[:-1])
 
 
 def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -59,7 +46,7 @@ def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
     for place in _places(snapshot, text, hidden_only=False):
         yield sentence(_weights(snapshot, place))
     if not text:
-        yield from _others(sizes_of(snapshot))
+        yield from _others(facts.sizes_of(snapshot))
 
 
 def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -72,9 +59,9 @@ def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
         yield sentence(_weights(snapshot, place))
 
 
-def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[Place]:
+def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[facts.Place]:
     """The units that a text names; for an empty text, the first units of the network."""
-    sizes = sizes_of(snapshot)
+    sizes = facts.sizes_of(snapshot)
     if not text:
         layers = sizes[:-1] if hidden_only else sizes
         every = [(layer, number) for layer, count in enumerate(layers) for number in range(count)]
@@ -95,16 +82,16 @@ def _others(sizes: tuple[int, ...]) -> Iterator[str]:
 
 def _unknown(snapshot: Snapshot) -> str:
     """Why the outputs of the hidden units are not described."""
-    return joined(why_unknown(snapshot), _THEIR_WEIGHTS())
+    return joined(facts.why_unknown(snapshot), _THEIR_WEIGHTS())
 
 
-def place_of(snapshot: Snapshot, text: str) -> Place:
+def place_of(snapshot: Snapshot, text: str) -> facts.Place:
     """The one unit that a text names.
 
     Raises:
         RefusedError: it names no unit, or a whole layer.
     """
-    named, sizes = unit_named(text), sizes_of(snapshot)
+    named, sizes = unit_named(text), facts.sizes_of(snapshot)
     if named.unit is None:
         raise refused("only a single unit can be meant here, such as unit 2, got {text}", text=shown(text))
     if named.layer is None:
@@ -133,41 +120,41 @@ def within(given: int | str, count: int, what: str) -> int:
     return int(given) - 1
 
 
-def _name(snapshot: Snapshot, place: Place) -> str:
+def _name(snapshot: Snapshot, place: facts.Place) -> str:
     """The name of a unit. Unlike on the screen, the name of an output is not shortened."""
     is_output = place[0] == len(snapshot.network.layers) - 1
-    output = Sentence("output {name}")(name=output_name(snapshot, place[1]))
-    return output if is_output else unit_name(snapshot, place)
+    output = Sentence("output {name}")(name=facts.output_name(snapshot, place[1]))
+    return output if is_output else facts.unit_name(snapshot, place)
 
 
 def _short_name(snapshot: Snapshot, layer: int, index: int) -> str:
     """The name of a unit, or of an input in place of a unit before the first layer."""
     if layer < 0:
-        return input_name(snapshot, index)
+        return facts.input_name(snapshot, index)
     is_output = layer == len(snapshot.network.layers) - 1
     return _name(snapshot, (layer, index)) if is_output else Sentence("unit {n}")(n=index + 1)
 
 
-def _outputs(snapshot: Snapshot, place: Place) -> str:
-    activation, named = activation_of(snapshot, place[0]), Sentence("{unit}, {activation}")
+def _outputs(snapshot: Snapshot, place: facts.Place) -> str:
+    activation, named = facts.activation_of(snapshot, place[0]), Sentence("{unit}, {activation}")
     name = named(unit=_name(snapshot, place), activation=activation)
-    values = outputs_of(snapshot, place)
+    values = facts.outputs_of(snapshot, place)
     if values is None:
         return joined(sentence(name), _unknown(snapshot))
-    facts = unit_facts(activation, values)
-    if not np.isfinite(facts.low):
-        return Sentence("{name}: {text}")(name=name, text=facts.verdict)
-    low, high, mean = map(number, (facts.low, facts.high, facts.mean))
+    found = facts.unit_facts(activation, values)
+    if not np.isfinite(found.low):
+        return Sentence("{name}: {text}")(name=name, text=found.verdict)
+    low, high, mean = map(number, (found.low, found.high, found.mean))
     over = Sentence("{name}: from {low} to {high} over the inputs, {mean} on average")
     ends = Sentence("{left} at the left end, {right} at the right")
     at_ends = ends(left=number(float(values.flat[0])), right=number(float(values.flat[-1])))
     ranges = over(name=name, low=low, high=high, mean=mean)
-    return word("; ", "list").join(filter(None, (ranges, at_ends * (values.ndim == 1), facts.verdict)))
+    return word("; ", "list").join(filter(None, (ranges, at_ends * (values.ndim == 1), found.verdict)))
 
 
-def _weights(snapshot: Snapshot, place: Place) -> str:
-    into, bias, out = weights_of(snapshot, place)
-    name, edited = _name(snapshot, place), edited_as(snapshot, place)
+def _weights(snapshot: Snapshot, place: facts.Place) -> str:
+    into, bias, out = facts.weights_of(snapshot, place)
+    name, edited = _name(snapshot, place), facts.edited_as(snapshot, place)
     name = Sentence("{name} ({edited})")(name=name, edited=edited) if edited else name
     sources = [
         Sentence("from {name}")(name=_short_name(snapshot, place[0] - 1, at)) for at in range(len(into))
@@ -183,7 +170,7 @@ def _weights(snapshot: Snapshot, place: Place) -> str:
 
 
 def _listed(values: Array, names: list[str]) -> str:
-    chosen = sorted(strongest(values, MAX_WEIGHTS))
+    chosen = sorted(facts.strongest(values, MAX_WEIGHTS))
     weight = Sentence("{weight} {where}")
     text = listed([weight(weight=number(float(values[index])), where=names[index]) for index in chosen])
     strongest_of = Sentence("{weights} (the strongest of {n})")
