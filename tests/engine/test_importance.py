@@ -182,7 +182,7 @@ def test_the_calibration_counts_what_is_right_in_bins_of_equal_counts() -> None:
     assert known.constant_error == pytest.approx(-np.log(0.5 + 1e-7))
     assert known.confidence > known.high  # what the words call too sure
     few = Dataset.from_arrays(np.arange(8.0), ["a", "b"] * 4, (np.arange(4.0), ["a", "b"] * 2))
-    with pytest.raises(DataError, match="needs 50 test samples or more, got 4"):
+    with pytest.raises(DataError, match="needs 50 test samples or more, got 4: 12 samples are too few"):
         calibration(few, outputs[:4])
     with pytest.raises(DataError, match="only the probabilities of classes"):
         calibration(table(20), outputs)

@@ -94,8 +94,8 @@ def test_a_table_begins_with_what_suits_its_size_and_a_settings_file_does_not(tm
     def opened(*words: str) -> StartSettings:
         return start_settings(parser().parse([*words, "--no-state"]))
 
-    suits = {"hidden_units": (8,), "optimizer": "adam", "batch_size": 0, "l2": 0.05, "epochs": 301}
-    suits_many = suits | {"hidden_units": (16,), "batch_size": 32, "l2": 0.004, "epochs": 98}
+    suits = {"hidden_units": (20,), "initializer": "he", "batch_size": 0, "l2": 0.05, "epochs": 301}
+    suits_many = suits | {"batch_size": 32, "l2": 0.004, "epochs": 98}
     for words, expected in ((("few.csv",), suits), (("--data", "many.csv"), suits_many)):
         config = opened(*words).configs["regression"]
         assert {name: getattr(config, name) for name in expected} == expected
@@ -115,7 +115,7 @@ def test_a_table_begins_with_what_suits_its_size_and_a_settings_file_does_not(tm
     assert opened("run.toml").configs["regression"] == TrainingConfig()
     start = opened("few.csv")
     session = sessions_of(start)["regression"]
-    assert session.notice == "few.csv with settings that suit it (8 tanh, adam 0.01)."
+    assert session.notice == "few.csv with settings that suit it (20 relu, adam 0.01)."
     assert sessions_of(opened("spiral", "--hidden", "3"))["classification"].notice == (
         "spiral with your settings, and others that suit it (3 tanh, adam 0.01)."
     )

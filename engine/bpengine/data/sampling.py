@@ -116,12 +116,17 @@ def table_recipe(rows: int, test_share: float | None = None) -> dict[str, Any]:
     if test_share is None:
         test_share = HELD_OUT if rows >= FEWEST_TO_HOLD_OUT else 0.0
     trained = rows - round(test_share * rows)
-    if rows <= MAX_ROWS_AT_ONCE:
-        recipe, like = adam_recipe(8, epochs=300), 3
-    else:
+    larger: dict[str, Any] = {}
+    epochs, like = 300, 3
+    if rows > MAX_ROWS_AT_ONCE:
         epochs, like = max(round(UPDATES / -(-trained // BATCH)), MIN_EPOCHS), 4
-        falling = {"schedule": "cosine", "schedule_epochs": epochs, "schedule_factor": 0.1}
-        recipe = adam_recipe(16, epochs=epochs) | {"batch_size": BATCH} | falling
+        larger = {
+            "batch_size": BATCH,
+            "schedule": "cosine",
+            "schedule_epochs": epochs,
+            "schedule_factor": 0.1,
+        }
+    recipe = adam_recipe(20, epochs=epochs, activation="relu") | {"initializer": "he"} | larger
     return recipe | {"l2": float(f"{like / trained:.0e}"), "test_share": test_share}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.random import RandomState
@@ -116,11 +117,16 @@ def check_test_samples(dataset: Dataset, least: int = 2) -> Dataset:
         DataError: there are too few, or all of them are of one class.
     """
     test = dataset.test
-    if test is None or len(test) < least:
+    got = 0 if test is None else len(test)
+    if test is None or got < least:
+        rows = len(dataset) + got
+        share = max(0.25, ceil(100 * least / rows) / 100)
         needs = Sentence(
-            "needs {least} test samples or more, got {got}: --test-share 0.25 holds out a quarter"
+            "needs {least} test samples or more, got {got}: --test-share {share} holds those out"
         )
-        raise DataError(needs(least=least, got=0 if test is None else len(test)))
+        if share > 0.9:  # the largest share that can be held out
+            needs = Sentence("needs {least} test samples or more, got {got}: {rows} samples are too few")
+        raise DataError(needs(least=least, got=got, share=share, rows=rows))
     if dataset.task == "classification" and (one := test.targets.any(axis=0)).sum() == 1:
         only = Sentence(
             "needs test samples of two classes, got {name} only: another --data-seed holds out others"

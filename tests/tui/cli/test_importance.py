@@ -46,6 +46,6 @@ def test_what_can_not_be_measured_is_refused_in_one_line() -> None:
     assert (done.status, done.out) == (2, "")
     assert done.complaint == (
         "bptui importance: error: argument RUN: needs 2 test samples or more, got 0: "
-        "--test-share 0.25 holds out a quarter"
+        "--test-share 0.25 holds those out"
     )
     assert call("importance", "missing.bptui").status == 2

@@ -77,8 +77,8 @@ def test_every_input_is_standardized_as_the_page_says() -> None:
         ("classification --data=flowers.csv", 0.95),
         ("classification --data=survey.csv --ignore=respondent --missing=mean", 0.85),
         (
-            "regression --data=temperatures.csv --hidden=30 --initializer=normal --init-scale=4 --l2=0 "
-            "--batch-size=1 --schedule=cosine --schedule-epochs=600 --epochs=600",
+            "regression --data=temperatures.csv --hidden=30 --activation=tanh --initializer=normal "
+            "--init-scale=4 --l2=0 --batch-size=1 --schedule=cosine --schedule-epochs=600 --epochs=600",
             0.9,
         ),
     ],

@@ -71,7 +71,7 @@ def test_changes_of_the_run_are_repeated_and_edits_are_told() -> None:
 
 def test_it_says_why_nothing_can_be_measured() -> None:
     assert measured(trained("numpy", test_share=0.0)).problem == (
-        "needs 2 test samples or more, got 0: --test-share 0.25 holds out a quarter"
+        "needs 2 test samples or more, got 0: --test-share 0.25 holds those out"
     )
     untrained = Trainer(TrainingConfig.defaults("regression", test_share=0.25), table(), kernel="numpy")
     assert measured(untrained).problem == "no epoch is trained yet"

@@ -24,8 +24,8 @@ from bptui.screen.widgets.error_table import ErrorTable
 from bptui.steering.app import SteerApp
 from bptui.steering.client import Client
 from bptui.steering.commands import COMMANDS, TOPICS
-from bptui.steering.curves import CurveOptions, metric_figure
 from bptui.steering.runs import find, run_of_record
+from bptui.steering.shown import CurveOptions, metric_figure
 from bptui.steering.steering import Steering, SteerSnapshot
 from tests.tui.support.driving import press, press_at_once, until
 from tests.tui.support.steered import program, socket_of, started, training

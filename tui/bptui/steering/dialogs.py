@@ -27,8 +27,7 @@ from bptui.screen.widgets.hyperparameters import shortened
 from bptui.session.saving.saving import Saving, picture_saving
 from bptui.session.snapshot import MarkKind
 from bptui.steering.commands import COMMANDS, TOPICS, key
-from bptui.steering.curves import cursor_at
-from bptui.steering.sentences import described
+from bptui.steering.shown import cursor_at, described
 from bptui.steering.steer_view import SteerView
 from bptui.steering.steering import Steering, SteerSnapshot
 from bpwords.numbers import number

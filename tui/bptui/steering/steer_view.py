@@ -25,10 +25,9 @@ from bptui.screen.widgets.error_table import ErrorTable, Metric, ReportRow
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel, SettingRow, shortened
 from bptui.screen.widgets.plot import ErrorCurve
 from bptui.screen.widgets.status_line import Scrubbed, StatusLine, TimelineRow
-from bptui.steering import curves, sentences
 from bptui.steering.commands import key
-from bptui.steering.curves import CurveOptions
 from bptui.steering.run_status import SettingStatus
+from bptui.steering.shown import CurveOptions, cursor_at, metric_figure, moved, status_text
 from bptui.steering.steering import Steering, SteerSnapshot
 
 MAX_CURVES = 4
@@ -137,8 +136,8 @@ class SteerView(Vertical):
     def on_error_curve_cursor_moved(self, event: ErrorCurve.CursorMoved) -> None:
         """Read the curves at another step."""
         if self.snapshot is not None:
-            cursor = curves.cursor_at(self.snapshot, self.options.cursor)
-            self.options = replace(self.options, cursor=curves.moved(self.snapshot, cursor, event.strides))
+            cursor = cursor_at(self.snapshot, self.options.cursor)
+            self.options = replace(self.options, cursor=moved(self.snapshot, cursor, event.strides))
 
     def on_error_curve_cursor_left(self) -> None:
         """Remove the cursor."""
@@ -245,10 +244,10 @@ class SteerView(Vertical):
         self._arrange()
         self._show_panels(snapshot)
         chosen = self.setting
-        cursor = curves.cursor_at(snapshot, self.options.cursor)
+        cursor = cursor_at(snapshot, self.options.cursor)
         keys = f"{keys_of('up', 'down')} {keys_of('less', 'more')}" if chosen is not None else "none"
         self._titles.set(SETTINGS, f"settings {keys}", focused=self.focused == SETTINGS)
-        self._status.shown = sentences.status_text(snapshot, cursor, "" if chosen is None else chosen.name)
+        self._status.shown = status_text(snapshot, cursor, "" if chosen is None else chosen.name)
         self._timeline.timeline = self._status.shown.timeline
         self.post_message(self.Changed())
 
@@ -269,7 +268,7 @@ class SteerView(Vertical):
     def _show_curve(self, name: str, snapshot: SteerSnapshot) -> None:
         place = CURVES.index(name)
         if place < len(self.metrics):
-            figure, title = curves.metric_figure(snapshot, self.metrics[place], self.options)
+            figure, title = metric_figure(snapshot, self.metrics[place], self.options)
             self._curves[name].figure = figure
             self._titles.set(name, title, focused=name == self.focused)
         else:

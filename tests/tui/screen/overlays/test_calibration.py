@@ -55,7 +55,9 @@ async def test_without_enough_test_samples_or_classes_it_says_so() -> None:
     app = make_app("classification", samples=100, test_share=0.2)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "A")
-        assert said(app).startswith("Needs 50 test samples or more, got 20")
+        assert said(app).startswith(
+            "Needs 50 test samples or more, got 20: --test-share 0.5 holds those out."
+        )
         await press(pilot, "escape", "1", "A")
         assert said(app).startswith("Only the probabilities of classes say how sure")
 
