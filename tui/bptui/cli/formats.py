@@ -10,11 +10,11 @@ import math
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from bpengine.wording import escaped, must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
-from bptui.cli.streams import print_error
+from bptui.cli.streams import print_error, styled_stdout
 from bpwords import Sentence, columns, word
 
 CellValue = int | float | str | None
@@ -93,12 +93,10 @@ def finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def text_table(rows: Sequence[Sequence[str]], left: Collection[int] = (0,)) -> list[str]:
-    """The lines of a table in a text; all columns but those numbered in `left` are aligned to the right."""
-    rooms = [
-        max(map(columns, cells)) * (1 if number in left else -1)
-        for number, cells in enumerate(zip(*rows, strict=True))
-    ]
+def text_table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table in a text; all columns but the first are aligned to the right."""
+    first, *others = [max(map(columns, cells)) for cells in zip(*rows, strict=True)]
+    rooms = (first, *(-room for room in others))
     return ["".join(f"  {padded(*cell)}" for cell in zip(cells, rooms, strict=True)) for cells in rows]
 
 
@@ -133,7 +131,13 @@ def print_rows(
     if not rows:
         print(nothing)
         return
-    left = [number for number, heading in enumerate(headings) if heading not in right]
-    cells = [[word(heading, "table") for heading in headings], *([*map(escaped, row)] for row in rows)]
-    for line in text_table(cells, left):
-        print(line.strip())
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        justify: Literal["left", "right"] = "right" if heading in right else "left"
+        table.add_column(word(heading, "table"), no_wrap=True, justify=justify)
+    for row in rows:
+        table.add_row(*map(escaped, row))
+    Console(file=styled_stdout(), markup=False, highlight=False).print(table)
