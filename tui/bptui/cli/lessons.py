@@ -47,7 +47,7 @@ if TYPE_CHECKING:  # they load what trains
     from bptui.cli.grading.check import Checked
     from bptui.lessons.lesson import Lesson
 
-HEADINGS = translatable(("ID", "title", "minutes", "done"), "table")
+HEADINGS = translatable(("ID", "title", "min", "done"), "table")
 RIGHT, WRONG = 0, 1
 """The exit statuses of a check and of a grading."""
 
@@ -109,7 +109,7 @@ def _list(options: argparse.Namespace) -> int:
         for lesson in found:
             walk = LessonWalk(lesson, lesson.language(language), kept.progress(lesson))
             rows.append((lesson.id, walk.title, str(lesson.minutes), walk.so_far or "-"))
-        print_rows(HEADINGS, rows, right=("minutes",))
+        print_rows(HEADINGS, rows, right=("min",))
     print_problems(options.prog, problems)
     return RIGHT
 
