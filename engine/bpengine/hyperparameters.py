@@ -24,8 +24,7 @@ from bpengine.fields import (
     NumberField,
     WidthsField,
 )
-from bpengine.network.activations import ACTIVATIONS
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import ACTIVATIONS, INITIALIZERS
 from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 
 MAX_LAYERS = 8

@@ -25,8 +25,7 @@ from bpengine import (
     findings,
 )
 from bpengine.explain.diagnostics import FindingKind
-from bpengine.network.activations import ACTIVATIONS
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import ACTIVATIONS, INITIALIZERS
 from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from tests.benchmarks import judgments, stability
 from tests.benchmarks.tables import table

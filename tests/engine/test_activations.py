@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.network.activations import ACTIVATIONS, Activation
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import ACTIVATIONS, INITIALIZERS, Activation
 from tests.engine import formulas
 from tests.engine.plain import activate, numerical_gradient
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bpengine import DATASETS, FIELD, FIELDS, TASKS, ConfigError, Field, NumberField, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import INITIALIZERS
 from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from tests.engine.values import NUMBERS, REAL, WHOLE, configs, values
 

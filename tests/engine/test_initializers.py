@@ -7,7 +7,7 @@ import pytest
 
 from bpengine import Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import INITIALIZERS
 from bpengine.training.random_start import draw_starts
 
 WIDE = TrainingConfig(dataset="plane", hidden_units=(200, 100, 100), seed=5)

@@ -25,8 +25,7 @@ from bpengine.data.csv import parse_csv
 from bpengine.kernels import make_kernel, numba_kernel
 from bpengine.many.group import Group
 from bpengine.network import network
-from bpengine.network.activations import ACTIVATIONS
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import ACTIVATIONS, INITIALIZERS
 from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from bpengine.training.predictions import layer_outputs
 from tests.engine.each_kernel import EVERY_KERNEL, KERNEL_NAMES

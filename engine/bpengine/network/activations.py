@@ -1,6 +1,6 @@
-"""The activation functions of hidden units, by name in `ACTIVATIONS`.
+"""The activation functions of hidden units, by name in `ACTIVATIONS`, and what draws their first weights.
 
-To add one, add its function to `arithmetic.activating`, its entry here, and its branch to
+To add an activation, add its function to `arithmetic.activating`, its entry here, and its branch to
 `kernels.compiled.passes.activate`.
 """
 
@@ -18,7 +18,59 @@ from bpengine.arithmetic.activating import LEAK
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.elementary import FEW, MAX_ANGLE
 from bpengine.choices import Choice, by_name
-from bpengine.network.initializers import USUAL_INITIALIZER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initializer(Choice):
+    """A way to draw a layer's first weights and biases from a normal distribution with mean 0."""
+
+    deviation: Callable[[int, int, float], float] | None = None
+    """(inputs, units, init scale) -> the standard deviation of the weights; None if they are 0."""
+    draws_biases: bool = False
+    """Whether biases are drawn as well; otherwise they are 0."""
+    uses_scale: bool = False
+    """Whether the init scale has an effect."""
+
+    @property
+    def breaks_symmetry(self) -> bool:
+        """Whether the units of a layer start different from each other; otherwise they stay
+        equal, but for dropout."""
+        return self.deviation is not None
+
+
+INITIALIZERS = by_name(
+    Initializer(
+        name="normal",
+        formula="σ N(0, 1)",
+        help="Random weights and biases, whose spread is the init scale.",
+        deviation=lambda _inputs, _units, init_scale: init_scale,
+        draws_biases=True,
+        uses_scale=True,
+    ),
+    Initializer(
+        name="zeros",
+        formula="0",
+        help="Nothing is random: the units of a layer stay equal, unless dropout is on.",
+    ),
+    Initializer(  # X. Glorot and Y. Bengio, AISTATS 2010
+        name="xavier",
+        formula="N(0, 2 / (inputs + units))",
+        help="Random weights that suit sigmoid and tanh, smaller in wide layers; biases 0.",
+        synonyms=("glorot",),
+        deviation=lambda inputs, units, _init_scale: math.sqrt(2 / (inputs + units)),
+    ),
+    Initializer(  # K. He et al., ICCV 2015
+        name="he",
+        formula="N(0, 2 / inputs)",
+        help="Random weights that suit relu and its smooth forms, smaller for many inputs; biases 0.",
+        synonyms=("kaiming",),
+        deviation=lambda inputs, _units, _init_scale: math.sqrt(2 / inputs),
+    ),
+)
+
+USUAL_INITIALIZER = "xavier"
+"""The initializer that suits most activations."""
+
 
 Range = tuple[float | None, float | None]
 """The lowest and the highest output that a function approaches; None if it is unbounded on that side."""

@@ -9,7 +9,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.generators import GeneratorState, first_normals
 from bpengine.config import TrainingConfig
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import INITIALIZERS
 from bpengine.network.network import matrices, parameter_count
 
 

@@ -9,7 +9,7 @@ from numpy.random import RandomState
 from bpengine import Dataset, Trainer, TrainingConfig
 from bpengine.explain.importance import STARTS
 from bpengine.kernels.loading import load_lanes
-from bptui.experiments.importance import MeasuringImportance
+from bptui.experiments.plans import MeasuringImportance
 from bptui.experiments.runner import Runner, WorkLimits
 
 

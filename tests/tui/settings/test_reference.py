@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from bpengine import DATASETS, FIELDS
-from bpengine.network.activations import ACTIVATIONS
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import ACTIVATIONS, INITIALIZERS
 from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from bptui.settings.options import OPTIONS
 

@@ -32,7 +32,7 @@ from bpengine.training.edits import edited_at
 from bpengine.training.tracing import Parameters
 from bpengine.wording import printable
 from bptui.cli.formats import text_table
-from bptui.session.description.scaling import scaled_in_words
+from bptui.session.worked_step.page import scaled_in_words
 from bptui.session.worked_step.position import Guidance
 from bpwords.numbers import with_digits
 

@@ -13,16 +13,16 @@ from bpengine.wording import either, listed
 from bptui.commands.grammar import RefusedError, must, named, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue.changing import wanted
-from bptui.dialogue.comparing import described_run
 from bptui.dialogue.dialogue import Dialogue
+from bptui.dialogue.training import described_run
 from bptui.experiments.beside import MAX_WORK
 from bptui.formatting import figures_text
 from bptui.session import commands
 from bptui.session.description import SECTIONS, describe_progress, sections
-from bptui.session.description.calibration import describe_calibration, describe_mean
 from bptui.session.description.cloud import describe_cloud
 from bptui.session.description.fooling import answer_of, told
 from bptui.session.description.prediction import DIVERGED, answered, asked
+from bptui.session.description.tables import describe_calibration, describe_mean
 from bptui.session.description.whole_run import describe_plane
 from bptui.session.description.words import sentence
 from bptui.session.pad import Pad

@@ -29,10 +29,8 @@ from bptui.settings.start_settings import StartSettings
 from bpwords import speak, word
 
 if TYPE_CHECKING:  # imported when a lesson or a table is opened, or an experiment begun
-    from bptui.experiments.advice import Advising
-    from bptui.experiments.importance import MeasuringImportance
     from bptui.experiments.map.mapping import Mapping
-    from bptui.experiments.surface import MeasuringSurface
+    from bptui.experiments.plans import Advising, MeasuringImportance, MeasuringSurface
     from bptui.lessons.user_lessons import UserLessons
 
 Done = TypeVar("Done")

@@ -17,9 +17,9 @@ from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan, typed_ax
 from bptui.formatting import with_arrows
 from bptui.session import commands
 from bptui.session.description.advice import caveat, describe_advice
-from bptui.session.description.importance import describe_importance
 from bptui.session.description.map import describe_map
 from bptui.session.description.surface import describe_surface
+from bptui.session.description.tables import describe_importance
 from bptui.session.description.words import line_of
 from bpwords import Sentence, joined, word
 

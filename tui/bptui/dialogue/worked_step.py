@@ -8,8 +8,8 @@ from bpengine.explain.derivation.symbols import ParameterPlace
 from bpengine.wording import shown
 from bptui.commands.grammar import RefusedError, choice_of, must, refused
 from bptui.commands.naming import spoken
+from bptui.dialogue.changing import weight_or_bias
 from bptui.dialogue.dialogue import Dialogue
-from bptui.dialogue.network_edits import weight_or_bias
 from bptui.session.description.words import sentence
 from bptui.session.worked_step.chain import chain_words, parameter_of
 from bptui.session.worked_step.page import in_words

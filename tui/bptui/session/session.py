@@ -35,11 +35,9 @@ from bpwords import Sentence
 
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
-    from bptui.experiments.advice import Advising
-    from bptui.experiments.importance import MeasuringImportance
     from bptui.experiments.map.mapping import MapMemory
     from bptui.experiments.map.plan import MapBase
-    from bptui.experiments.surface import MeasuringSurface
+    from bptui.experiments.plans import Advising, MeasuringImportance, MeasuringSurface
 
 NOTICE_SECONDS = 5.0
 """How long the answer to a key comes before what is wrong with a run, while it trains."""
@@ -444,7 +442,7 @@ class Session:
 
     def advising(self, limits: WorkLimits) -> Advising:
         """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
-        from bptui.experiments.advice import Advising
+        from bptui.experiments.plans import Advising
 
         run = self.run
         return Advising(
@@ -458,13 +456,13 @@ class Session:
 
     def measuring_importance(self, limits: WorkLimits) -> MeasuringImportance:
         """The importance of the columns of the table, at the run's epoch."""
-        from bptui.experiments.importance import MeasuringImportance
+        from bptui.experiments.plans import MeasuringImportance
 
         return MeasuringImportance(self._trainer, limits)
 
     def surface(self, seed: int | None, runner: Runner) -> MeasuringSurface:
         """The error over a plane through the weights: that of the path, or one with random directions."""
-        from bptui.experiments.surface import MeasuringSurface
+        from bptui.experiments.plans import MeasuringSurface
 
         document, dataset = self.document, self.snapshot().run.dataset
         run = document.run

@@ -17,9 +17,8 @@ from bptui.session.activity import Activity, in_progress, stage_of
 from bptui.session.document import Document
 from bptui.session.observation import Observer
 from bptui.session.sentences import notices
-from bptui.session.sentences.advice import advice
 from bptui.session.sentences.comparisons import all_changes_in_words, cloud_sentence, compare
-from bptui.session.sentences.problems import problem_of
+from bptui.session.sentences.problems import advice, problem_of
 from bptui.session.snapshot import (
     ComparedRun,
     Comparison,

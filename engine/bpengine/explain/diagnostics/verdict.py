@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bpengine.explain.diagnostics.measuring import Diagnostics, LayerDiagnostics
-from bpengine.network.activations import ACTIVATIONS
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import ACTIVATIONS, INITIALIZERS
 from bpengine.network.optimizers import FIRST_MOMENT, OPTIMIZERS
 from bpengine.training.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
 from bpengine.wording import listed

@@ -10,8 +10,7 @@ from bpengine.config import TrainingConfig
 from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD
-from bpengine.network.activations import ACTIVATIONS
-from bpengine.network.initializers import INITIALIZERS
+from bpengine.network.activations import ACTIVATIONS, INITIALIZERS
 from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
 from bpwords import Sentence, word
 

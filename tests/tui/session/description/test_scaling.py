@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine import Dataset, Trainer, TrainingConfig
-from bptui.session.description.scaling import scaled_in_words
+from bptui.session.worked_step.page import scaled_in_words
 
 
 def test_each_scaled_number_has_its_value_in_the_data_its_unit_and_its_formula_if_asked_for() -> None:

@@ -10,7 +10,7 @@ from textual.widgets.option_list import Option
 
 from bpengine.many.advice import Advice, Trial, TriedChange
 from bptui.commands import arrow_keys
-from bptui.experiments.advice import Advising
+from bptui.experiments.plans import Advising
 from bptui.formatting import with_arrows
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.session.description.advice import caveat, certainty, errors, listed_trials, progress

@@ -12,7 +12,7 @@ from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
 from bptui.screen.overlays.dialog import DialogFrame, RunDialog
 from bptui.screen.widgets.plot import Plot
-from bptui.session.description.calibration import describe_calibration, describe_mean
+from bptui.session.description.tables import describe_calibration, describe_mean
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot
 from bpwords import Sentence, joined, word
 

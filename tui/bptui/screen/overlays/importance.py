@@ -15,14 +15,14 @@ from bpengine.data.raw_columns import RawColumn
 from bpengine.explain.importance import STARTS, Dependence, Importance
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, key_of, keys_of
-from bptui.experiments.importance import MeasuringImportance
+from bptui.experiments.plans import MeasuringImportance
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, column_axis
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.advice import caveat
-from bptui.session.description.importance import describe_importance, range_of, summary
+from bptui.session.description.tables import describe_importance, range_of, summary
 from bptui.session.description.words import line_of
 from bpwords import Sentence, joined, word
 from bpwords.numbers import number
