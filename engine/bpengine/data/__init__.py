@@ -5,6 +5,8 @@ from bpengine.data.dataset import Dataset, Scaling
 from bpengine.data.digits import digits
 from bpengine.data.sampling import NamedDataset
 
+__all__ = ["DATASETS", "Dataset", "NamedDataset", "Scaling"]
+
 DATASETS: dict[str, NamedDataset] = {
     dataset.name: dataset for dataset in (*regression.DATASETS, *classification.DATASETS, digits)
 }

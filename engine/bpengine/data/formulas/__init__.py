@@ -2,3 +2,5 @@
 
 from bpengine.data.formulas.formula import Formula, Vocabulary, constant, number_of, parse, task_of
 from bpengine.errors import FormulaError
+
+__all__ = ["Formula", "FormulaError", "Vocabulary", "constant", "number_of", "parse", "task_of"]

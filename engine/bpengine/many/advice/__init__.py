@@ -3,3 +3,5 @@
 from bpengine.many.advice.changes import TriedChange, changes_worth_trying
 from bpengine.many.advice.experiment import Experiment
 from bpengine.many.advice.trials import Advice, Trial, Verdict
+
+__all__ = ["Advice", "Experiment", "Trial", "TriedChange", "Verdict", "changes_worth_trying"]

@@ -2,3 +2,5 @@
 
 from bpengine.many.sweeps.axes import SweepAxis, parse_axis
 from bpengine.many.sweeps.sweep import Result, Sweep
+
+__all__ = ["Result", "Sweep", "SweepAxis", "parse_axis"]
