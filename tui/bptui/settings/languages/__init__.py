@@ -8,7 +8,7 @@ from unicodedata import bidirectional
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 1_000_000
-"""The size of the largest file of translations, six times that of the Chinese one."""
+"""The size of the largest file of translations, about four times that of the Chinese one."""
 
 _RIGHT_TO_LEFT = {"R", "AL"}
 """The directions of the letters of Hebrew, Arabic and the like, by Unicode."""
