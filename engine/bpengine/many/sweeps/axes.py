@@ -17,6 +17,7 @@ from bpwords import Sentence, translatable, word
 
 MAX_VALUES = 1000
 """The most values of an axis."""
+TOO_MANY = Sentence("must have at most {most} values, got {count}")
 DIGITS = 6
 """The significant digits of values between the ends of a range."""
 _RANGE = re.compile(r"(?P<low>[^:]+?)\.\.(?P<high>[^:]+)(?::(?P<log>log))?(?::(?P<count>\d{1,6}))?")
@@ -53,7 +54,7 @@ def parse_axis(text: str) -> SweepAxis:
         raise ConfigError("vary", must_be(allowed, text))
     parsed = dict.fromkeys(_values(field, values.strip()))
     if len(parsed) > MAX_VALUES:
-        raise ConfigError(field.label, f"must have at most {MAX_VALUES} values, got {len(parsed)}")
+        raise ConfigError(field.label, TOO_MANY(most=MAX_VALUES, count=len(parsed)))
     return SweepAxis(field, tuple(parsed))
 
 
