@@ -29,7 +29,7 @@ MAX_DEPTH = 4
 """The most phrases within each other."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBERS = {"n", "m"}
-_DIGITS = str.maketrans("零一二两三四五六七八九十点", "01223456789" "0.")
+_DIGITS = str.maketrans("零一二两三四五六七八九十点", "012234567890.")
 _NUMERAL = re.compile("[零一二两三四五六七八九](?:点[零一二三四五六七八九]+|十)?(?=[个轮层号,\\s]|$)")
 _LETTER = r"[^\W\d_\u2e80-\U0003ffff]"
 """A letter of a script that has spaces between words, unlike Chinese."""
@@ -99,6 +99,8 @@ def _pattern(phrase: str) -> str:
 
 def _replaced(line: str, phrases: dict[str, str], depth: int = 0) -> str:
     """A line in which these phrases are replaced: as a whole, and otherwise each longest one within it."""
+    if not phrases:
+        return line
     exact, slotted, within = _compiled(tuple(phrases))
     narrow = line.translate(NARROW)  # which has as many characters, so that names of files stay as they are
     if whole := exact.get(_squeezed(narrow)):

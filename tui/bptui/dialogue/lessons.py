@@ -40,11 +40,9 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
                 name=walk.lesson.id, text=walk.title, summary=summary
             )
         yield from user_lessons.problems
-        sentence = _LISTED if user_lessons.open else _LISTED.without("lessons:off")
-        yield sentence()
+        yield (_LISTED if user_lessons.open else _LISTED.without("lessons:off"))()
     elif text.casefold() == "back":
-        walk = _walk(dialogue)
-        dialogue.user_lessons.go(walk.back(_facts(dialogue)), dialogue.session)
+        user_lessons.go(_walk(dialogue).back(_facts(dialogue)), dialogue.session)
         yield from step(dialogue)
     elif text.casefold() == "off":
         left = user_lessons.open.pop(dialogue.opened, None)

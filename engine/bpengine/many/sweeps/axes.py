@@ -81,7 +81,7 @@ def _number(field: Field, text: str) -> float:
     value = field.parse(text)
     if isinstance(value, tuple):
         if len(value) != 1:
-            raise ConfigError(field.label, must_be("a range of one layer's units, such as 1..8", text))
+            raise ConfigError(field.label, must_be(word("a range of one layer's units, such as 1..8"), text))
         value = value[0]
     return float(value)
 
@@ -90,9 +90,10 @@ def _range(field: Field, low: float, high: float, match: re.Match[str]) -> list[
     whole = isinstance(field, WidthsField) or (isinstance(field, NumberField) and field.type is int)
     count = int(match["count"] or (abs(high - low) + 1 if whole and not match["log"] else 0))
     if not 2 <= count <= MAX_VALUES:
-        raise ConfigError(field.label, must_be(f"a range with a count from 2 to {MAX_VALUES}", match[0]))
+        allowed = Sentence("a range with a count from 2 to {most}")(most=MAX_VALUES)
+        raise ConfigError(field.label, must_be(allowed, match[0]))
     if match["log"] and min(low, high) <= 0:
-        raise ConfigError(field.label, must_be("a range above 0 for steps by a factor (log)", match[0]))
+        raise ConfigError(field.label, must_be(word("a range above 0 for steps by a factor (log)"), match[0]))
     values = []
     for step in range(1, count - 1):
         share = step / (count - 1)
