@@ -131,8 +131,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 def hint(dialogue: Dialogue, _text: str) -> str:
     """Say the hint of the task."""
-    walk = _task(dialogue)
-    return walk.hinting().parts(_facts(dialogue))[0]
+    return _task(dialogue).hinting().parts(_facts(dialogue))[0]
 
 
 def _task(dialogue: Dialogue) -> LessonWalk:
