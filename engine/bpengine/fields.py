@@ -201,7 +201,7 @@ class NumberField(Field):
         return self.type(min(max(moved, self.minimum), self.maximum))
 
     def _digits(self, value: float) -> str:
-        return str(int(value)) if self.type is int else f"{value:.12g}"
+        return str(int(value)) if self.type is int else f"{value:.12g}".replace("e-0", "e-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

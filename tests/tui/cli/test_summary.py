@@ -67,7 +67,7 @@ def test_metrics_that_are_not_finite_are_left_out() -> None:
         ({"target_error": 0.3}, "stopped at the target error of 0.3"),
         (
             {"learning_rate": 0.0, "patience": 2},
-            "stopped after 2 epochs without a new lowest error (patience)",
+            "stopped: no new lowest error within the patience of 2",
         ),
         ({"learning_rate": 10.0}, "diverged"),
     ],

@@ -54,6 +54,11 @@ def test_no_chinese_word_means_two_commands_and_each_command_has_one() -> None:
     [
         ("学习率０．３。", "learning rate 0.3"),
         ("把学习率改成0.3", "set learning rate 0.3"),
+        ("学习率 零点三", "learning rate 0.3"),
+        ("三个单元", "set units 3"),
+        ("训练五十轮", "run 50 epochs"),
+        ("换一个种子", "new seed"),
+        ("打开 三.csv", "open 三.csv"),
         ("请把动量调高一下", "raise momentum"),
         ("隐藏单元 ８，８", "hidden units 8,8"),
         ("训练到第100轮", "run to 100"),

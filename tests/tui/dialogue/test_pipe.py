@@ -102,7 +102,7 @@ def test_what_is_said_of_a_table_at_the_start_is_in_the_language_that_was_asked_
     table = tmp_path / "line.csv"
     table.write_text("a,y\n" + "".join(f"{n},{n}.5\n" for n in range(120)))
     lines = talk("quit", flags=f"{table} --lang zh", state=tmp_path)
-    assert "120 行中留出 25 % 作测试" in "\n".join(lines)
+    assert "120 行中留出 25% 作测试" in "\n".join(lines)
 
 
 def test_the_dialogue_needs_no_state_and_refuses_what_the_screen_refuses(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ _OUTCOMES = {
     "": Sentence("interrupted"),
     "epochs": Sentence("all epochs completed"),
     "target error": Sentence("stopped at the target error of {target}"),
-    "patience": Sentence("stopped after {n} epochs without a new lowest error (patience)"),
+    "patience": Sentence("stopped: no new lowest error within the patience of {n}"),
     "diverged": Sentence("diverged"),
 }
 """How a run ended, by its `stop_reason`."""

@@ -10,6 +10,7 @@ _OTHERS = {
     "more": ("more", "raise"),
     "plot_detail": ("toggle_detail", ""),
     "map_screen": ("open_map", ""),
+    "pad": ("predict", ""),
     "list_units": ("", "units"),
     "pause": ("toggle_run", ""),
     "latest": ("to_settings", "view latest"),
@@ -17,7 +18,7 @@ _OTHERS = {
     "bring_back": ("knock_out", "bring back"),
     "reply": ("", "answer"),
     "list_weights": ("", "weights"),
-    **{name: ("", name) for name in ("set", "show", "diagnosis", "chain", "take", "guess", "resume")},
+    **{name: ("", name) for name in ("set", "show", "diagnosis", "chain", "take", "guess", "resume", "fool")},
 }
 """What the front ends do in different ways: the commands of the screen and the words of the dialogue, which
 are empty for what it lacks. The dialogue has no plots and no chosen setting, and ctrl+c pauses it."""

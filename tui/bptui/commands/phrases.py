@@ -19,7 +19,7 @@ how good is it, why is it so slow, what can i do, is it done, so, show me, of, w
 cloud on, cloud off, off, open {text}, predict {values}, save checkpoint {text}, save settings {text},
 save command line {text}, export {x} {text}, to {n}, epoch {n}, unit {n} of layer {m}, layer {n}, unit {n},
 output {n}, input {n}, epochs, samples, another sample, layer, phase, sample, batch, number, start, latest,
-a lot, by, reveal, none, random, yes, classes
+a lot, by, reveal, none, random, yes, classes, set units {n}
 """
 PHRASES = tuple(map(str.strip, _PHRASES.split(",")))
 """What one may say besides the names of commands, settings, data sets and groups. A slot n or m is a number,
@@ -29,6 +29,8 @@ MAX_DEPTH = 4
 """The most phrases within each other."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBERS = {"n", "m"}
+_DIGITS = str.maketrans("零一二两三四五六七八九十点", "012234567890.")
+_NUMERAL = re.compile("[零一二两三四五六七八九](?:点[零一二三四五六七八九]+|十)?(?=[个轮层号,\\s]|$)")
 _LETTER = r"[^\W\d_\u2e80-\U0003ffff]"
 """A letter of a script that has spaces between words, unlike Chinese."""
 
@@ -103,6 +105,7 @@ def _replaced(line: str, phrases: dict[str, str], depth: int = 0) -> str:
     narrow = line.translate(NARROW)  # which has as many characters, so that names of files stay as they are
     if whole := exact.get(_squeezed(narrow)):
         return phrases[whole]
+    narrow = _NUMERAL.sub(lambda numeral: numeral[0].translate(_DIGITS), narrow)
 
     def filled(match: re.Match[str], phrase: str) -> str:
         def value(slot: re.Match[str]) -> str:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:  # imported when a lesson is opened
     from bptui.lessons.attempt import LessonWalk
     from bptui.lessons.goals import Facts
 
-_OFF, _BACK = "off", "back"
 _STEP = Sentence("Step {number} of {count}, {kind}: {text}", context="lesson")
 _NEXT = Sentence("{press lesson_on} to end the lesson, or {command} for the next one.", context="lesson")
 _WAYS = {
@@ -41,13 +40,11 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
                 name=walk.lesson.id, text=walk.title, summary=summary
             )
         yield from user_lessons.problems
-        sentence = _LISTED if user_lessons.open else _LISTED.without("lessons:off")
-        yield sentence()
-    elif text.casefold() == _BACK:
-        walk = _walk(dialogue)
-        dialogue.user_lessons.go(walk.back(_facts(dialogue)), dialogue.session)
+        yield (_LISTED if user_lessons.open else _LISTED.without("lessons:off"))()
+    elif text.casefold() == "back":
+        user_lessons.go(_walk(dialogue).back(_facts(dialogue)), dialogue.session)
         yield from step(dialogue)
-    elif text.casefold() == _OFF:
+    elif text.casefold() == "off":
         left = user_lessons.open.pop(dialogue.opened, None)
         if left is None:
             raise refused("no lesson is open")
@@ -134,8 +131,7 @@ def answer(dialogue: Dialogue, text: str) -> Iterator[str]:
 
 def hint(dialogue: Dialogue, _text: str) -> str:
     """Say the hint of the task."""
-    walk = _task(dialogue)
-    return walk.hinting().parts(_facts(dialogue))[0]
+    return _task(dialogue).hinting().parts(_facts(dialogue))[0]
 
 
 def _task(dialogue: Dialogue) -> LessonWalk:
@@ -164,5 +160,5 @@ def reached(dialogue: Dialogue) -> Iterator[str]:
 
 def ids(dialogue: Dialogue, text: str) -> Iterator[str]:
     """The IDs of the lessons that begin with the text."""
-    known = (*(walk.lesson.id for walk in dialogue.user_lessons.walks()), _BACK, _OFF)
+    known = (*(walk.lesson.id for walk in dialogue.user_lessons.walks()), "back", "off")
     return beginning(known, text)

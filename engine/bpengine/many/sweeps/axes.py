@@ -17,6 +17,7 @@ from bpwords import Sentence, translatable, word
 
 MAX_VALUES = 1000
 """The most values of an axis."""
+TOO_MANY = Sentence("must have at most {most} values, got {count}")
 DIGITS = 6
 """The significant digits of values between the ends of a range."""
 _RANGE = re.compile(r"(?P<low>[^:]+?)\.\.(?P<high>[^:]+)(?::(?P<log>log))?(?::(?P<count>\d{1,6}))?")
@@ -53,7 +54,7 @@ def parse_axis(text: str) -> SweepAxis:
         raise ConfigError("vary", must_be(allowed, text))
     parsed = dict.fromkeys(_values(field, values.strip()))
     if len(parsed) > MAX_VALUES:
-        raise ConfigError(field.label, f"must have at most {MAX_VALUES} values, got {len(parsed)}")
+        raise ConfigError(field.label, TOO_MANY(most=MAX_VALUES, count=len(parsed)))
     return SweepAxis(field, tuple(parsed))
 
 
@@ -80,7 +81,7 @@ def _number(field: Field, text: str) -> float:
     value = field.parse(text)
     if isinstance(value, tuple):
         if len(value) != 1:
-            raise ConfigError(field.label, must_be("a range of one layer's units, such as 1..8", text))
+            raise ConfigError(field.label, must_be(word("a range of one layer's units, such as 1..8"), text))
         value = value[0]
     return float(value)
 
@@ -89,9 +90,10 @@ def _range(field: Field, low: float, high: float, match: re.Match[str]) -> list[
     whole = isinstance(field, WidthsField) or (isinstance(field, NumberField) and field.type is int)
     count = int(match["count"] or (abs(high - low) + 1 if whole and not match["log"] else 0))
     if not 2 <= count <= MAX_VALUES:
-        raise ConfigError(field.label, must_be(f"a range with a count from 2 to {MAX_VALUES}", match[0]))
+        allowed = Sentence("a range with a count from 2 to {most}")(most=MAX_VALUES)
+        raise ConfigError(field.label, must_be(allowed, match[0]))
     if match["log"] and min(low, high) <= 0:
-        raise ConfigError(field.label, must_be("a range above 0 for steps by a factor (log)", match[0]))
+        raise ConfigError(field.label, must_be(word("a range above 0 for steps by a factor (log)"), match[0]))
     values = []
     for step in range(1, count - 1):
         share = step / (count - 1)

@@ -9,6 +9,7 @@ from typing import Any
 from bpengine import FIELD, FIELDS, ConfigError, Dataset, Field, TrainingConfig
 from bpengine.fields import NO_LAYERS, ChoiceField, DecadeStep, NamesField, NumberField, WidthsField
 from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
+from bpengine.many.sweeps.axes import TOO_MANY
 from bpengine.many.sweeps.cells import METRICS, Cells
 from bpengine.network.network import is_small_enough, network_sizes
 from bptui.experiments.runner import WorkLimits
@@ -143,13 +144,10 @@ class MapBase:
         if plan.columns.field is plan.rows.field:
             equal = Sentence("must be two settings, both are {name}")(name=plan.columns.field.said)
             raise ConfigError(word("columns and rows"), equal)
-        many_values = Sentence("must have at most {most} values, got {count}")
         for axis in axes:
             why_not, count = self.why_not_varied(axis.field), len(axis.axis.values)
-            if count > MAX_VALUES:
-                why_not = why_not or many_values(most=MAX_VALUES, count=count)
-            if why_not:
-                raise ConfigError(axis.field.said, why_not)
+            if why_not or count > MAX_VALUES:
+                raise ConfigError(axis.field.said, why_not or TOO_MANY(most=MAX_VALUES, count=count))
         if plan.runs > MAX_RUNS:
             most = Sentence("must be at most {most}, got {count}")(most=MAX_RUNS, count=plan.runs)
             raise ConfigError(word("runs"), most)
