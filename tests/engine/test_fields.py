@@ -66,7 +66,7 @@ def test_fields_read_values_from_text(name: str, text: str, value: Any) -> None:
         ("samples", 0, "own"),
         ("clip", 0.0, "off"),
         ("clip", 0.5, "0.5"),
-        ("target_error", 1e-8, "1e-08"),
+        ("target_error", 1e-8, "1e-8"),
         ("seed", 0, "0"),
         ("learning_rate", 0.1, "0.1"),
     ],
