@@ -86,7 +86,8 @@ def test_a_value_alone_is_set_and_a_question_is_answered_and_changes_nothing() -
         "adam": "Optimizer: adam is the current value.",
         "use relu": "Activation from tanh to relu",
         "use lr 0.3": "Learning rate from 0.01 to 0.3",
-        "step size": "Learning rate is 0.3",
+        "learning rate: 0.2": "Learning rate from 0.3 to 0.2",
+        "step size": "Learning rate is 0.2",
         "set step": "Say which setting: data set step or schedule step.",
         "sine": "The task is regression now. ",
     }.items():

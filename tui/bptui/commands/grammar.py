@@ -98,6 +98,8 @@ def _begins(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
     )
 
 
+_COLON = re.compile(r"(?<!\d):(?=[^\\/])")
+"""A colon between a name and a value: not one in a range of numbers, nor after the letter of a drive."""
 _FIELDS = {field.name: (field.name, field.label, field.flag) for field in FIELDS}
 _SYNONYMS = {field.name: field.synonyms for field in FIELDS}
 
@@ -119,6 +121,7 @@ def field_named(text: str) -> tuple[Field, str]:
     """
     if article := _ARTICLE.match(text):
         text = text[article.end() :]
+    text = _COLON.sub(" ", text, count=1)
     hidden = _HIDDEN.match(text)
     found, rest = named(f"hidden units {text[hidden.end() :]}" if hidden else text, _FIELDS, _SYNONYMS)
     if not found:

@@ -142,7 +142,7 @@ class ImportanceScreen(Dialog[None]):
             Span(f"━ {word('mean')}", "fit"),
             Span(f"⠅ {Sentence('{n} starts on the same rows')(n=len(dependence.means))}", "cloud"),
             Span(f"─ {word('single rows')}", "compared"),
-            between=", ",
+            between=word(", ", "legend"),
         )
         self._answers.update(
             about(answer=answer, column=printable(dependence.column.name, 20), legend=str(legend))

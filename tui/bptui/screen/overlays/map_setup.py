@@ -101,7 +101,7 @@ class MapSetup(Dialog[MapPlan]):
         self._options.focus()
 
     def _made_rows(self) -> tuple[SetupLine, ...]:
-        config, names = self._base.config, ", ".join(map(word, METRIC_NAMES.values()))
+        config, names = self._base.config, word(", ", "list").join(map(word, METRIC_NAMES.values()))
         starts = Sentence("How many starts a cell has, from 1 to {most}. Their seeds follow the run's.")
         return (
             *self._axis_rows("columns", word("columns", "map")),
