@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _NEGATIVE = re.compile(r"-[.,]?\d")
 _UNKNOWN = Sentence("unrecognized arguments: {words}")
-translatable(("expected one argument", "the following arguments are required"))  # which argparse says
+_OF_ARGPARSE = translatable(("expected one argument", "the following arguments are required"))
 
 
 class BadUseError(Exception):
@@ -132,10 +132,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the message as one line and exit with status 2."""
-        first, *others = message.split(": ")
-        if first.startswith("argument "):
-            first = Sentence("argument {name}")(name=first.removeprefix("argument "))
-        message = word(": ", "list").join(map(word, (first, *others)))
+        parts = [word(part) if part in _OF_ARGPARSE else part for part in message.split(": ")]
+        if parts[0].startswith("argument "):
+            parts[0] = Sentence("argument {name}")(name=parts[0].removeprefix("argument "))
+        message = word(": ", "list").join(parts)
         print_error(Sentence("{prog}: error: {message}")(prog=self.prog, message=message))
         raise SystemExit(2)
 
