@@ -66,6 +66,13 @@ def test_a_pipe_gets_the_same_bytes_in_every_language_and_people_read_theirs(
     assert TOLD[arguments] in call(*arguments).err, "without the flag, the locale chooses"
 
 
+def test_a_language_without_translations_is_refused_by_all_commands_alike() -> None:
+    for arguments in (("learn",), ("learn", "--plain"), ("lessons",), TRAIN, ("predict", "run.bptui", "0.3")):
+        done = call(*arguments, "--lang", "fr")
+        assert (done.status, done.out) == (2, "")
+        assert "argument --lang: must be en, zh or a language with a file languages/fr.po" in done.err
+
+
 def test_the_language_is_that_of_the_flag_then_of_the_settings_file_then_of_the_locale() -> None:
     Path("bp.toml").write_text('language = "zh"\nepochs = 3\ntask = "regression"\n')
     for named in (("bp.toml",), ("regression", "--config", "bp.toml")):

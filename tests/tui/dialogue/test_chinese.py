@@ -56,6 +56,19 @@ def test_no_chinese_word_means_two_commands_and_each_command_has_one() -> None:
         ("把学习率改成0.3", "set learning rate 0.3"),
         ("学习率 零点三", "learning rate 0.3"),
         ("三个单元", "set units 3"),
+        ("二十个单元", "set units 20"),
+        ("训练十轮", "run 10 epochs"),
+        ("训练三百二十轮", "run 320 epochs"),
+        ("训练到第一万二千零五轮", "run to 12005"),
+        ("学习率一百点五", "learning rate 100.5"),
+        ("预测 一千零二十，零点三", "predict 1020,0.3"),
+        ("保存检查点 二十", "save checkpoint 二十"),
+        ("训练 三百二轮", "run 三百二 epochs"),
+        ("训练 十百轮", "run 十百 epochs"),
+        ("预测 统一", "predict 统一"),
+        ("优化器 随机梯度下降", "optimizer 随机梯度下降"),
+        ("描述我的网络", "描述我的网络"),
+        ("分类任务", "classification"),
         ("训练五十轮", "run 50 epochs"),
         ("换一个种子", "new seed"),
         ("打开 三.csv", "open 三.csv"),
@@ -113,6 +126,7 @@ QUESTIONS = {
     "效果怎么样": "how good is it",
     "训练完了吗？": "is it done",
     "报告间隔是多少": "what is report every",
+    "现在误差是多少": "what is the error",
 }
 
 
@@ -170,6 +184,7 @@ def test_a_learner_who_knows_no_english_gets_from_the_start_to_the_end() -> None
     for line in lines:
         assert not {*ENGLISH.findall(re.sub("[a-z]+(-[a-z]+)+", "", line))} - NAMES, line
         assert "  " not in line, line
+        assert not re.search("[:;] ", line), line
         prose = re.sub("“[^”]*”|^[^：]*：", "", line)
         assert not re.search("[\u4e00-\u9fff] [\u4e00-\u9fff]", prose), line
 
@@ -192,4 +207,6 @@ def test_completion_and_what_was_meant_are_in_the_language_that_is_typed() -> No
     assert "帮助 " in completions(dialogue, "")
     for wrong, right in {"训炼100轮": "训练", "学率 0.3": "学习率", "描素": "描述", "trian": "train"}.items():
         assert said(dialogue, wrong) == f"没有以 '{wrong}' 开头的命令；是不是{' ' * right.isascii()}{right}？"
+    assert said(dialogue, "训练三百二轮").endswith("必须是从 1 到 999999999 的整数，不能是 '三百二'。")
+    assert said(dialogue, "课程 没有") == "课程：没有课程 '没有'；“课程”列出所有课程。"
     assert said(dialogue, "天气真好") == "没有以 '天气真好' 开头的命令；输入“帮助”列出所有命令。"

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bptui.cli.streams import has_terminal, is_dumb, print_error
-from bpwords import Sentence, use
+from bpwords import Sentence, speak, use
 
 if TYPE_CHECKING:
     from bptui.settings.start_settings import StartSettings
@@ -101,6 +101,7 @@ def _run_checked(arguments: list[str]) -> int:
     command = import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
     parser = command.parser()
     arguments = arguments[1:] if name in SUBCOMMANDS else arguments
+    speak("bptui {}".format)
     try:
         choose_language(parser, arguments)
         status: int = command.run(parser.parse(arguments))

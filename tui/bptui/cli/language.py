@@ -49,7 +49,8 @@ def choose_language(parser: Parser, arguments: list[str]) -> None:
     default = parser.get_default(LANGUAGE.name)
     asked = options.language or default or top.get(LANGUAGE.name)
     is_ascii = top.get(ASCII.name, not default and needs_ascii()) if options.ascii is None else options.ascii
-    may_be_of_lessons = "learn" in parser.prog or "lesson" in " ".join((parser.prog, *arguments))
+    names_lesson = parser.prog.endswith(" learn") and not all(word.startswith("-") for word in others)
+    may_be_of_lessons = names_lesson or any(word.startswith("--lesson") for word in others)
     with errors_naming(f"argument {LANGUAGE.flag}", ValueError):
         if asked not in (None, "en") and not may_be_of_lessons and file_of(asked, settings) is None:
             beside = f"a file languages/{asked}.po beside the settings file"

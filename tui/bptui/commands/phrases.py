@@ -29,8 +29,14 @@ MAX_DEPTH = 4
 """The most phrases within each other."""
 _SLOT = re.compile(r"\{(\w+)\}")
 _NUMBERS = {"n", "m"}
-_DIGITS = str.maketrans("零一二两三四五六七八九十点", "012234567890.")
-_NUMERAL = re.compile("[零一二两三四五六七八九](?:点[零一二三四五六七八九]+|十)?(?=[个轮层号,\\s]|$)")
+_SIGN = "[\u4e00-\u9fff]"
+_NUMERALS = "零一二两三四五六七八九十百千万"
+_SPELLED = f"[{_NUMERALS}]+(?:点[零一二三四五六七八九]+)?(?=[个轮层号,\\s]|$)"
+_DIGITS = str.maketrans("零一二两三四五六七八九点", "01223456789.")
+_PART = "(?:([1-9])千)?(?:0?([1-9])百)?(?:0?([1-9]?)十)?(?:(?:0|(?<![百千万]))([1-9]))?"
+_NUMERAL = re.compile(rf"(?:0|(?:(?!万){_PART}万)?{_PART})(\.[0-9]+|)")
+"""A number with its powers: the eight digits and the decimals. A power that is skipped has a zero, since 3百2
+may be 320 or 302."""
 _LETTER = r"[^\W\d_\u2e80-\U0003ffff]"
 """A letter of a script that has spaces between words, unlike Chinese."""
 
@@ -65,12 +71,26 @@ def said() -> dict[str, str]:
     return {english: text for text, english in words if not {"x", "y"} & {*slots(english)}}
 
 
+def _in_digits(line: str) -> str:
+    """A line with digits in place of the Chinese numerals that are well formed."""
+
+    def number(spelled: re.Match[str]) -> str:
+        found = _NUMERAL.fullmatch(spelled[0].translate(_DIGITS))
+        if found is None:
+            return spelled[0]
+        *digits, decimals = found.groups("0")
+        return f"{int(''.join(digit or '1' for digit in digits))}{decimals}"
+
+    return re.sub(f"(?<!{_SIGN}){_SPELLED}", number, line)
+
+
 def _squeezed(text: str) -> str:
     return "".join(text.casefold().split())
 
 
-_Patterns = tuple[dict[str, str], list[tuple[re.Pattern[str], str]], re.Pattern[str]]
-"""Phrases without slots by their letters, the patterns of the others, and what is replaced within a line."""
+_Patterns = tuple[dict[str, str], list[tuple[re.Pattern[str], str]], re.Pattern[str], re.Pattern[str]]
+"""Phrases without slots by their letters, the patterns of the others, what is replaced within a line, and a
+sequence of that."""
 
 
 @cache
@@ -81,38 +101,43 @@ def _compiled(phrases: tuple[str, ...]) -> _Patterns:
         re.sub(r"\?P<\w>", "?:", _pattern(phrase)) for phrase in longest if {*slots(phrase)} <= _NUMBERS
     ]
     exact = {_squeezed(phrase): phrase for phrase in phrases if "{" not in phrase}
-    return exact, slotted, re.compile("|".join(within), re.IGNORECASE)
+    parts = "|".join((*within, _SPELLED))
+    known = re.compile(f"(?<!{_SIGN})(?:{parts})++(?!{_SIGN})", re.IGNORECASE)
+    return exact, slotted, re.compile(parts, re.IGNORECASE), known
 
 
 def _pattern(phrase: str) -> str:
     """The pattern of a phrase: spaces are optional, but not between two slots."""
     parts = _SLOT.split(phrase)
-    parts[1::2] = [rf"\s*(?P<{slot}>{'[0-9]+' if slot in _NUMBERS else '.+?'})\s*" for slot in parts[1::2]]
+    values = dict.fromkeys(_NUMBERS, f"[0-9]+|{_SPELLED}")
+    parts[1::2] = [rf"\s*(?P<{slot}>{values.get(slot, '.+?')})\s*" for slot in parts[1::2]]
     parts[::2] = [
         r"\s+" if text == " " else r"\s*".join(map(re.escape, text.split(" "))) for text in parts[::2]
     ]
-    letter = _LETTER if len(phrase) > 1 else r"[^\W\d_]"  # one sign of Chinese may be a part of any word
+    letter = _LETTER if len(phrase) > 1 else rf"[^\W\d_{_NUMERALS}]"  # one sign may be a part of any word
     begins, ends = (re.match(letter, sign) for sign in (phrase[0], phrase[-1]))
     before, after = f"(?<!{letter})(?<!-)" if begins else "", f"(?!{letter}|-)" if ends else ""
     return f"{before}{''.join(parts)}{after}"
 
 
 def _replaced(line: str, phrases: dict[str, str], depth: int = 0) -> str:
-    """A line in which these phrases are replaced: as a whole, and otherwise each longest one within it."""
+    """A line in which these phrases are replaced: as a whole, and otherwise each longest one within it.
+
+    Chinese has no spaces between words: all signs between two spaces are replaced, or none, as of a name.
+    """
     if not phrases:
         return line
-    exact, slotted, within = _compiled(tuple(phrases))
+    exact, slotted, within, known = _compiled(tuple(phrases))
     narrow = line.translate(NARROW)  # which has as many characters, so that names of files stay as they are
     if whole := exact.get(_squeezed(narrow)):
         return phrases[whole]
-    narrow = _NUMERAL.sub(lambda numeral: numeral[0].translate(_DIGITS), narrow)
 
     def filled(match: re.Match[str], phrase: str) -> str:
         def value(slot: re.Match[str]) -> str:
             text = line[match.start(slot[1]) : match.end(slot[1])]
             if slot[1] in ("x", "y"):
                 return _replaced(text, phrases, depth + 1)
-            return text if slot[1] == "text" else match[slot[1]]
+            return text if slot[1] == "text" else _in_digits(match[slot[1]])
 
         return _SLOT.sub(value, phrases[phrase])
 
@@ -124,7 +149,7 @@ def _replaced(line: str, phrases: dict[str, str], depth: int = 0) -> str:
         if phrase := exact.get(_squeezed(match[0])):
             return f" {phrases[phrase]} "
         matches = ((pattern.fullmatch(match[0]), phrase) for pattern, phrase in slotted)
-        return f" {next(filled(one, phrase) for one, phrase in matches if one)} "
+        return f" {next((filled(one, phrase) for one, phrase in matches if one), _in_digits(match[0]))} "
 
-    text, count = within.subn(replacement, narrow)
+    text, count = known.subn(lambda words: within.sub(replacement, words[0]), narrow)
     return re.sub(r" (?=[=,;])", "", " ".join(text.split())) if count else narrow

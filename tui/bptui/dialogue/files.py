@@ -97,7 +97,7 @@ def _ask_target(dialogue: Dialogue, text: str, outline: Outline) -> str:
     numbers = [str(number) for number in range(1, len(names) + 1)]
     said = [*numbers, *map(str.casefold, names), "yes"]
     dialogue.answers = dict(zip(said, [*opens, *opens, opens[likely]], strict=True))
-    columns = "; ".join(map(" ".join, zip(numbers, names, strict=True)))
+    columns = word("; ", "list").join(map(" ".join, zip(numbers, names, strict=True)))
     return _WHICH_COLUMN(reason=reason, yes=spoken("yes"), columns=columns)
 
 

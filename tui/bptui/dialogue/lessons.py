@@ -85,7 +85,8 @@ def step(dialogue: Dialogue) -> Iterator[str]:
     whole = _STEP(number=walk.number + 1, count=count, kind=kind, text=text)
     yield text if walk.is_over or walk.is_skipping else whole
     if walk.asks:
-        yield from (f"{number}: {choice}" for number, choice in enumerate(walk.choices, 1))
+        choices = enumerate(walk.choices, 1)
+        yield from (Sentence("{name}: {text}")(name=number, text=choice) for number, choice in choices)
     yield from verdict
     yield from walk.learned
     yield _ways(walk)

@@ -76,7 +76,7 @@ def _help_on_setting(dialogue: Dialogue, text: str) -> Iterator[str]:
             yield of_value(setting=value[0].said, value=value[1], text=word(help))
             return
         unknown = "no command or setting is called {text}: {help} lists commands, {show} settings"
-        raise refused(unknown, text=shown(text)) from None
+        raise refused(unknown, text=shown(spoken(text))) from None
     yield from changing.show(dialogue, field.label)
 
 

@@ -143,7 +143,7 @@ def path_of(name: str, folder: Path | None = None, *, files: bool = True) -> Pat
     paths = {lesson.id: lesson.path for lesson in lessons_in(folder)[0]}
     if name not in paths:
         why = there_is_no(translatable("lesson"), name, [*paths])
-        all_of_them = Sentence("{why}; bptui lessons lists them")
+        all_of_them = Sentence("{why}; {lessons} lists them")
         raise ConfigError(translatable("lesson", "setting"), all_of_them(why=why))
     return paths[name]
 

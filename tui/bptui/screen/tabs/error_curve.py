@@ -103,7 +103,8 @@ def reading(snapshot: Snapshot, cursor: int) -> Legend:
             f"{sign}{name if with_names else ''} {error_text(error, digits)}".strip()
             for sign, name, error in errors
         )
-        titles.append(Sentence("epoch {epoch}: {errors}")(epoch=cursor, errors=", ".join(parts)))
+        errors_of = word(", ", "list").join(parts)
+        titles.append(Sentence("epoch {epoch}: {errors}")(epoch=cursor, errors=errors_of))
     for digits in (3, 2, 1):
         parts = (f"{sign}{error_text(error, digits)}" for sign, _, error in errors)
         titles.append(f"{cursor}: {' '.join(parts)}")

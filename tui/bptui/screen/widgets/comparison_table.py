@@ -63,7 +63,7 @@ def _cells(run: ComparedRun, *, overflow: OverflowMethod) -> dict[str, str | Tex
         "epoch": "–" if progress.error_epoch is None else str(progress.error_epoch),
         "epoch error": f" {error_text(progress.error)}",
         "test error": error_text(progress.test_error),
-        _SETTINGS: Text(", ".join(run.changes) or same, overflow=overflow),
+        _SETTINGS: Text(word(", ", "list").join(run.changes) or same, overflow=overflow),
     }
 
 

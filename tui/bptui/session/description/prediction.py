@@ -124,7 +124,8 @@ def answered(
     if len(outside) > MAX_OUTSIDE:
         outside[MAX_OUTSIDE:] = [Sentence("{n} more")(n=len(outside) - MAX_OUTSIDE)]
     note = Sentence("Outside the training data: {columns}.")(columns=listed(outside)) if outside else ""
-    return Answered(f"{printable(dataset.target)}: {_in_words(dataset, outputs)}", note)
+    said = Sentence("{name}: {text}")(name=printable(dataset.target), text=_in_words(dataset, outputs))
+    return Answered(said, note)
 
 
 def _in_words(dataset: Dataset, outputs: Array) -> str:
@@ -132,5 +133,5 @@ def _in_words(dataset: Dataset, outputs: Array) -> str:
         return listed([number(value, 6) for value in np.atleast_1d(answers(dataset, outputs)[0]).tolist()])
     order = np.argsort(-outputs[0], kind="stable")[:MAX_CLASSES]
     shares = [(printable(dataset.classes[index]), number(float(outputs[0, index]))) for index in order]
-    parts = [f"P({name}) = {share}" for name, share in shares]
-    return f"{shares[0][0]}; {', '.join(parts)}"
+    parts = word(", ", "list").join(f"P({name}) = {share}" for name, share in shares)
+    return word("; ", "list").join((shares[0][0], parts))

@@ -6,7 +6,7 @@ from bpengine.explain.derivation import TEXT, DerivativeCheck, Derived, equation
 from bpengine.network.network import parameter_count
 from bpengine.training.edits import BIAS, Input
 from bptui.session.worked_step.position import GRADIENTS, BoxWalk
-from bpwords import Sentence, joined
+from bpwords import Sentence, joined, word
 from bpwords.numbers import value_text
 
 MAX_LINES = 8
@@ -64,7 +64,7 @@ def _line(derived: Derived) -> str:
 def chain_words(walk: BoxWalk, check: DerivativeCheck) -> str:
     """The chain of the current weight or bias, and its check, in sentences."""
     down = Sentence("From the loss down: {equations}.")
-    return joined(check_in_words(check), down(equations="; ".join(chain(walk))))
+    return joined(check_in_words(check), down(equations=word("; ", "list").join(chain(walk))))
 
 
 def check_in_words(check: DerivativeCheck) -> str:

@@ -47,9 +47,9 @@ def scaled_in_words(
         if (offset, scale) == (0, 1):
             continue
         name, original = name_text(without_unit(column)), number(value * scale + offset, _DIGITS)
-        formula = f": {_formula(name, offset, scale)}" if formulas else ""
-        said = Sentence("{name} is {value}, scaled to {scaled}.")
-        scaled = f"{number(value)}{formula}"
+        said, scaled = Sentence("{name} is {value}, scaled to {scaled}."), number(value)
+        if formulas:
+            scaled = Sentence("{name}: {text}")(name=scaled, text=_formula(name, offset, scale))
         sentences.append(said(name=name, value=f"{original}{unit_of(column)}", scaled=scaled))
     return sentences
 
