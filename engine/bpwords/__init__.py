@@ -203,6 +203,11 @@ def capitalized(text: str) -> str:
     return text if re.search("[\u3000-\u303f\uff00-\uffef]", text) else text[:1].upper() + text[1:]
 
 
+def headed(name: object, text: object) -> str:
+    """A text after the name of what it is about, with a colon between them."""
+    return Sentence("{name}: {text}")(name=name, text=text)
+
+
 def joined(*sentences: str) -> str:
     """The sentences one after the other; empty ones are left out. No space follows a Chinese period."""
     text = ""

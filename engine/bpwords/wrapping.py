@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
 from bpwords import columns
 
@@ -50,6 +51,12 @@ def wrapped(text: str, width: int) -> list[str]:
 def lines_of(text: str, width: int) -> list[str]:
     """The rows of a text outside of lessons: English is only broken at spaces, Chinese anywhere."""
     return textwrap.wrap(text, width) if columns(text) == len(text) else wrapped(text, width)
+
+
+def broken(text: str, width: int) -> str:
+    """A text with each line of Chinese in rows; Textual, which breaks the others, breaks only at spaces."""
+    lines = ([line] if columns(line) == len(line) else wrapped(line, width) for line in text.split("\n"))
+    return "\n".join(chain.from_iterable(lines))
 
 
 def sentences(text: str) -> Iterator[str]:

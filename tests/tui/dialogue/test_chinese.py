@@ -96,7 +96,7 @@ def test_a_line_becomes_english_but_names_of_files_and_values_stay(line: str, en
 
 def test_what_a_screen_reader_stumbles_over_is_spelled() -> None:
     assert line_of("函数 sin(x) + x → cos(x)") == "函数从 sin(x) + x 变为 cos(x)"
-    assert line_of("学习率 η → R² 与 β₁") == "学习率从 eta 变为 R 平方与 beta1".replace("方与", "方 与")
+    assert line_of("学习率 η → R² 与 β₁") == "学习率从 eta 变为 R 平方与 beta1"
 
 
 def test_commands_that_are_named_are_said_as_they_can_be_typed() -> None:

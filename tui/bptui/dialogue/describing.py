@@ -28,7 +28,7 @@ from bptui.session.description.words import sentence
 from bptui.session.pad import Pad
 from bptui.session.plane import plane_named
 from bptui.session.snapshot import AFTER_ANSWER, Stage
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, headed, joined, word
 from bpwords.numbers import number, percent
 
 MAX_CLASSES = 12
@@ -58,8 +58,7 @@ def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
     dialogue.finish_cloud()
     every = sections(described_run(dialogue, measures=MAX_WORK))
     if not text:
-        headed = Sentence("{name}: {text}")
-        yield from (headed(name=section.heading, text=section.text) for section in every)
+        yield from (headed(section.heading, section.text) for section in every)
         return
     texts = [section.text for section in every if section.name in wanted]
     if not texts and dialogue.snapshot.status.hides_verdicts:
@@ -157,8 +156,7 @@ def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
             figures.append(Sentence("{n} of the outputs saturated")(n=percent(layer.saturation)))
             figures.append(Sentence("{n} of {units} units off")(n=len(layer.off), units=layer.units))
         name = Sentence("{unit}, {activation}")(unit=layer.name.capitalize(), activation=layer.activation)
-        text = word(", ", "list").join(figures)
-        yield sentence(Sentence("{name}: {text}")(name=name, text=text))
+        yield sentence(headed(name, word(", ", "list").join(figures)))
 
 
 def predict(dialogue: Dialogue, text: str) -> str:

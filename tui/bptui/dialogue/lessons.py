@@ -10,7 +10,7 @@ from bptui.commands.naming import in_dialogue
 from bptui.dialogue.completing import beginning
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
-from bpwords import Sentence, joined, spaced, word
+from bpwords import Sentence, headed, joined, spaced, word
 
 if TYPE_CHECKING:  # imported when a lesson is opened
     from bptui.lessons.attempt import LessonWalk
@@ -85,8 +85,7 @@ def step(dialogue: Dialogue) -> Iterator[str]:
     whole = _STEP(number=walk.number + 1, count=count, kind=kind, text=text)
     yield text if walk.is_over or walk.is_skipping else whole
     if walk.asks:
-        choices = enumerate(walk.choices, 1)
-        yield from (Sentence("{name}: {text}")(name=number, text=choice) for number, choice in choices)
+        yield from (headed(*choice) for choice in enumerate(walk.choices, 1))
     yield from verdict
     yield from walk.learned
     yield _ways(walk)

@@ -30,7 +30,7 @@ from bptui.dialogue import worked_step as walking
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import commands
 from bptui.session.description import SECTIONS
-from bpwords import Sentence, word
+from bpwords import Sentence, headed, word
 
 DialogueLines = str | Iterable[str]
 """A line, or lines that are written one after the other, such as the reports of a run."""
@@ -48,8 +48,8 @@ def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
     }
     if not text:
         yield _HOW_TO_SAY()
-        words = {spoken(name): listed([spoken(entry.word) for entry in allowed[name]]) for name in allowed}
-        yield from (Sentence("{name}: {text}")(name=name, text=text) for name, text in words.items())
+        for name, group in allowed.items():
+            yield headed(spoken(name), listed([spoken(entry.word) for entry in group]))
         return
     if text in allowed:
         yield from map(_explained, allowed[text])
@@ -394,4 +394,4 @@ def command_named(text: str) -> tuple[Command | None, str]:
 
 def _explained(entry: Command) -> str:
     usage = f"{spoken(entry.word)} {entry.usage and word(entry.usage, 'usage')}".strip()
-    return Sentence("{name}: {text}")(name=usage, text=word(entry.spoken or entry.help))
+    return headed(usage, word(entry.spoken or entry.help))

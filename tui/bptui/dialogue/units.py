@@ -14,7 +14,7 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.session import units as facts
 from bptui.session.description.words import sentence
 from bptui.session.snapshot import Snapshot
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, headed, joined, word
 from bpwords.numbers import number
 
 _THEIR_WEIGHTS = Sentence("{list_weights} tells their weights.")
@@ -143,7 +143,7 @@ def _outputs(snapshot: Snapshot, place: facts.Place) -> str:
         return joined(sentence(name), _unknown(snapshot))
     found = facts.unit_facts(activation, values)
     if not np.isfinite(found.low):
-        return Sentence("{name}: {text}")(name=name, text=found.verdict)
+        return headed(name, found.verdict)
     low, high, mean = map(number, (found.low, found.high, found.mean))
     over = Sentence("{name}: from {low} to {high} over the inputs, {mean} on average")
     ends = Sentence("{left} at the left end, {right} at the right")

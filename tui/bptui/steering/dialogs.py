@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from rich.text import Text
-
 from bpengine import ChoiceField
 from bpengine.files import write_whole
 from bpengine.wording import printable
@@ -70,11 +68,7 @@ class SteerDialogs:
 
     def describe(self) -> None:
         """Describe the run in words."""
-        parts = [
-            Text.assemble((heading, "bold"), f"\n{text}")
-            for heading, text in described(self._steering.snapshot())
-        ]
-        self._view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
+        self._view.app.push_screen(WordsScreen(*described(self._steering.snapshot())))
 
     def edit(self) -> None:
         """Ask for a value of the chosen setting."""

@@ -123,7 +123,7 @@ COLUMNS = outline_of(
     "dialog",
     [
         HelpScreen([panel_section(*each, "regression") for each in HELP]),
-        WordsScreen("in words"),
+        WordsScreen(("", "in words")),
         UnitScreen((0, 0), snapshot_of()),
         TableScreen("[/x]", COLUMNS, lambda *_: ""),
         OpenScreen(lambda *_: ""),

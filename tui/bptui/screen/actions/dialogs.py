@@ -95,8 +95,6 @@ class Dialogs:
 
     def describe(self) -> None:
         """Describe the run in words."""
-        from rich.text import Text
-
         from bptui.experiments.beside import AT_ONCE
         from bptui.screen.overlays.reading import WordsScreen
         from bptui.session.description import sections
@@ -112,8 +110,7 @@ class Dialogs:
             pad = Pad(view.session)
             pad.take(view.chosen_sample or 0)
             texts.insert(-1, (word("A sample", "section"), "\n".join(told(pad))))
-        parts = [Text.assemble((heading, "bold"), f"\n{text}") for heading, text in texts]
-        view.app.push_screen(WordsScreen(Text("\n\n").join(parts)))
+        view.app.push_screen(WordsScreen(*texts))
 
     def open_unit(self) -> None:
         """Show the details of the unit that is chosen in the network, and keep them up to date."""

@@ -350,7 +350,7 @@ class BoxScreen(RunDialog):
             words = joined(
                 words, chain_words(walk, self._session().check_derivative(parameter, self.stepper.sample))
             )
-        self.app.push_screen(WordsScreen(words, title=word("the number in words", "title")))
+        self.app.push_screen(WordsScreen(("", words), title=word("the number in words", "title")))
 
     def action_scroll(self, direction: int) -> None:
         """Scroll the formulas up or down by most of a page."""

@@ -124,8 +124,8 @@ class ImportanceScreen(Dialog[None]):
     def action_describe(self) -> None:
         """Say in words what was found."""
         if found := self._measuring.found:
-            words = describe_importance(found, len(self._measuring.dataset.test or ()))
-            self.app.push_screen(WordsScreen("\n".join(map(line_of, words)), title=word("what matters?")))
+            words = map(line_of, describe_importance(found, len(self._measuring.dataset.test or ())))
+            self.app.push_screen(WordsScreen(("", "\n".join(words)), title=word("what matters?")))
 
     def _draw(self) -> None:
         row = self._options.highlighted

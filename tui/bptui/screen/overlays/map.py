@@ -325,7 +325,7 @@ class MapScreen(Dialog[Opened]):
         """Describe the map in words."""
         if self._cells is not None:
             text = joined(*map(line_of, describe_map(self._cells)))
-            self.app.push_screen(WordsScreen(text, title=word("the map in words", "title")))
+            self.app.push_screen(WordsScreen(("", text), title=word("the map in words", "title")))
 
     def action_help(self) -> None:
         """Explain the map."""

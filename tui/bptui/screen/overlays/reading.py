@@ -15,29 +15,37 @@ from bptui.screen.widgets.comparison_table import comparison_table
 from bptui.session.document import LABELS
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, word
+from bpwords.wrapping import broken
 
 
 class WordsScreen(Dialog[None]):
     """Shows a text, for people who can't see the plots or want to quote it. It scrolls if it does not fit.
 
     Args:
-        text: the description.
+        sections: the description in sections, each with its heading, which may be empty.
         title: what is described, if it is not the run.
     """
 
     ACTIONS = {"describe": "dismiss"}
     BINDINGS = [Binding("q,space,enter", "dismiss", "Close", show=False)]
 
-    def __init__(self, text: str | Text, *, title: str = "") -> None:
+    def __init__(self, *sections: tuple[str, str], title: str = "") -> None:
         super().__init__()
-        self._text, self._title = text, title
+        self._sections, self._title = sections, title
+        self._words = Static(markup=False)
 
     def compose(self) -> ComposeResult:
         """Yield the text."""
-        scroll = VerticalScroll(Static(self._text, markup=False), id="words")
+        scroll = VerticalScroll(self._words, id="words")
         scroll.border_title = self._title or word("the run in words", "title")
         scroll.border_subtitle = Sentence("{describe} or esc close")()
         yield scroll
+
+    def on_resize(self) -> None:
+        """Show the text."""
+        width = min(self.size.width, 78) - 6  # in the frame, beside a scroll bar
+        parts = ((name and f"{name}\n", broken(text, width)) for name, text in self._sections)
+        self._words.update(Text("\n\n").join(Text.assemble((name, "bold"), text) for name, text in parts))
 
 
 class PinsScreen(RunDialog):

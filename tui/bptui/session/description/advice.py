@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bpengine.many.advice import Advice, Trial, Verdict
 from bptui.formatting import sentence_case, with_arrows
 from bptui.session.description.words import sentence
-from bpwords import Sentence, joined, many, word
+from bpwords import Sentence, headed, joined, many, word
 from bpwords.numbers import median_text, number
 
 HEADINGS = {
@@ -78,13 +78,12 @@ def line(trial: Trial, error: str) -> str:
 
 def describe_advice(advice: Advice) -> Iterator[str]:
     """Describe how far an experiment is, each change that helps with its number, and the others by name."""
-    headed = Sentence("{name}: {text}")
     yield progress(advice)
     for heading, trials in listed_trials(advice):
         if trials[0].verdict is Verdict.HELPS:
             yield sentence_case(heading) + word(": ", "list").rstrip()
             for place, trial in enumerate(trials, 1):
-                yield sentence(headed(name=place, text=with_arrows(line(trial, advice.error_name))))
+                yield sentence(headed(place, with_arrows(line(trial, advice.error_name))))
         else:
             changes = word("; ", "list").join(trial.change.text for trial in trials)
-            yield sentence(headed(name=heading, text=with_arrows(changes)))
+            yield sentence(headed(heading, with_arrows(changes)))

@@ -14,7 +14,7 @@ from bpengine.data.dates import date_text
 from bpengine.data.raw_columns import RawColumn
 from bpengine.training.predictions import answers, typed_inputs
 from bpengine.wording import listed, name_list, printable
-from bpwords import Sentence, translatable, word
+from bpwords import Sentence, headed, translatable, word
 from bpwords.numbers import number
 
 DIVERGED = translatable("the run has diverged, and predicts nothing")
@@ -124,8 +124,7 @@ def answered(
     if len(outside) > MAX_OUTSIDE:
         outside[MAX_OUTSIDE:] = [Sentence("{n} more")(n=len(outside) - MAX_OUTSIDE)]
     note = Sentence("Outside the training data: {columns}.")(columns=listed(outside)) if outside else ""
-    said = Sentence("{name}: {text}")(name=printable(dataset.target), text=_in_words(dataset, outputs))
-    return Answered(said, note)
+    return Answered(headed(printable(dataset.target), _in_words(dataset, outputs)), note)
 
 
 def _in_words(dataset: Dataset, outputs: Array) -> str:

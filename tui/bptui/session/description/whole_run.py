@@ -16,7 +16,7 @@ from bptui.session.description.fit import describe_fit, describe_surface
 from bptui.session.description.words import line_of
 from bptui.session.plane import Plane, projection, suited
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot, Stage
-from bpwords import Sentence, joined, many, translatable, word
+from bpwords import Sentence, headed, joined, many, translatable, word
 from bpwords.numbers import number
 
 
@@ -114,9 +114,8 @@ SECTIONS = tuple(_HEADINGS)
 
 def describe(snapshot: Snapshot, plane: Plane | None = None) -> str:
     """Describe a run in a line for each section, without that of the status line, which names keys."""
-    line = Sentence("{heading}: {text}")
     parts = sections(snapshot, plane)
-    return "\n".join(line(heading=part.heading, text=part.text) for part in parts if part.name != "now")
+    return "\n".join(headed(part.heading, part.text) for part in parts if part.name != "now")
 
 
 def sections(snapshot: Snapshot, plane: Plane | None = None) -> list[Section]:

@@ -40,11 +40,11 @@ def signs_spelled(text: str) -> str:
     An arrow between two values becomes `from ... to ...`.
     """
     change = _CHANGE.replace("{function}", word("function", "setting"))
-    text = spaced(re.sub(change, lambda found: f"\0{Sentence('from {value} to')(value=found[1])} ", text))
+    text = re.sub(change, lambda found: f"\0{Sentence('from {value} to')(value=found[1])} ", text)
     for sign, replacement in _REPLACEMENTS.items():
         if sign in text:
-            text = text.replace(sign, word(replacement, "spoken"))
-    return text
+            text = text.replace(sign, f"\0{word(replacement, 'spoken')}\0")
+    return spaced(text)
 
 
 def mean(values: Array) -> float:

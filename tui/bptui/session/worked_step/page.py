@@ -13,7 +13,7 @@ from bpengine.wording import printable
 from bptui.commands import keys_of
 from bptui.formatting import unit_of, without_unit
 from bptui.session.worked_step.position import MAX_UNITS, STRIDES, BoxWalk, Guidance, Stride
-from bpwords import Sentence, columns, joined, word
+from bpwords import Sentence, columns, headed, joined, word
 from bpwords.numbers import number
 
 MAX_COLUMNS = 12
@@ -48,8 +48,7 @@ def scaled_in_words(
             continue
         name, original = name_text(without_unit(column)), number(value * scale + offset, _DIGITS)
         said, scaled = Sentence("{name} is {value}, scaled to {scaled}."), number(value)
-        if formulas:
-            scaled = Sentence("{name}: {text}")(name=scaled, text=_formula(name, offset, scale))
+        scaled = headed(scaled, _formula(name, offset, scale)) if formulas else scaled
         sentences.append(said(name=name, value=f"{original}{unit_of(column)}", scaled=scaled))
     return sentences
 
