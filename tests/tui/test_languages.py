@@ -108,9 +108,9 @@ def test_chinese_is_cut_by_columns_found_by_its_words_and_pinyin_and_typed_in_fu
             lines = fitted((text,), width, rows)
             assert len(lines) <= rows
             assert all(columns(line) <= width for line in lines)
-    first, *rows = broken(f"English as it is\n{text}，样本 63 个，{text}", 30).split("\n")
-    assert (first, "".join(rows)) == ("English as it is", f"{text}，样本 63 个，{text}")
-    assert all(27 <= columns(row) <= 30 for row in rows[:-1]), "rows are full"
+    head, *filled = broken(f"English as it is\n{text}，样本 63 个，{text}", 30).split("\n")
+    assert (head, "".join(filled)) == ("English as it is", f"{text}，样本 63 个，{text}")
+    assert all(27 <= columns(row) <= 30 for row in filled[:-1]), "rows are full"
     names = FIELD["learning_rate"].names
     assert [score(typed, names) for typed in ("学习率", "xxl", "习率", "learning rate")] == [5, 5, 3, 5]
     keys = [getattr(key, "key", "") for key in InputDecoder().feed("？，。／３：".encode(), 0.0)]
