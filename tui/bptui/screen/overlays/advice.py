@@ -16,9 +16,9 @@ from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.session.description.advice import caveat, certainty, errors, listed_trials, progress
 from bpwords import Sentence, columns, joined, word
 
-FIGURES_WIDTH = 31
+FIGURES_WIDTH = 27
 """The columns of the figures in a row, including the space before them."""
-MIN_TEXT_WIDTH, MAX_TEXT_WIDTH = 12, 43
+MIN_TEXT_WIDTH, MAX_TEXT_WIDTH = 12, 47
 """The limits of a change's characters in a row; the line below the list shows the whole change."""
 
 
@@ -126,5 +126,5 @@ def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
     text = with_arrows(trial.change.text)
     if columns(text) > width:
         text = f"{set_cell_size(text, width - 3)}..."
-    better = Sentence("{better} of {starts}")(better=trial.better, starts=trial.starts)
-    return f"{set_cell_size(text, width)}  {with_arrows(errors(trial, 2)):>18}  {better}"
+    figures = f"{with_arrows(errors(trial, 2)):>18}  {trial.better}/{trial.starts}"
+    return f"{set_cell_size(text, width)}  {figures}"
