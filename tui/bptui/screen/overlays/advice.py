@@ -90,7 +90,7 @@ class AdviceScreen(Dialog[TriedChange]):
         room = self.size.width - FIGURES_WIDTH - 5  # the frame and a scroll bar
         width = min(max(room, MIN_TEXT_WIDTH), MAX_TEXT_WIDTH)
         error = set_cell_size("", 18 - columns(word("median error"))) + word("median error")
-        self._columns.update(f"{'':{width}}  {error}  {word('better in')}")
+        self._columns.update(f"{'':{width}}  {error}  {word('better')}")
         options, chosen = list[Option](), None
         for heading, trials in listed_trials(advice):
             options.append(Option(Content(Sentence("{text}:")(text=heading)), disabled=True))
