@@ -6,9 +6,11 @@ import ast
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from bpengine import FIELD
 from bptui.commands.matching import score
+from bptui.screen.overlays.dialog import prose
 from bptui.screen.terminal.input import InputDecoder
 from bptui.screen.widgets.status_line import fitted
 from bptui.settings.languages import FOLDER, MAX_BYTES, translations
@@ -111,6 +113,13 @@ def test_chinese_is_cut_by_columns_found_by_its_words_and_pinyin_and_typed_in_fu
     head, *filled = broken(f"English as it is\n{text}，样本 63 个，{text}", 30).split("\n")
     assert (head, "".join(filled)) == ("English as it is", f"{text}，样本 63 个，{text}")
     assert all(27 <= columns(row) <= 30 for row in filled[:-1]), "rows are full"
+    console = Console(width=30)
+    with console.capture() as shown:
+        console.print(prose("，".join((text, text))))
+    assert [row.rstrip() for row in shown.get().splitlines()] == broken("，".join((text, text)), 30).split(
+        "\n"
+    )
+    assert prose("in English") == "in English"
     names = FIELD["learning_rate"].names
     assert [score(typed, names) for typed in ("学习率", "xxl", "习率", "learning rate")] == [5, 5, 3, 5]
     keys = [getattr(key, "key", "") for key in InputDecoder().feed("？，。／３：".encode(), 0.0)]

@@ -12,7 +12,7 @@ from bpengine.many.advice import Advice, Trial, TriedChange
 from bptui.commands import arrow_keys
 from bptui.experiments.plans import Advising
 from bptui.formatting import with_arrows
-from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
+from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions, prose
 from bptui.session.description.advice import caveat, certainty, errors, listed_trials, progress
 from bpwords import Sentence, columns, joined, word
 
@@ -76,7 +76,7 @@ class AdviceScreen(Dialog[TriedChange]):
         self.is_done = advising.has_ended
         state = word("Training the first starts…") if advice is None else progress(advice)
         note = word(advising.note)
-        self._summary.update(note if advising.has_failed else joined(state, note))
+        self._summary.update(prose(note if advising.has_failed else joined(state, note)))
         if advice is not None:
             self._columns.display = self._details.display = bool(advice.trials)
             self._fill(advice)
@@ -106,7 +106,8 @@ class AdviceScreen(Dialog[TriedChange]):
         trial = self._trial(event.option)
         if trial is not None:
             said = Sentence("{change}: {certainty}.")
-            self._details.update(said(change=with_arrows(trial.change.text), certainty=certainty(trial)))
+            text = said(change=with_arrows(trial.change.text), certainty=certainty(trial))
+            self._details.update(prose(text))
             if event.option_index != 1 or self._chosen is not None:
                 self._chosen = trial.change
 

@@ -10,7 +10,7 @@ from bpengine import DataError
 from bpengine.explain.calibration import Calibration, calibration
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
-from bptui.screen.overlays.dialog import DialogFrame, RunDialog
+from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.tables import describe_calibration, describe_mean
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot
@@ -58,11 +58,10 @@ class CalibrationScreen(RunDialog):
             self._words.update(Sentence("{text}.")(text=sentence_case(str(error))))
             self._plot.clear()
             return
-        signs = Sentence("Each point has {samples} samples or more: │ its 95 % interval; ─ as right as sure.")
+        signs = Sentence("Each point has {samples} samples or more: │ its 95% interval; ─ as right as sure.")
         least = known.samples // len(known.bins)
-        self._words.update(
-            joined(*describe_calibration(known), *describe_mean(snapshot), signs(samples=least))
-        )
+        words = joined(*describe_calibration(known), *describe_mean(snapshot), signs(samples=least))
+        self._words.update(prose(words))
         self._plot.show(reliability(known), Legend())
 
 

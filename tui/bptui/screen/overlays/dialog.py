@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
@@ -18,7 +20,8 @@ from textual.widgets import Input, OptionList, Static
 
 from bptui.screen.terminal.textual_internals import bind_commands
 from bptui.session.speed import TICK_SECONDS
-from bpwords import word
+from bpwords import columns, word
+from bpwords.wrapping import broken
 
 if TYPE_CHECKING:  # the palette opens before the engine is loaded
     from bptui.experiments.runner import Plan, PlanTask, Runner
@@ -98,6 +101,19 @@ class RunDialog(Dialog[None]):
     def show_run(self) -> None:
         """Show the run of the snapshot."""
         raise NotImplementedError
+
+
+def prose(text: str) -> str | _Chinese:
+    """A text for a widget: Chinese is broken between any two signs, which Textual breaks only at spaces."""
+    return text if columns(text) == len(text) else _Chinese(text)
+
+
+class _Chinese:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Text(broken(self._text, options.max_width))
 
 
 def keys_said(keys: str) -> str:

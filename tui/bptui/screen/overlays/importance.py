@@ -18,7 +18,7 @@ from bptui.commands import arrow_keys, key_of, keys_of
 from bptui.experiments.plans import MeasuringImportance
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, column_axis
-from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
+from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions, prose
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.advice import caveat
@@ -96,9 +96,8 @@ class ImportanceScreen(Dialog[None]):
         self._waiting.stop()
         found = measuring.found
         problem = Sentence("{text}.")(text=sentence_case(measuring.problem))
-        self._summary.update(
-            problem if measuring.problem else summary(found, len(measuring.dataset.test or ()))
-        )
+        told = problem if measuring.problem else summary(found, len(measuring.dataset.test or ()))
+        self._summary.update(prose(told))
         if found and not self._listed:
             self._listed = list(_rows(found, measuring.dataset.raw_columns))
             self._options.add_options(Option(Content(row.text)) for row in self._listed)
@@ -144,9 +143,8 @@ class ImportanceScreen(Dialog[None]):
             Span(f"─ {word('single rows')}", "compared"),
             between=word(", ", "legend"),
         )
-        self._answers.update(
-            about(answer=answer, column=printable(dependence.column.name, 20), legend=str(legend))
-        )
+        column = printable(dependence.column.name, 20)
+        self._answers.update(prose(about(answer=answer, column=column, legend=str(legend))))
         self._plot.show(dependence_figure(dependence, shares=bool(dataset.classes)), Legend())
 
 

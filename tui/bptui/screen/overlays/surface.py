@@ -16,7 +16,7 @@ from bptui.commands import key_of, keys_of
 from bptui.experiments.runner import Runner
 from bptui.formatting import sentence_case
 from bptui.screen.drawing import LOG_FLOOR, ColorMap, Figure, Kind, Legend, Scale, Series, Span, axis_over
-from bptui.screen.overlays.dialog import DialogFrame, RunDialog
+from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.description.surface import describe_surface, weights_now
@@ -123,7 +123,7 @@ class SurfaceScreen(RunDialog):
             return
         rests = snapshot.status.stage is not Stage.RUNNING and not session.in_progress
         gradient = session.gradient(snapshot.run.dataset) if rests else None
-        self._words.update(joined(*describe_surface(surface, snapshot, gradient)))
+        self._words.update(prose(joined(*describe_surface(surface, snapshot, gradient))))
         path = np.array([state.parameters for state in session.document.past.states])
         now = weights_now(snapshot)
         title = self._plot.show(*surface_figure(surface.plane, surface.errors, path, now, gradient))

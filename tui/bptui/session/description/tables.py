@@ -74,7 +74,7 @@ def connected(found: Sequence[Importance]) -> Iterator[str]:
 def describe_calibration(known: Calibration) -> Iterator[str]:
     """Describe the confidence of the test samples beside what is right, and the log loss."""
     beside = Sentence(
-        "The mean confidence is {confidence}, and {accuracy} of the {samples} test samples are right (95 % "
+        "The mean confidence is {confidence}, and {accuracy} of the {samples} test samples are right (95% "
         "interval: {low} to {high})."
     )
     yield beside(
