@@ -115,10 +115,8 @@ def test_chinese_is_cut_by_columns_found_by_its_words_and_pinyin_and_typed_in_fu
     assert all(27 <= columns(row) <= 30 for row in filled[:-1]), "rows are full"
     console = Console(width=30)
     with console.capture() as shown:
-        console.print(prose("，".join((text, text))))
-    assert [row.rstrip() for row in shown.get().splitlines()] == broken("，".join((text, text)), 30).split(
-        "\n"
-    )
+        console.print(prose(f"{text}{text}"))
+    assert [row.rstrip() for row in shown.get().splitlines()] == broken(f"{text}{text}", 30).split("\n")
     assert prose("in English") == "in English"
     names = FIELD["learning_rate"].names
     assert [score(typed, names) for typed in ("学习率", "xxl", "习率", "learning rate")] == [5, 5, 3, 5]

@@ -319,7 +319,8 @@ class MapScreen(Dialog[Opened]):
         values = {field.name: getattr(config, field.name) for field in FIELDS}
         if self._mapping.is_complete:
             self._memory.open(values)
-        self.dismiss(Opened(values, f"{cells.name(number)}, {Sentence('seed {seed}')(seed=start.seed)}"))
+        seed = Sentence("seed {seed}")(seed=start.seed)
+        self.dismiss(Opened(values, word(", ", "legend").join((cells.name(number), seed))))
 
     def action_describe(self) -> None:
         """Describe the map in words."""
