@@ -111,6 +111,7 @@ def test_commands_that_are_named_are_said_as_they_can_be_typed() -> None:
         assert not text.isascii()
         assert in_english(text) == command
     assert in_language("map learning rate=0.1 by seed=1") == "热图 学习率=0.1 乘 种子=1"
+    assert in_language("map seed=1 by optimizer=sgd,momentum,adam") == "热图 种子=1 乘 优化器=sgd,动量,adam"
 
 
 QUESTIONS = {

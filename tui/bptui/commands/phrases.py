@@ -147,9 +147,10 @@ def _replaced(line: str, phrases: dict[str, str], depth: int = 0) -> str:
 
     def replacement(match: re.Match[str]) -> str:
         if phrase := exact.get(_squeezed(match[0])):
-            return f" {phrases[phrase]} "
+            return f"\0{phrases[phrase]}\0"
         matches = ((pattern.fullmatch(match[0]), phrase) for pattern, phrase in slotted)
-        return f" {next((filled(one, phrase) for one, phrase in matches if one), _in_digits(match[0]))} "
+        return f"\0{next((filled(one, phrase) for one, phrase in matches if one), _in_digits(match[0]))}\0"
 
     text, count = known.subn(lambda words: within.sub(replacement, words[0]), narrow)
-    return re.sub(r" (?=[=,;])", "", " ".join(text.split())) if count else narrow
+    text = re.sub(r"[ \0]*\0[ \0]*(?=[=,;])|(?<=[=,;])\0", "", text).replace("\0", " ")
+    return " ".join(text.split()) if count else narrow

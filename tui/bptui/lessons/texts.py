@@ -11,7 +11,7 @@ from bpengine.wording import shown, there_is_no
 from bptui.commands import COMMAND
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS, Facts
-from bpwords import OPTIONAL, Naming, Sentence, columns, slots
+from bpwords import OPTIONAL, Naming, Sentence, columns, slots, word
 from bpwords.numbers import number
 from bpwords.wrapping import sentences, wrapped
 
@@ -96,7 +96,7 @@ def _written(value: float, precision: str | None, kind: str | None) -> str:
     elif kind == "f":
         text = f"{value:.{digits or 0}f}"
     elif kind == "%":
-        text = f"{100 * value:.{digits or 0}f} %"
+        text = f"{100 * value:.{digits or 0}f}{word(' %')}"
     else:
         text = number(value, max(1, 3 if digits is None else digits))
     return text
