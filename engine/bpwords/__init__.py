@@ -199,8 +199,18 @@ def columns(text: str) -> int:
 
 
 def capitalized(text: str) -> str:
-    """The text with a capital first letter, which a Chinese sentence that begins with a name does not get."""
-    return text if re.search("[\u3000-\u303f\uff00-\uffef]", text) else text[:1].upper() + text[1:]
+    """The text with a capital first letter.
+
+    A symbol such as w1, the name of a file, and a Chinese sentence that begins with a name stay as they are.
+    """
+    keeps = re.match(r".\d|\S+\.\w+[:,]", text) or re.search("[\u3000-\u303f\uff00-\uffef]", text)
+    return text if keeps else text[:1].upper() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """The text with a capital letter and a period."""
+    text = capitalized(text)
+    return text if text.endswith(tuple(".?!。？！")) else Sentence("{text}.")(text=text)
 
 
 def headed(name: object, text: object) -> str:

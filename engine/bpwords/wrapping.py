@@ -50,7 +50,8 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def lines_of(text: str, width: int) -> list[str]:
     """The rows of a text outside of lessons: English is only broken at spaces, Chinese anywhere."""
-    return textwrap.wrap(text, width) if columns(text) == len(text) else wrapped(text, width)
+    is_english = columns(text) == len(text)
+    return textwrap.wrap(text, width, break_on_hyphens=False) if is_english else wrapped(text, width)
 
 
 def broken(text: str, width: int) -> str:

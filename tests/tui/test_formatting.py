@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bptui.formatting import sentence_case, unit_of
+from bptui.formatting import unit_of
+from bpwords import capitalized
 from bpwords.numbers import (
     ERROR_WIDTH,
     change_text,
@@ -138,5 +139,5 @@ def test_a_coordinate_is_exact_to_a_hundredth_of_its_axis(
     "text", ["w1 of unit 2: must be a number", "data.csv, line 2: has 3 cells", "x.html: is full"]
 )
 def test_symbols_and_names_of_files_begin_no_sentence_with_a_capital(text: str) -> None:
-    assert sentence_case(text) == text
-    assert sentence_case(f"the file {text}") == f"The file {text}"
+    assert capitalized(text) == text
+    assert capitalized(f"the file {text}") == f"The file {text}"

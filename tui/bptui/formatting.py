@@ -7,13 +7,8 @@ from typing import Any
 
 from bpengine import FIELD, FIELDS, Dataset, Field, Metrics, TrainingConfig
 from bpengine.training.predictions import wilson
-from bpwords import Sentence, capitalized, word
+from bpwords import Sentence, word
 from bpwords.numbers import R2_DIGITS, number, share_text
-
-
-def sentence_case(text: str) -> str:
-    """The text with a capital first letter, unless it begins with a symbol such as w1, or a file's name."""
-    return text if re.match(r".\d|\S+\.\w+[:,]", text) else capitalized(text)
 
 
 def with_arrows(text: str) -> str:

@@ -23,8 +23,8 @@ from bptui.dialogue.changing import set_value, show
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.table import DO, ENTRIES, DialogueLines, answered, command_named
 from bptui.session import commands
-from bptui.session.description.words import line_of, sentence
-from bpwords import Sentence, word
+from bptui.session.description.words import line_of
+from bpwords import Sentence, as_sentence, word
 
 MAX_LENGTH = 1000
 """The most characters of a command."""
@@ -60,7 +60,7 @@ def _said(dialogue: Dialogue, line: str) -> Iterator[str]:
 
             yield from map(line_of, reached(dialogue))
     except (RefusedError, ConfigError, DataError, CheckpointError) as error:
-        yield line_of(sentence(str(error)))
+        yield line_of(as_sentence(str(error)))
     except MemoryError:
         yield word("There is not enough memory for that.")
 

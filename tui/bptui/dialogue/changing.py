@@ -14,10 +14,9 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.dialogue.units import layer_of, place_of, within
 from bptui.session import commands
-from bptui.session.description.words import sentence
 from bptui.session.units import sizes_of
 from bptui.session.worked_step.prediction import read
-from bpwords import Sentence, joined, translatable, word
+from bpwords import Sentence, as_sentence, joined, translatable, word
 
 
 def set_value(dialogue: Dialogue, text: str) -> str:
@@ -62,9 +61,9 @@ def _explained(dialogue: Dialogue, field: Field) -> Iterator[str]:
     same = Sentence("{setting} is {value}, the default")
     other = Sentence("{setting} is {value}, the default is {default}")
     said = same if value == default else other
-    yield sentence(said(setting=field.said, value=field.format(value), default=field.format(default)))
+    yield as_sentence(said(setting=field.said, value=field.format(value), default=field.format(default)))
     help = dialogue.session.told(field).explained
-    yield joined(help and sentence(help), Sentence("It must be {allowed}.")(allowed=field.allowed))
+    yield joined(help and as_sentence(help), Sentence("It must be {allowed}.")(allowed=field.allowed))
     yield word("A change restarts the run." if field.needs_restart else "A change acts on the run as it is.")
     if field.name in dialogue.snapshot.run.unused:
         yield word("It has no effect with the current values of the other settings.")

@@ -13,8 +13,8 @@ from bptui.dialogue.files import ask_classes
 from bptui.dialogue.line_editor import LineEditor
 from bptui.dialogue.signals import EndedError, Signals
 from bptui.session.autosave.runs_folder import details, when
-from bptui.session.description.words import line_of, sentence
-from bpwords import Sentence, joined
+from bptui.session.description.words import line_of
+from bpwords import Sentence, as_sentence, joined
 
 
 class Conversation:
@@ -76,7 +76,7 @@ def greeting(dialogue: Dialogue) -> Iterator[str]:
     """Yield the lines before the first command."""
     yield line_of(joined(status(dialogue, ""), Sentence("{press help} for the commands.")()))
     for note in dialogue.start.notes_beside_question:
-        yield line_of(sentence(note))
+        yield line_of(as_sentence(note))
     if asked := ask_classes(dialogue, dialogue.start):
         yield line_of(asked)
     if problem := dialogue.keeper.try_folder():

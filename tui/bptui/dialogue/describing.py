@@ -24,11 +24,10 @@ from bptui.session.description.fooling import answer_of, told
 from bptui.session.description.prediction import DIVERGED, answered, asked
 from bptui.session.description.tables import describe_calibration, describe_mean
 from bptui.session.description.whole_run import describe_plane
-from bptui.session.description.words import sentence
 from bptui.session.pad import Pad
 from bptui.session.plane import plane_named
 from bptui.session.snapshot import AFTER_ANSWER, Stage
-from bpwords import Sentence, headed, joined, word
+from bpwords import Sentence, as_sentence, headed, joined, word
 from bpwords.numbers import number, percent
 
 MAX_CLASSES = 12
@@ -156,7 +155,7 @@ def diagnosis(dialogue: Dialogue, _text: str) -> Iterator[str]:
             figures.append(Sentence("{n} of the outputs saturated")(n=percent(layer.saturation)))
             figures.append(Sentence("{n} of {units} units off")(n=len(layer.off), units=layer.units))
         name = Sentence("{unit}, {activation}")(unit=layer.name.capitalize(), activation=layer.activation)
-        yield sentence(headed(name, word(", ", "list").join(figures)))
+        yield as_sentence(headed(name, word(", ", "list").join(figures)))
 
 
 def predict(dialogue: Dialogue, text: str) -> str:

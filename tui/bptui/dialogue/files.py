@@ -13,11 +13,10 @@ from bptui.commands.grammar import named, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue.describing import status
 from bptui.dialogue.dialogue import Dialogue
-from bptui.session.description.words import sentence
 from bptui.session.saving.saving import free_name
 from bptui.session.saving.user_files import table_flags
 from bptui.settings.start_settings import StartSettings
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, as_sentence, joined, word
 
 _WHICH_COLUMN = Sentence(
     "Which column is to be predicted? {reason} Say {yes}, or a name or number of: {columns}."
@@ -86,7 +85,7 @@ def _opened(dialogue: Dialogue, opened: StartSettings | str, text: str) -> str:
     except (ConfigError, DataError) as error:
         raise refused("not opened: {why}", why=error) from None
     dialogue.opened = opened.start
-    notes = map(sentence, opened.notes_beside_question)
+    notes = map(as_sentence, opened.notes_beside_question)
     return joined(dialogue.session.notice, *notes, ask_classes(dialogue, opened))
 
 

@@ -35,10 +35,8 @@ def lesson(dialogue: Dialogue, text: str) -> Iterator[str]:
     user_lessons = dialogue.user_lessons
     if not text:
         for walk in user_lessons.walks():
-            summary = walk.summary.replace("   ", word(", ", "list"))
-            yield Sentence("{name}: {text} ({summary})")(
-                name=walk.lesson.id, text=walk.title, summary=summary
-            )
+            title, summary = Sentence("{title} ({key})"), walk.summary.replace("   ", word(", ", "list"))
+            yield headed(walk.lesson.id, title(title=walk.title, key=summary))
         yield from user_lessons.problems
         yield (_LISTED if user_lessons.open else _LISTED.without("lessons:off"))()
     elif text.casefold() == "back":

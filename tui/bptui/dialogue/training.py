@@ -14,9 +14,8 @@ from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.description import describe_progress
 from bptui.session.description.cloud import describe_pins
-from bptui.session.description.words import sentence
 from bptui.session.snapshot import Snapshot, Stage
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, as_sentence, joined, word
 from bpwords.numbers import number
 
 _START, _LATEST = "start", "latest"
@@ -53,7 +52,7 @@ def answer(dialogue: Dialogue) -> str:
     dialogue.finish()
     notice = dialogue.session.notice
     if notice:
-        return sentence(notice)
+        return as_sentence(notice)
     snapshot = described_run(dialogue)
     return progress(dialogue) if snapshot.comparison.reference is None else snapshot.status.advice
 
@@ -131,7 +130,7 @@ def _answer(dialogue: Dialogue) -> str:
     """Which epoch is viewed now, or why it has not changed."""
     dialogue.finish()
     notice = dialogue.session.notice
-    return sentence(notice) if notice else describe_progress(dialogue.snapshot)
+    return as_sentence(notice) if notice else describe_progress(dialogue.snapshot)
 
 
 _NO_PIN = "no run is pinned; {toggle_pin} pins this one"

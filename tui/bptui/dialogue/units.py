@@ -12,9 +12,8 @@ from bpengine.wording import listed, shown
 from bptui.commands.grammar import must, refused, unit_named
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import units as facts
-from bptui.session.description.words import sentence
 from bptui.session.snapshot import Snapshot
-from bpwords import Sentence, headed, joined, word
+from bpwords import Sentence, as_sentence, headed, joined, word
 from bpwords.numbers import number
 
 _THEIR_WEIGHTS = Sentence("{list_weights} tells their weights.")
@@ -35,7 +34,7 @@ def units(dialogue: Dialogue, text: str) -> Iterator[str]:
         yield _unknown(snapshot)
         return
     for place in _places(snapshot, text, hidden_only=True):
-        yield sentence(_outputs(snapshot, place))
+        yield as_sentence(_outputs(snapshot, place))
     if not text:
         yield from _others(facts.sizes_of(snapshot)[:-1])
 
@@ -44,7 +43,7 @@ def weights(dialogue: Dialogue, text: str) -> Iterator[str]:
     """List the bias and the weights of the named units, or of all units."""
     snapshot = dialogue.snapshot
     for place in _places(snapshot, text, hidden_only=False):
-        yield sentence(_weights(snapshot, place))
+        yield as_sentence(_weights(snapshot, place))
     if not text:
         yield from _others(facts.sizes_of(snapshot))
 
@@ -55,8 +54,8 @@ def unit(dialogue: Dialogue, text: str) -> Iterator[str]:
         raise refused("say which unit, such as unit 2, unit 1 of layer 2 or unit output 1")
     snapshot = dialogue.snapshot
     for place in _places(snapshot, text, hidden_only=True):
-        yield sentence(_outputs(snapshot, place))
-        yield sentence(_weights(snapshot, place))
+        yield as_sentence(_outputs(snapshot, place))
+        yield as_sentence(_weights(snapshot, place))
 
 
 def _places(snapshot: Snapshot, text: str, *, hidden_only: bool) -> Iterator[facts.Place]:
@@ -140,7 +139,7 @@ def _outputs(snapshot: Snapshot, place: facts.Place) -> str:
     name = named(unit=_name(snapshot, place), activation=activation)
     values = facts.outputs_of(snapshot, place)
     if values is None:
-        return joined(sentence(name), _unknown(snapshot))
+        return joined(as_sentence(name), _unknown(snapshot))
     found = facts.unit_facts(activation, values)
     if not np.isfinite(found.low):
         return headed(name, found.verdict)

@@ -10,13 +10,12 @@ from bptui.commands.grammar import RefusedError, choice_of, must, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue.changing import weight_or_bias
 from bptui.dialogue.dialogue import Dialogue
-from bptui.session.description.words import sentence
 from bptui.session.worked_step.chain import chain_words, parameter_of
 from bptui.session.worked_step.page import in_words
 from bptui.session.worked_step.position import MAX_UNITS, BoxWalk, Stride
 from bptui.session.worked_step.prediction import SIGNS, Prediction, read
 from bptui.session.worked_step.stepper import Stepper
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, as_sentence, joined, word
 
 _NEXT, _BACK, _ANOTHER, _OFF, _REVEAL = "next", "back", "another sample", "off", "reveal"
 _ASKS_SIGN = Sentence("Its sign? {press guess:+}, {guess:-} or {guess:0}.")
@@ -72,7 +71,7 @@ def guess(dialogue: Dialogue, text: str) -> str:
     if answer == _OFF:
         prediction.is_on = False
         over, score = word("numbers are no longer asked for"), prediction.score.in_words()
-        return sentence(word("; ", "list").join(filter(None, (over, score))))
+        return as_sentence(word("; ", "list").join(filter(None, (over, score))))
     walk = _walk(dialogue)
     if not prediction.is_on:
         prediction.toggle()

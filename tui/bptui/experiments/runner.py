@@ -22,8 +22,7 @@ from bpengine.many import jobs as engine
 from bpengine.many.jobs import RemoteExecutor
 from bpengine.training.sharpness import Pieces
 from bptui.experiments.cluster.address import ClusterError
-from bptui.formatting import sentence_case
-from bpwords import Sentence, word
+from bpwords import as_sentence, word
 
 if TYPE_CHECKING:
     from bptui.experiments.cluster.address import ClusterAddress
@@ -172,7 +171,7 @@ def problem_of(error: Exception) -> str:
 
 def sentence_of(error: Exception) -> str:
     """The same as a sentence."""
-    return Sentence("{text}.")(text=sentence_case(problem_of(error)))
+    return as_sentence(problem_of(error))
 
 
 SLICE_SECONDS = 0.01

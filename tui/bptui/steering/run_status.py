@@ -14,7 +14,7 @@ from bpengine.fields import DecadeStep, LinearStep, NumberField, StepRule
 from bpengine.wording import either, must_be, printable
 from bpsteer.channel import VALUE, ChannelError, Fields
 from bpsteer.settings import Value, range_in_words, value_text
-from bptui.formatting import sentence_case
+from bpwords import as_sentence
 
 ProcessState = Literal["running", "paused", "ended", "died", "does not answer"]
 _SWITCH = ("on", "off")
@@ -194,7 +194,7 @@ def setting_of(fields: object) -> SettingStatus:
     else:
         raise ChannelError("kind is unknown")
     allowed = printable(allowed, 200)
-    field = make(label=printable(name, 60), help=f"{sentence_case(allowed)}.")
+    field = make(label=printable(name, 60), help=as_sentence(allowed))
     return SettingStatus(name, value, allowed, field, kind == "switch")
 
 

@@ -14,7 +14,6 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.wording import counted, listed, printable
 from bpsteer.settings import value_text
 from bptui.commands import keys_of
-from bptui.formatting import sentence_case
 from bptui.screen.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
 from bptui.screen.tabs.error_curve import (
     SMOOTHED,
@@ -32,6 +31,7 @@ from bptui.session.snapshot import Mark, MarkKind, Stage, TimelineSnapshot
 from bptui.steering.commands import key
 from bptui.steering.metric_history import MetricCurve
 from bptui.steering.steering import SteerSnapshot
+from bpwords import capitalized
 from bpwords.numbers import ERROR_WIDTH, error_text, number, rate_text
 
 _LIKE_AN_ERROR = re.compile(r"loss|err|norm|mse|mae|perplexity|ppl|nll|gap|distance", re.IGNORECASE)
@@ -195,7 +195,7 @@ def _waits(snapshot: SteerSnapshot) -> Iterator[str]:
     names, seconds = snapshot.waiting, snapshot.waiting_seconds
     if names:
         verb = "waits" if len(names) == 1 else "wait"
-        yield f"{sentence_case(listed(names))} {verb} for the training, {seconds} s."
+        yield f"{capitalized(listed(names))} {verb} for the training, {seconds} s."
         yield f"{counted(len(names), 'request')} {verb} for the training, {seconds} s."
     elif snapshot.status.waiting:
         yield "The requests of others wait for the training."

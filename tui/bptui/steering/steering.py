@@ -13,11 +13,11 @@ from pathlib import Path
 
 from bpsteer.channel import ChannelError, new_number
 from bpsteer.settings import Value
-from bptui.formatting import sentence_case
 from bptui.steering.client import Answer, Client, Reply, entries_of
 from bptui.steering.metric_history import MetricCurve, MetricHistory, Past
 from bptui.steering.run_status import SteerStatus
 from bptui.steering.runs import FoundRun, find_earlier, find_living, run_of_record
+from bpwords import capitalized
 
 LOOK_SECONDS = 0.2
 """The most time between two looks at what has happened in the run."""
@@ -341,4 +341,4 @@ class Steering:
             return ""
         status = self._status
         names = status.name, *(setting.name for setting in status.settings), *status.metrics
-        return f"{text if text.startswith(names) else sentence_case(text)}."
+        return f"{text if text.startswith(names) else capitalized(text)}."

@@ -13,7 +13,7 @@ from bpengine import FIELDS, ConfigError, DataError, Task, Trainer
 from bpengine.files import reason_of, unwritten, write_whole
 from bpengine.wording import printable_path
 from bptui.commands import COMMAND, COMMANDS
-from bptui.formatting import sentence_case, with_arrows
+from bptui.formatting import with_arrows
 from bptui.process.restrictions import Restrictions
 from bptui.screen.tabs.run_tabs import RunTabs
 from bptui.screen.terminal.textual_internals import driver_of
@@ -24,7 +24,7 @@ from bptui.session.saving.user_files import Reader, UserFiles
 from bptui.session.snapshot import Stage
 from bptui.settings.options import as_flag
 from bptui.settings.start_settings import StartSettings
-from bpwords import Sentence, word
+from bpwords import Sentence, as_sentence, word
 
 if TYPE_CHECKING:
     from bpengine.data.csv import Outline, Spelling
@@ -212,7 +212,7 @@ class Dialogs:
 
         view = self._tabs.view
         if view.session.stage is Stage.DIVERGED:
-            view.do(commands.say, f"{sentence_case(DIVERGED)}.")
+            view.do(commands.say, as_sentence(word(DIVERGED)))
         elif view.session.dataset.picture is not None:
             from bptui.screen.overlays.pad import PadScreen
 

@@ -8,13 +8,12 @@ from textual.widgets import Static
 
 from bpengine import DataError
 from bpengine.explain.calibration import Calibration, calibration
-from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
 from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.tables import describe_calibration, describe_mean
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, as_sentence, joined, word
 
 _STEP = 0.2
 """The distance between the ticks of both axes."""
@@ -55,7 +54,7 @@ class CalibrationScreen(RunDialog):
         try:
             known = calibration(snapshot.run.dataset, snapshot.network.test_outputs)
         except DataError as error:
-            self._words.update(Sentence("{text}.")(text=sentence_case(str(error))))
+            self._words.update(as_sentence(str(error)))
             self._plot.clear()
             return
         signs = Sentence("Each point has {samples} samples or more: │ its 95% interval; ─ as right as sure.")

@@ -16,7 +16,6 @@ from bpengine.explain.importance import STARTS, Dependence, Importance
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, key_of, keys_of
 from bptui.experiments.plans import MeasuringImportance
-from bptui.formatting import sentence_case
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, column_axis
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions, prose
 from bptui.screen.overlays.reading import WordsScreen
@@ -24,7 +23,7 @@ from bptui.screen.widgets.plot import Plot
 from bptui.session.description.advice import caveat
 from bptui.session.description.tables import describe_importance, range_of, summary
 from bptui.session.description.words import line_of
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, as_sentence, joined, word
 from bpwords.numbers import number
 
 NAME_WIDTH, BAR_WIDTH = 22, 20
@@ -95,8 +94,8 @@ class ImportanceScreen(Dialog[None]):
             return
         self._waiting.stop()
         found = measuring.found
-        problem = Sentence("{text}.")(text=sentence_case(measuring.problem))
-        told = problem if measuring.problem else summary(found, len(measuring.dataset.test or ()))
+        tests = len(measuring.dataset.test or ())
+        told = as_sentence(measuring.problem) if measuring.problem else summary(found, tests)
         self._summary.update(prose(told))
         if found and not self._listed:
             self._listed = list(_rows(found, measuring.dataset.raw_columns))

@@ -9,12 +9,11 @@ from textual.widgets import Static
 
 from bpengine.training.predictions import TypedError
 from bptui.commands import arrow_keys
-from bptui.formatting import sentence_case
 from bptui.screen.overlays.dialog import DialogFrame, DialogInput, DialogMessage, RunDialog
 from bptui.session.description.prediction import DIVERGED, Answered, answered, asked
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from bpwords import Sentence, word
+from bpwords import Sentence, as_sentence, word
 
 MAX_INPUTS = 100
 """The most values that are asked for: each takes 17 ms to show."""
@@ -109,7 +108,7 @@ class PredictScreen(RunDialog):
     def _answered(self) -> Answered:
         """What the run answers or, as a note, why it does not."""
         if self._session.stage is Stage.DIVERGED:
-            return Answered("", Sentence("{text}.")(text=sentence_case(word(DIVERGED))))
+            return Answered("", as_sentence(word(DIVERGED)))
         texts = [field.value for field in self._inputs]
         try:
             return answered(self._dataset, self._asked, texts, self._session.outputs)

@@ -14,7 +14,6 @@ from bpengine.explain.surface import Plane
 from bpengine.kernels.regularization import norm_of
 from bptui.commands import key_of, keys_of
 from bptui.experiments.runner import Runner
-from bptui.formatting import sentence_case
 from bptui.screen.drawing import LOG_FLOOR, ColorMap, Figure, Kind, Legend, Scale, Series, Span, axis_over
 from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose
 from bptui.screen.widgets.plot import Plot
@@ -22,7 +21,7 @@ from bptui.session import commands
 from bptui.session.description.surface import describe_surface, weights_now
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
-from bpwords import Sentence, joined, word
+from bpwords import Sentence, capitalized, joined, word
 from bpwords.numbers import error_text
 
 _ARROW = 0.15
@@ -115,7 +114,7 @@ class SurfaceScreen(RunDialog):
         surface, snapshot, session = self._surface, self._snapshot, self._session()
         if surface.plane is None:
             offer = Sentence("{problem}: {new_seed} draws a plane with two random directions.")
-            self._words.update(offer(problem=sentence_case(surface.problem)))
+            self._words.update(offer(problem=capitalized(surface.problem)))
             self._plot.clear()
             return
         if surface.errors is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from bptui.screen.widgets.rows import Rows
 from bptui.session.snapshot import RunProgress, Snapshot, Stage, TimelineSnapshot
 from bpwords import Sentence, word
 from bpwords.numbers import ERROR_WIDTH, error_text, rate_text, share_text
-from bpwords.wrapping import wrapped as wrapped_anywhere
+from bpwords.wrapping import lines_of
 
 _IMPORTANT = 5
 """The importance from which on the items become shorter and move closer together to make room for an item."""
@@ -174,15 +174,10 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
         rows: the most rows.
     """
 
-    is_wide = cell_len(versions[-1]) > len(versions[-1])  # Chinese has no spaces
-
-    def wrapped(text: str) -> list[str]:
-        if not is_wide:
-            return textwrap.wrap(text, max(width, 1), break_long_words=False, break_on_hyphens=False)
-        return wrapped_anywhere(text, max(width, 1))
+    wrapped = partial(lines_of, width=max(width, 1))
 
     def fits(lines: list[str]) -> bool:
-        return len(lines) <= max(rows, 1) and all(cell_len(line) <= width for line in lines)
+        return len(lines) <= max(rows, 1)
 
     for version in versions:
         if fits(lines := wrapped(version)):
@@ -198,7 +193,7 @@ def fitted(versions: Sequence[str], width: int, rows: int) -> list[str]:
     for count in range(len(words) - 1, 0, -1):
         if fits(lines := wrapped(f"{' '.join(words[:count])} ...")):
             return lines
-    if is_wide:
+    if cell_len(versions[-1]) > len(versions[-1]):  # Chinese has no spaces
         *above, last = wrapped(versions[-1])[: max(rows, 1)]
         return [*above, set_cell_size(last, max(width - 1, 0)).rstrip() + "…"]
     return [f"{versions[-1][: max(width - 3, 0)]}..."[:width]]

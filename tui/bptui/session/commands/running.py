@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bptui.formatting import sentence_case
 from bptui.session.activity import Running, Stepping, Transition
 from bptui.session.commands.context import SessionNow
 from bptui.session.sentences import notices
 from bptui.session.snapshot import Stage
 from bptui.session.speed import SPEEDS
-from bpwords import Sentence, word
+from bpwords import Sentence, as_sentence, capitalized, word
 
 
 def toggle(now: SessionNow) -> Transition:
@@ -81,7 +80,7 @@ def change_speed(now: SessionNow, direction: int) -> Transition:
     """Train faster (1) or slower (-1)."""
     speed = SPEEDS[min(max(SPEEDS.index(now.speed) + direction, 0), len(SPEEDS) - 1)]
     edges = {SPEEDS[0]: Sentence("{speed}, the slowest."), SPEEDS[-1]: Sentence("{speed}, the fastest.")}
-    said = edges.get(speed, Sentence("{speed}."))(speed=sentence_case(word(speed.label)))
+    said = edges.get(speed, Sentence("{speed}."))(speed=capitalized(word(speed.label)))
     return replace(now.unchanged(said), speed=speed)
 
 
@@ -127,7 +126,7 @@ def toggle_cloud(now: SessionNow) -> Transition:
 
 def refuse(now: SessionNow, reason: str) -> Transition:
     """Say why a change is refused."""
-    return now.unchanged(Sentence("{text}.")(text=sentence_case(reason)))
+    return now.unchanged(as_sentence(reason))
 
 
 def say(now: SessionNow, text: str) -> Transition:

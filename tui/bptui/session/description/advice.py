@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bpengine.many.advice import Advice, Trial, Verdict
-from bptui.formatting import sentence_case, with_arrows
-from bptui.session.description.words import sentence
-from bpwords import Sentence, headed, joined, many, word
+from bptui.formatting import with_arrows
+from bpwords import Sentence, as_sentence, capitalized, headed, joined, many, word
 from bpwords.numbers import median_text, number
 
 HEADINGS = {
@@ -40,9 +39,9 @@ def summary(advice: Advice) -> str:
 
 
 def progress(advice: Advice) -> str:
-    """The summary as a sentence, and another one if the experiment has ended and nothing helps."""
+    """The summary as a as_sentence, and another one if the experiment has ended and nothing helps."""
     nothing_helps = advice.done and not advice.of(Verdict.HELPS)
-    parts = (summary(advice), sentence_case(word(NOTHING_HELPS)) if nothing_helps else "")
+    parts = (summary(advice), capitalized(word(NOTHING_HELPS)) if nothing_helps else "")
     return joined(*(Sentence("{text}.")(text=part) for part in parts if part))
 
 
@@ -81,9 +80,9 @@ def describe_advice(advice: Advice) -> Iterator[str]:
     yield progress(advice)
     for heading, trials in listed_trials(advice):
         if trials[0].verdict is Verdict.HELPS:
-            yield sentence_case(heading) + word(": ", "list").rstrip()
+            yield capitalized(heading) + word(": ", "list").rstrip()
             for place, trial in enumerate(trials, 1):
-                yield sentence(headed(place, with_arrows(line(trial, advice.error_name))))
+                yield as_sentence(headed(place, with_arrows(line(trial, advice.error_name))))
         else:
             changes = word("; ", "list").join(trial.change.text for trial in trials)
-            yield sentence(headed(heading, with_arrows(changes)))
+            yield as_sentence(headed(heading, with_arrows(changes)))

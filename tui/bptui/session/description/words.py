@@ -7,7 +7,7 @@ import re
 from bpengine.arithmetic.arrays import Array
 from bpengine.network.losses import means
 from bpengine.wording import escaped
-from bpwords import Sentence, capitalized, spaced, translatable, word
+from bpwords import Sentence, spaced, translatable, word
 
 _ARROWS = {"↑↓": "up and down", "←→": "left and right", "↑": "up", "↓": "down", "←": "left", "→": "to"}
 _REPLACEMENTS = {
@@ -26,12 +26,6 @@ _CHANGE = r"((?<=\b{function} )[^→]+?|(?<=\bf\(x\) )[^→]+?|\S+) → "
 def line_of(text: str) -> str:
     """The text on one line, with words in place of signs, and without control characters."""
     return escaped(signs_spelled(" ".join(text.split())))
-
-
-def sentence(text: str) -> str:
-    """The text with a capital letter and a period."""
-    text = capitalized(text)
-    return text if text.endswith(tuple(".?!。？！")) else Sentence("{text}.")(text=text)
 
 
 def signs_spelled(text: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from bpengine import DATASETS, ConfigError, Dataset, Edit, Field, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.wording import listed, printable
-from bptui.formatting import changed_settings, sentence_case
+from bptui.formatting import changed_settings
 from bptui.session.document import Reports
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, with_differences
 from bptui.session.snapshot import ComparedRun, Snapshot, Stage, common_errors
-from bpwords import Sentence, columns, joined, many
+from bpwords import Sentence, as_sentence, capitalized, columns, joined, many
 from bpwords.numbers import error_text
 
 AT_DEFAULTS = Sentence("All hyperparameters are at their defaults.")
@@ -90,7 +90,7 @@ def _with_edits(sentence: Sentence, edits: Sequence[Edit]) -> str:
 
 def refused(error: ConfigError) -> str:
     """An edit is not possible."""
-    return Sentence("{text}.")(text=sentence_case(error.reason if error.setting == "edit" else str(error)))
+    return as_sentence(error.reason if error.setting == "edit" else str(error))
 
 
 def edited(edit: Edit, stage: Stage, stop_reason: str) -> str:
@@ -101,7 +101,7 @@ def edited(edit: Edit, stage: Stage, stop_reason: str) -> str:
         stage: what the run is doing.
         stop_reason: why the run has ended, if it has; see `Run.stop_reason`.
     """
-    change = sentence_case(edit.words)
+    change = capitalized(edit.words)
     if edit.kind not in ("freeze", "unfreeze"):
         others = Sentence("{change}: takes effect at once; training continues with it.")
         return _CHANGED_NETWORK.get(stage, others)(change=change)
@@ -119,7 +119,7 @@ def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, 
         frozen: whether the unit, weight or bias is frozen.
         knocked_out: the layer and the number of each unit that is knocked out.
     """
-    target = sentence_case(edit.target)
+    target = capitalized(edit.target)
     match edit.kind:
         case "set" | "set all":
             return Sentence("{target} has that value already.")(target=edit.target)
@@ -137,7 +137,7 @@ def edits_nothing(edit: Edit, *, frozen: bool, knocked_out: Sequence[tuple[int, 
 
 def _stays_frozen(edit: Edit, knocked_out: Sequence[tuple[int, int]]) -> str:
     """An edit would unfreeze a weight or bias that stays frozen while a unit is knocked out."""
-    target = sentence_case(edit.target)
+    target = capitalized(edit.target)
     if edit.input is None and (edit.layer, edit.unit) in knocked_out:
         stays = Sentence("{target} is knocked out: it stays frozen until {bring_back} brings it back.")
         return stays(target=target)

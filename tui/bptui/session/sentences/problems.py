@@ -9,10 +9,9 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.explain.diagnostics.verdict import NO_ERROR, FindingKind
 from bpengine.network.losses import means
-from bptui.formatting import sentence_case
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH
 from bptui.session.snapshot import LearningProblem, NetworkValues, RunProgress, Stage
-from bpwords import Sentence, columns, joined, word
+from bpwords import Sentence, capitalized, columns, joined, word
 from bpwords.numbers import error_text
 
 LEARNS_NOTHING = 0.995
@@ -72,7 +71,7 @@ def _equal_units(diagnostics: Diagnostics, finding: Finding) -> LearningProblem:
     helps = Sentence("{start}, and equal units get equal gradients: {remedy} helps.")
     stays = Sentence("{start} and stay equal: {remedy} helps.")
     shorter = helps(start=start, remedy=remedy), stays(start=start, remedy=remedy)
-    return LearningProblem(breaks(start=start, remedy=sentence_case(remedy)), shorter)
+    return LearningProblem(breaks(start=start, remedy=capitalized(remedy)), shorter)
 
 
 def _learns_nothing(run: RunProgress, diagnosis: Diagnosis) -> bool:

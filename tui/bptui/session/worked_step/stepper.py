@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bpengine import DivergedError, Trace
-from bptui.formatting import sentence_case
 from bptui.session import commands
 from bptui.session.sentences import notices
 from bptui.session.session import Session
 from bptui.session.worked_step.position import STRIDES, BoxWalk, Stride
-from bpwords import Sentence, joined
+from bpwords import Sentence, as_sentence, joined
 
 _ENDED = Sentence("The run has ended: there is no next step. {box_back} goes back to the last one.")
 _ONE_SAMPLE = Sentence("This step has one sample; a larger batch size has more to choose from.")
@@ -50,7 +49,7 @@ class Stepper:
         try:
             trace = session.trace(self.sample)
         except DivergedError as error:
-            self.problem = joined(f"{sentence_case(str(error))}.", _GOES_BACK())
+            self.problem = joined(as_sentence(str(error)), _GOES_BACK())
             return
         if trace is None:
             self.problem = _ENDED()
