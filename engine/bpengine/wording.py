@@ -79,7 +79,7 @@ def printable(text: str, max_length: int = 40) -> str:
 
 def name_list(names: Sequence[str]) -> str:
     """Up to eight names, and how many more there are."""
-    first = ", ".join(printable(name, 20) for name in names[:8])
+    first = word(", ", "list").join(printable(name, 20) for name in names[:8])
     return first if len(names) <= 8 else Sentence("{names} and {n} more")(names=first, n=len(names) - 8)
 
 

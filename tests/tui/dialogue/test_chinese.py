@@ -185,7 +185,7 @@ def test_a_learner_who_knows_no_english_gets_from_the_start_to_the_end() -> None
     for line in lines:
         assert not {*ENGLISH.findall(re.sub("[a-z]+(-[a-z]+)+", "", line))} - NAMES, line
         assert "  " not in line, line
-        assert not re.search("[:;] ", line), line
+        assert not re.search("[:;] |[\u4e00-\u9fff], ", line), line
         prose = re.sub("“[^”]*”|^[^：]*：", "", line)
         assert not re.search("[\u4e00-\u9fff] [\u4e00-\u9fff]", prose), line
 

@@ -35,7 +35,7 @@ def choose_language(parser: Parser, arguments: list[str]) -> None:
         BadUseError: there are no such translations, or their file can't be used.
     """
     use({})  # an earlier start in this process may have used another one
-    if LANGUAGE.flag not in parser._option_string_actions:
+    if LANGUAGE.flag not in parser.flags:
         return
     early = Parser(prog=parser.prog, add_help=False, allow_abbrev=False)
     add_flags(early, (LANGUAGE, ASCII))

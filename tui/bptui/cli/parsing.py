@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -105,6 +105,11 @@ class Parser(argparse.ArgumentParser):
         self.color = False  # newer versions of Python would color the help
         self._negative_number_matcher = _NEGATIVE  # as newer versions of Python have it: -1e5 is no flag
 
+    @property
+    def flags(self) -> Collection[str]:
+        """All flags, also those in groups. The dict of argparse that has them is private, but long-lived."""
+        return self._option_string_actions.keys()
+
     def parse(self, arguments: list[str]) -> argparse.Namespace:
         """Parse the arguments, to which `prog` is added, the name of the command; exit if one is unknown."""
         joined = _joined(arguments)
@@ -122,7 +127,7 @@ class Parser(argparse.ArgumentParser):
         """Report the first flag that does not exist, before its value is taken for another argument."""
         if self._subparsers is not None or self.keeps_words:
             return  # there are other flags
-        known = {flag: self.synonyms.get(flag, ()) for flag in self._option_string_actions}
+        known = {flag: self.synonyms.get(flag, ()) for flag in self.flags}
         for argument in arguments:
             flag = argument.partition("=")[0]
             if argument == "--":

@@ -43,9 +43,8 @@ def with_differences(sentence: Sentence, pinned: RunProgress, live: RunProgress,
     """The sentence with as many differences from the pinned to the live run as fit."""
     changes = all_changes_in_words(pinned, live.edits, live.config)
     for count in range(len(changes), 0, -1):
-        text = sentence(
-            changes=", ".join(changes[:count]) + (", ..." if count < len(changes) else ""), **values
-        )
+        shown = (*changes[:count], "...") if count < len(changes) else changes
+        text = sentence(changes=word(", ", "legend").join(shown), **values)
         if columns(text) <= MAX_SENTENCE_LENGTH:
             return text
     changed = changed_settings(pinned.config, live.config)
