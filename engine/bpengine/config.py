@@ -115,7 +115,8 @@ class TrainingConfig(Hyperparameters):
             noisy = NOISY_RECIPE if noise > 0 and named.recipe else {}
             changes: Mapping[str, Any] = {**noisy, **named.recipe}
         else:
-            changes = table_recipe(len(named), test_share if named.test is None else 0.0)
+            share = test_share if named.test is None else 0.0
+            changes = table_recipe(len(named), named.inputs.shape[1], share)
         return {name: getattr(defaults, name) for name in own} | dict(changes)
 
     def unsuited(self, source: Dataset | None = None) -> dict[str, Any]:

@@ -94,14 +94,15 @@ def test_a_table_begins_with_what_suits_its_size_and_a_settings_file_does_not(tm
     def opened(*words: str) -> StartSettings:
         return start_settings(parser().parse([*words, "--no-state"]))
 
-    suits = {"hidden_units": (20,), "initializer": "he", "batch_size": 0, "l2": 0.05, "epochs": 301}
-    suits_many = suits | {"batch_size": 32, "l2": 0.004, "epochs": 98}
+    suits = {"hidden_units": (8,), "initializer": "xavier", "batch_size": 0, "l2": 0.02, "epochs": 301}
+    larger = {"hidden_units": (20,), "initializer": "he", "activation": ("relu",)}
+    suits_many = larger | {"batch_size": 32, "l2": 0.0005, "epochs": 98}
     for words, expected in ((("few.csv",), suits), (("--data", "many.csv"), suits_many)):
         config = opened(*words).configs["regression"]
         assert {name: getattr(config, name) for name in expected} == expected
     held_out = [opened("many.csv", *words) for words in ((), ("--test-share=none",), ("--test-share=0.5",))]
     assert [start.configs["regression"].test_share for start in held_out] == [0.25, 0.0, 0.5]
-    assert [start.configs["regression"].l2 for start in held_out] == [0.004, 0.003, 0.006]
+    assert [start.configs["regression"].l2 for start in held_out] == [0.0005, 0.0004, 0.0008]
     assert [len(start.notes) for start in held_out] == [1, 0, 0]
     assert (
         held_out[0].notes[0].startswith("25 % of the 1300 rows are held out for the test: --test-share none")
@@ -115,12 +116,12 @@ def test_a_table_begins_with_what_suits_its_size_and_a_settings_file_does_not(tm
     assert opened("run.toml").configs["regression"] == TrainingConfig()
     start = opened("few.csv")
     session = sessions_of(start)["regression"]
-    assert session.notice == "few.csv with settings that suit it (20 relu, adam 0.01)."
+    assert session.notice == "few.csv with settings that suit it (8 tanh, adam 0.01)."
     assert sessions_of(opened("spiral", "--hidden", "3"))["classification"].notice == (
         "spiral with your settings, and others that suit it (3 tanh, adam 0.01)."
     )
     flags = shlex.split(command_text(session, {"data": "few.csv"}).splitlines()[-1])[1:]
-    assert {"--optimizer=adam", "--l2=0.05", "--batch-size=all"} <= {*flags}
+    assert {"--optimizer=adam", "--l2=0.02", "--batch-size=all"} <= {*flags}
     session.open(opened("many.csv").trainer("numpy"), "many.csv", suited=True)
     session.do(commands.undo)
     assert session.config == start.configs["regression"]

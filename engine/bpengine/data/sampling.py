@@ -21,6 +21,8 @@ from bpengine.data.dataset import Dataset, rounded_range
 _GRID = 21
 GRID_SAMPLES = _GRID**2
 """The number of points in a grid over a square."""
+FEW_ROWS = 200
+"""The most rows of a table that begins with a small network."""
 MAX_ROWS_AT_ONCE = 1000
 """The most rows of a table that are taken as one batch to begin with."""
 BATCH, UPDATES, MIN_EPOCHS = 32, 3000, 30
@@ -103,30 +105,35 @@ NOISY_RECIPE: dict[str, Any] = {"test_share": 0.25, "l2": 0.003}
 """What the recipe of a named data set becomes with added noise: otherwise the noise is learned by heart."""
 
 
-def table_recipe(rows: int, test_share: float | None = None) -> dict[str, Any]:
+def held_out_share(rows: int) -> float:
+    """Return the share of a table's rows that is held out to begin with; `rows` are all of them."""
+    return HELD_OUT if rows >= FEWEST_TO_HOLD_OUT else 0.0
+
+
+def table_recipe(rows: int, inputs: int, test_share: float | None = None) -> dict[str, Any]:
     """Return the recipe of a table of the user's own, for either task: docs/data.md has the rule and results.
 
-    The L2 penalty acts like the same few samples in a table of any size.
+    The L2 penalty acts like the same few samples in a table of any size. There are more of them the more inputs
+    there are, in which a network finds noise.
 
     Args:
         rows: how many rows the table has.
-        test_share: the share of them that is held out, where that is known; by default a quarter of
-            `FEWEST_TO_HOLD_OUT` rows or more.
+        inputs: how many inputs the network has.
+        test_share: the share of the rows that is held out, where that is known.
     """
     if test_share is None:
-        test_share = HELD_OUT if rows >= FEWEST_TO_HOLD_OUT else 0.0
+        test_share = held_out_share(rows)
     trained = rows - round(test_share * rows)
-    larger: dict[str, Any] = {}
-    epochs, like = 300, 3
-    if rows > MAX_ROWS_AT_ONCE:
-        epochs, like = max(round(UPDATES / -(-trained // BATCH)), MIN_EPOCHS), 4
-        larger = {
-            "batch_size": BATCH,
-            "schedule": "cosine",
-            "schedule_epochs": epochs,
-            "schedule_factor": 0.1,
-        }
-    recipe = adam_recipe(20, epochs=epochs, activation="relu") | {"initializer": "he"} | larger
+    if rows <= FEW_ROWS:
+        like, recipe = min(inputs, 3.0), adam_recipe(8, epochs=300)
+    else:
+        larger = rows > MAX_ROWS_AT_ONCE
+        epochs = max(round(UPDATES / -(-trained // BATCH)), MIN_EPOCHS) if larger else 300
+        like = min(inputs / 2, 5.0)
+        recipe = adam_recipe(20, epochs=epochs, activation="relu") | {"initializer": "he"}
+        if larger:
+            falls = {"schedule": "cosine", "schedule_epochs": epochs, "schedule_factor": 0.1}
+            recipe |= {"batch_size": BATCH} | falls
     return recipe | {"l2": float(f"{like / trained:.0e}"), "test_share": test_share}
 
 

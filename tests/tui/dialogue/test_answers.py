@@ -269,7 +269,7 @@ def test_a_csv_file_asks_for_its_target_and_says_how_it_was_read(
     assert said(dialogue, "sex").startswith("No command begins"), "the question is over"
     assert "--missing mean fills it" in said(dialogue, "open people.csv --target=1")
     answer = said(dialogue, "open people.csv --target=1 --missing mean")
-    assert answer.startswith("people.csv with settings that suit it (20 relu, adam 0.01); ")
+    assert answer.startswith("people.csv with settings that suit it (8 tanh, adam 0.01); ")
     assert answer.endswith("1 empty cell of age filled with its mean, 30.")
     assert dialogue.snapshot.run.dataset.classes == ("f", "m")
 

@@ -316,7 +316,7 @@ async def test_a_csv_file_opens_on_the_tab_that_it_is_for() -> None:
         await until(pilot, lambda: app.view.id == "classification")
         assert shown(app).run.dataset.classes == ("a", "b")
         assert (
-            "names.csv with settings that suit it (20 relu, adam 0.01); u undoes it."
+            "names.csv with settings that suit it (8 tanh, adam 0.01); u undoes it."
             in shown(app).status.advice
         )
         Path("kinds.csv").write_text("x,y\n" + "".join(f"{n},{n % 3}\n" for n in range(20)))
@@ -399,7 +399,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
             ("f", "m"),
         )
         assert shown(app).status.advice.startswith(
-            "people.csv with settings that suit it (20 relu, adam 0.01); "
+            "people.csv with settings that suit it (8 tanh, adam 0.01); "
         )
         at_start, opened = notes(app)
         assert at_start.endswith("told at the start")

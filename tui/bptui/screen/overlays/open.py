@@ -19,7 +19,7 @@ from bpengine.choices import MISSING
 from bpengine.data.csv import Outline
 from bpengine.data.dates import ASKED_ORDERS
 from bpengine.data.pictures import picture_of
-from bpengine.data.sampling import HELD_OUT, table_recipe
+from bpengine.data.sampling import HELD_OUT, held_out_share
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
@@ -213,7 +213,7 @@ class TableScreen(Dialog[bool]):
         self._roles[target] = TARGET
         self._to_classes = outline.columns[target].is_label
         self._missing = outline.likely_missing()
-        self._test_share: float = table_recipe(outline.rows)["test_share"]
+        self._test_share = held_out_share(outline.rows)
 
     def compose(self) -> ComposeResult:
         """Yield why a column is proposed, the rows, and a line for messages."""
