@@ -113,8 +113,8 @@ def held_out_share(rows: int) -> float:
 def table_recipe(rows: int, inputs: int, test_share: float | None = None) -> dict[str, Any]:
     """Return the recipe of a table of the user's own, for either task: docs/data.md has the rule and results.
 
-    The L2 penalty acts like the same few samples in a table of any size. There are more of them the more inputs
-    there are, in which a network finds noise.
+    The L2 penalty acts like the same few samples in a table of any size. There are more of them the more
+    inputs there are, in which a network finds noise.
 
     Args:
         rows: how many rows the table has.
