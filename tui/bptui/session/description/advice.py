@@ -39,7 +39,7 @@ def summary(advice: Advice) -> str:
 
 
 def progress(advice: Advice) -> str:
-    """The summary as a as_sentence, and another one if the experiment has ended and nothing helps."""
+    """The summary as a sentence, and another one if the experiment has ended and nothing helps."""
     nothing_helps = advice.done and not advice.of(Verdict.HELPS)
     parts = (summary(advice), capitalized(word(NOTHING_HELPS)) if nothing_helps else "")
     return joined(*(Sentence("{text}.")(text=part) for part in parts if part))
