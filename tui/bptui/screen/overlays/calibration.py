@@ -27,12 +27,7 @@ class CalibrationScreen(RunDialog):
     """
 
     ACTIONS = {"calibration": "dismiss"}
-    DEFAULT_CSS = """
-    CalibrationScreen {
-        #calibration { width: 80; height: 100%; max-height: 34; }
-        Plot { height: 1fr; min-height: 4; }
-    }
-    """
+    DEFAULT_CSS = "CalibrationScreen #calibration { width: 80; height: 100%; max-height: 34; }"
 
     def __init__(self, snapshot: Snapshot) -> None:
         super().__init__(snapshot)

@@ -142,6 +142,7 @@ class DialogFrame(Vertical):
         width: 66; max-width: 100%; height: auto; max-height: 100%;
         padding: 0 1; border: round $primary; background: $surface;
         & > * { min-width: 20; }
+        & > Plot { height: 1fr; min-height: 4; }
     }
     """
 

@@ -56,7 +56,7 @@ class DrawScreen(PenScreen):
     BINDINGS = [Binding(str(answer + 1), f"answer({answer})", show=False) for answer in range(STEPS)]
 
     DEFAULT_CSS = """
-    DrawScreen { #draw { width: 100%; height: 100%; } Plot { height: 1fr; } #message { min-height: 2; } }
+    DrawScreen { #draw { width: 100%; height: 100%; } #message { min-height: 2; } }
     """
 
     def __init__(

@@ -56,7 +56,6 @@ class ImportanceScreen(Dialog[None]):
         #importance { width: 100; height: 100%; max-height: 44; }
         #rows { max-height: 40%; }
         #answers { color: $text-muted; }
-        Plot { height: 1fr; min-height: 4; }
     }
     """
 

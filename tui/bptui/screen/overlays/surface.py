@@ -48,12 +48,7 @@ class SurfaceScreen(RunDialog):
         "new_seed": "measure(True)",
     }
 
-    DEFAULT_CSS = """
-    SurfaceScreen {
-        #surface { width: 110; height: 100%; max-height: 46; }
-        Plot { height: 1fr; min-height: 4; }
-    }
-    """
+    DEFAULT_CSS = "SurfaceScreen #surface { width: 110; height: 100%; max-height: 46; }"
 
     def __init__(self, session: Callable[[], Session], refresh: Callable[[], None], runner: Runner) -> None:
         super().__init__(session().snapshot())
