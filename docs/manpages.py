@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib import import_module
 from pathlib import Path
 
 from argparse_manpage.manpage import Manpage
 
 from bptui import __version__
-from bptui.cli import SUBCOMMANDS
+from bptui.cli import SUBCOMMANDS, module_of
 from bptui.cli.parsing import Parser
 
 
@@ -34,7 +33,7 @@ def write(folder: Path) -> None:
     """Write all pages into a folder, which is made if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("", *SUBCOMMANDS):
-        parser = import_module(f"bptui.cli.{name or 'screen'}").parser()
+        parser = module_of(name).parser()
         title = "-".join(filter(None, ("bptui", name)))
         (folder / f"{title}.1").write_text(page(title, parser), encoding="utf-8")
 

@@ -22,6 +22,8 @@ from bpwords import OPTIONAL, Sentence, slots, speak
 from tests.languages import assigned_in
 
 ROOT = Path(__file__).parents[2]
+OF_DIALOGUE = re.compile(r"^dialogue|/talk\b")
+"""The modules whose sentences only the dialogue says."""
 SCREEN_ONLY = ("screen", "steering")
 """The folders whose sentences only the screen says."""
 KEY = re.compile(
@@ -231,7 +233,7 @@ def test_a_sentence_reads_well_with_and_without_its_brackets() -> None:
             ), each
         assert all(slot.isidentifier() or is_command(slot) for slot in slots(text)), text
         needed = [slot for slot in slots(without) if is_command(slot)]
-        if not sentences().get(text, "").startswith("dialogue"):
+        if not OF_DIALOGUE.search(sentences().get(text, "")):
             assert all(map(on_screen, needed)), f"what the screen lacks stands in brackets: {text}"
         if not sentences().get(text, "").startswith(SCREEN_ONLY):
             assert all(map(in_dialogue, needed)), f"what the dialogue lacks stands in brackets: {text}"
@@ -291,7 +293,15 @@ def texts_in(tree: ast.Module) -> Iterator[str]:
             yield node.value
 
 
-FOLDERS = ("session", "dialogue", "screen/actions", "screen/tabs", "screen/widgets", "screen/overlays")
+FOLDERS = (
+    "session",
+    "dialogue",
+    "screen/actions",
+    "screen/tabs",
+    "screen/widgets",
+    "screen/overlays",
+    "features",
+)
 
 
 def test_no_other_text_names_a_key_that_can_be_changed() -> None:

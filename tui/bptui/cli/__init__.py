@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bptui.cli.streams import has_terminal, is_dumb, print_error
 from bpwords import Sentence, speak, use
@@ -38,6 +38,8 @@ SUBCOMMANDS = {
 """The subcommands, each in the module of its name, and what the short help says of them.
 
 Without a subcommand, `screen` is run."""
+OF_FEATURES = ("importance",)
+"""Those whose module is `cli` in the folder of the feature."""
 HELP, SETTINGS = "help", "settings"
 """The word that shows the help, also of the subcommand after it, and the word after it for all flags."""
 SHORT_HELP = "\n".join(
@@ -98,7 +100,7 @@ def _run_checked(arguments: list[str]) -> int:
         name = ""  # only the screen: its parser refuses subcommands
     elif name in (HELP, "--help", "-h"):
         return _help(arguments[1] if len(arguments) > 1 else "")
-    command = import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
+    command = module_of(name)
     parser = command.parser()
     arguments = arguments[1:] if name in SUBCOMMANDS else arguments
     speak("bptui {}".format)
@@ -113,6 +115,13 @@ def _run_checked(arguments: list[str]) -> int:
     return status
 
 
+def module_of(name: str) -> Any:
+    """The module of a subcommand, or that of the screen."""
+    if name in OF_FEATURES:
+        return import_module(f"bptui.features.{name}.cli")
+    return import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
+
+
 def with_remedy(error: Exception) -> str:
     """The message about a run that diverged, and what to do about it."""
     return Sentence("{error}; try a smaller learning rate")(error=error)
@@ -123,7 +132,7 @@ def _help(topic: str) -> int:
     if not topic:
         print(SHORT_HELP, flush=True)
     elif topic in (SETTINGS, *SUBCOMMANDS):
-        command = import_module(f"bptui.cli.{'screen' if topic == SETTINGS else topic}")
+        command = module_of(topic)
         print(command.parser().format_help(), end="", flush=True)
     else:
         from bpengine.wording import must_be_one_of

@@ -22,11 +22,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from importlib import import_module
 from pathlib import Path
 
 from bpengine import DATASETS, TASKS, ChoiceField, NamesField
-from bptui.cli import HELP, SUBCOMMANDS, screen
+from bptui.cli import HELP, SUBCOMMANDS, module_of, screen
 from bptui.cli.parsing import Parser, make_parser, one_of
 from bptui.cli.which_run import NAMED
 from bptui.lessons.library import ORDER
@@ -68,7 +67,7 @@ def _whole_parser() -> Parser:
     whole = Parser(prog="bptui", add_help=False, parents=[opens])
     words = whole.add_subparsers(metavar="WORD")
     for name in SUBCOMMANDS:
-        subcommand = import_module(f"bptui.cli.{name}").parser()
+        subcommand = module_of(name).parser()
         words.add_parser(name, add_help=False, help=subcommand.description, parents=[subcommand])
     topics = words.add_parser(HELP, add_help=False, help="Show the help of a subcommand.")
     topics.add_argument("topic", choices=tuple(SUBCOMMANDS))

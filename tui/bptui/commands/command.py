@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from bpwords import names_in_language
+
+if TYPE_CHECKING:  # what a command is called with
+    from bptui.dialogue.dialogue import Dialogue
+    from bptui.screen.app import BptuiApp
 
 SIGNS = {
     "up": "↑",
@@ -108,6 +113,16 @@ class Command:
     """Other words for the command."""
     spoken: str = ""
     """A sentence for the help of the dialogue, where the command does something else than on the screen."""
+    heard: tuple[str, ...] | None = None
+    """The synonyms in the dialogue, if they are others than `synonyms`."""
+    screen: Callable[[BptuiApp], object] | None = None
+    """What it calls on the screen; None if only the dialogue has it."""
+    dialogue: Callable[[Dialogue, str], str | Iterable[str]] | None = None
+    """What it calls in the dialogue, with the text after its word; None if it does not have it."""
+    completes: Callable[[Dialogue, str], Iterable[str]] | None = None
+    """Completions of the text after the word; None if there are none."""
+    group: str = ""
+    """The group of the dialogue's help that lists it, in at most ten lines."""
 
     @property
     def names(self) -> tuple[str, ...]:

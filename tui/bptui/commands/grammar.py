@@ -14,6 +14,7 @@ from bpengine import FIELD, FIELDS, ChoiceField, Field, NamesField
 from bpengine.numbers import whole_in, whole_range
 from bpengine.wording import did_you_mean, either, must_be, shown
 from bptui.commands.naming import spoken
+from bptui.commands.table import SPOKEN
 from bpwords import Sentence, word
 
 Named = TypeVar("Named")
@@ -21,11 +22,7 @@ Named = TypeVar("Named")
 MAX_WORDS = 4
 """The most words of a name."""
 
-CHANGES = {
-    "set": ("set", "change", "use"),
-    "raise": ("raise", "more"),
-    "lower": ("lower", "less"),
-}
+CHANGES = {command.name: command.words for command in SPOKEN if command.name in ("set", "raise", "lower")}
 """The words of the commands that name a setting and change it; the screen has keys for a chosen one."""
 
 _MOST = 999_999_999

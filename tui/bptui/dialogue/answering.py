@@ -21,7 +21,7 @@ from bptui.commands.phrases import in_english, typed
 from bptui.dialogue import files
 from bptui.dialogue.changing import set_value, show
 from bptui.dialogue.dialogue import Dialogue
-from bptui.dialogue.table import DO, ENTRIES, DialogueLines, answered, command_named
+from bptui.dialogue.table import ENTRIES, DialogueLines, answered, command_named
 from bptui.session import commands
 from bptui.session.description.words import line_of
 from bpwords import Sentence, as_sentence, word
@@ -96,7 +96,8 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
     if rest and not entry.usage:
         raise refused("nothing may follow {name}, got {text}", name=spoken(entry.word), text=shown(rest))
     dialogue.answers = dialogue.answers if entry.word == "help" else {}
-    return DO[entry.name](dialogue, rest)
+    assert entry.dialogue is not None
+    return entry.dialogue(dialogue, rest)
 
 
 def _about_setting(dialogue: Dialogue, line: str, said: str) -> DialogueLines:

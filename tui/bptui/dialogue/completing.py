@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from bpengine import FIELDS, ChoiceField, Field, NamesField
 from bptui.dialogue.dialogue import Dialogue
+from bptui.session.description import SECTIONS
 
 MAX_FILES = 200
 """The most names of files that are offered."""
@@ -17,6 +18,11 @@ MAX_FILES = 200
 def beginning(words: Iterable[str], text: str) -> Iterator[str]:
     """The words that begin with the text; case is ignored."""
     return (word for word in words if word.casefold().startswith(text.casefold()))
+
+
+def sections(_dialogue: Dialogue, text: str) -> Iterator[str]:
+    """The sections of the description."""
+    return beginning(SECTIONS, text)
 
 
 def settings(_dialogue: Dialogue, text: str) -> Iterator[str]:
@@ -62,6 +68,6 @@ def files(dialogue: Dialogue, text: str) -> Iterator[str]:
             yield f"{folder}{slash}{path.name}{'/' if path.is_dir() else ''}"
 
 
-def among(words: Iterable[str]) -> Callable[[Dialogue, str], Iterator[str]]:
+def among(words: Iterable[str], _dialogue: Dialogue, text: str) -> Iterator[str]:
     """Return the function that completes one of these words."""
-    return lambda _dialogue, text: beginning(words, text)
+    return beginning(words, text)

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterator
 
 from bpengine import DataError, findings
-from bpengine.explain.calibration import calibration
 from bpengine.numbers import whole_in, whole_range
 from bpengine.training.predictions import TypedError
 from bpengine.wording import either, listed
@@ -22,7 +21,6 @@ from bptui.session.description import SECTIONS, describe_progress, sections
 from bptui.session.description.cloud import describe_cloud
 from bptui.session.description.fooling import answer_of, told
 from bptui.session.description.prediction import DIVERGED, answered, asked
-from bptui.session.description.tables import describe_calibration, describe_mean
 from bptui.session.description.whole_run import describe_plane
 from bptui.session.pad import Pad
 from bptui.session.plane import plane_named
@@ -63,16 +61,6 @@ def tell(dialogue: Dialogue, text: str) -> Iterator[str]:
     if not texts and dialogue.snapshot.status.hides_verdicts:
         texts = [AFTER_ANSWER]
     yield texts[0] if texts else _NOTHING_TO_TELL.get(wanted[0], _NOTHING)()
-
-
-def calibrated(dialogue: Dialogue, _text: str) -> Iterator[str]:
-    """Say how confident the answers for the test samples are, and how often they are right."""
-    snapshot = described_run(dialogue)
-    if snapshot.status.hides_verdicts:
-        yield AFTER_ANSWER
-        return
-    yield from describe_calibration(calibration(snapshot.run.dataset, snapshot.network.test_outputs))
-    yield from describe_mean(snapshot)
 
 
 def plane(dialogue: Dialogue, text: str) -> str:

@@ -14,7 +14,7 @@ from bpengine.many.advice import TriedChange
 from bpengine.many.jobs import processors
 from bptui.commands.grammar import RefusedError
 from bptui.commands.naming import in_dialogue
-from bptui.experiments.runner import Runner, WorkLimits
+from bptui.experiments.runner import EndingPlan, Runner, WorkLimits
 from bptui.process.encoding import can_write
 from bptui.process.restrictions import UNRESTRICTED, Allowance, Restrictions
 from bptui.session import commands
@@ -29,8 +29,6 @@ from bptui.settings.start_settings import StartSettings
 from bpwords import speak, word
 
 if TYPE_CHECKING:  # imported when a lesson or a table is opened, or an experiment begun
-    from bptui.experiments.map.mapping import Mapping
-    from bptui.experiments.plans import Advising, MeasuringImportance, MeasuringSurface
     from bptui.lessons.user_lessons import UserLessons
 
 Done = TypeVar("Done")
@@ -200,7 +198,7 @@ class Dialogue:
         """What an experiment may use."""
         return WorkLimits(self._runner, self.restrictions.allows, self._cluster)
 
-    def carry_out(self, plan: Advising | Mapping | MeasuringImportance | MeasuringSurface) -> Iterator[None]:
+    def carry_out(self, plan: EndingPlan) -> Iterator[None]:
         """Train what a plan asks for, until it has ended or has to pause; yield when there may be news."""
         task = self._runner.begin(plan)
         try:

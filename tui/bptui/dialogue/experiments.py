@@ -9,18 +9,16 @@ from dataclasses import replace
 from bpengine import ConfigError
 from bpengine.many.advice import Verdict
 from bpengine.numbers import whole_range
-from bptui.commands.grammar import RefusedError, choice_of, must, refused
+from bptui.commands.grammar import RefusedError, must, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
 from bptui.experiments.map.mapping import Mapping
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan, typed_axis
 from bptui.formatting import with_arrows
 from bptui.session import commands
-from bptui.session.description.advice import caveat, describe_advice
+from bptui.session.description.advice import describe_advice
 from bptui.session.description.map import describe_map
-from bptui.session.description.surface import describe_surface
-from bptui.session.description.tables import describe_importance
-from bptui.session.description.words import line_of
+from bptui.session.description.words import caveat, line_of
 from bpwords import Sentence, joined, word
 
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
@@ -43,33 +41,6 @@ def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
     yield from map(line_of, describe_advice(advice))
     if dialogue.helpful:
         yield Sentence("{press take} and a number to make a change.")()
-
-
-def importance(dialogue: Dialogue, _text: str) -> Iterator[str]:
-    """Train some starts, and say which columns of the table matter."""
-    measuring = dialogue.session.measuring_importance(dialogue.experiment_limits())
-    if measuring.edited:
-        yield caveat(measuring.edited)
-    for _ in dialogue.carry_out(measuring):
-        pass
-    if measuring.problem or not measuring.found:
-        raise RefusedError(measuring.problem or word("the experiment was interrupted"))
-    yield from map(line_of, describe_importance(measuring.found, len(measuring.dataset.test or ())))
-
-
-def surface(dialogue: Dialogue, text: str) -> Iterator[str]:
-    """Measure the error over a plane through the weights, and say what it is like."""
-    is_random = text and choice_of(text, ("random",), word("what follows surface"))
-    seed = dialogue.session.config.seed if is_random else None
-    measuring = dialogue.session.surface(seed, dialogue.experiment_limits().runner)
-    for _ in dialogue.carry_out(measuring):
-        pass
-    if measuring.problem:
-        raise refused("{why}; {surface:random} takes random directions", why=measuring.problem)
-    if measuring.errors is None:
-        raise refused("the experiment was interrupted")
-    snapshot = dialogue.snapshot
-    yield from describe_surface(measuring, snapshot, dialogue.session.gradient(snapshot.run.dataset))
 
 
 def take(dialogue: Dialogue, text: str) -> str:

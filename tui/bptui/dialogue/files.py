@@ -11,6 +11,7 @@ from bpengine.exports import FORMATS
 from bpengine.wording import either, printable_path
 from bptui.commands.grammar import named, refused
 from bptui.commands.naming import spoken
+from bptui.dialogue import completing
 from bptui.dialogue.describing import status
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session.saving.saving import free_name
@@ -128,3 +129,13 @@ def switch(wanted: Task, dialogue: Dialogue, _text: str) -> str:
     """Switch to a task; the run of the current one waits."""
     dialogue.opened = wanted
     return status(dialogue, "")
+
+
+def savings(dialogue: Dialogue, text: str) -> Iterable[str]:
+    """Completions of what to save, and where."""
+    return completing.savings(KINDS, dialogue, text)
+
+
+def exports(dialogue: Dialogue, text: str) -> Iterable[str]:
+    """Completions of a format, and a file."""
+    return completing.savings(tuple(FORMATS), dialogue, text)

@@ -10,7 +10,7 @@ from pathlib import Path
 from bpengine.files import is_replaceable
 from bptui.commands.phrases import in_english, said
 from bptui.dialogue.dialogue import Dialogue
-from bptui.dialogue.table import COMPLETIONS, ENTRIES
+from bptui.dialogue.table import ENTRIES
 from bptui.session.autosave.runs_folder import locked
 
 PROMPT = "bptui> "
@@ -126,6 +126,6 @@ def _in_english(dialogue: Dialogue, line: str) -> list[str]:
     completed = completed or [f"{word} " if entry.usage else word for word, entry in begun]
     for word, entry in words:
         start = f"{word} "
-        if line.casefold().startswith(start) and (complete := COMPLETIONS.get(entry.name)):
+        if line.casefold().startswith(start) and (complete := entry.completes):
             completed += [line[: len(start)] + more for more in complete(dialogue, line[len(start) :])]
     return list(dict.fromkeys(completed))

@@ -208,6 +208,15 @@ class Plan(ABC):
         """Close what was opened for the jobs, such as `executor`: the plan has failed, or is given up."""
 
 
+class EndingPlan(Plan):
+    """A plan that comes to an end."""
+
+    @property
+    @abstractmethod
+    def has_ended(self) -> bool:
+        """Whether nothing more will be found."""
+
+
 class Runner:
     """Advances the jobs of plans in turn, and remembers their results.
 

@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 
-from bptui.commands import COMMANDS, TABS
+from bptui.commands import COMMANDS
 from bptui.process.preparation import end_gc_pause
 from bptui.process.restrictions import Allowance
 from bptui.screen.overlays.palette import open_palette
@@ -30,6 +30,11 @@ from bpwords import word
 
 if TYPE_CHECKING:
     from bptui.screen.actions.autosave import Keeping
+    from bptui.screen.actions.dialogs import Dialogs
+    from bptui.screen.actions.guide import Guide
+    from bptui.screen.actions.lessons import Lessons
+    from bptui.screen.actions.panels import Panels
+    from bptui.screen.actions.settings import Settings
     from bptui.screen.tabs.run_view import RunView
     from bptui.screen.widgets.rows import UnitChosen, UnitEdited, WeightOpened
     from bptui.session.autosave.state_file import ScreenState
@@ -58,6 +63,12 @@ class BptuiApp(TerminalApp):
             loaded.
     """
 
+    panels: Panels
+    settings: Settings
+    dialogs: Dialogs
+    lessons: Lessons
+    guide: Guide
+
     def __init__(
         self,
         start: StartSettings | DeferredStart,
@@ -80,12 +91,7 @@ class BptuiApp(TerminalApp):
         self.tabs = RunTabs(start.start)
         self._panel_bar = PanelBar()
         self._footer = KeyFooter(key_hints(Situation(state="ready" if start.paused else "running")))
-        self.actions_of_commands = {
-            "filter": self.action_command_palette,
-            "command_palette": self.action_command_palette,
-            "quit": self.action_quit,
-            **{task: partial(self.action_open_tab, task) for task in TABS},
-        }
+        self.actions_of_commands = {each.name: partial(each.screen, self) for each in COMMANDS if each.screen}
         self._keeping: Keeping | None = None
         self._late: DeferredStart | None = None
         self._early: list[events.InputEvent] = []  # keys and clicks that wait until the engine is loaded
@@ -105,7 +111,6 @@ class BptuiApp(TerminalApp):
         from bptui.screen.actions.palette_source import PaletteSource
         from bptui.screen.actions.panels import Panels
         from bptui.screen.actions.settings import Settings
-        from bptui.screen.actions.table import actions_of
         from bptui.screen.tabs.frame_loop import TrainingThread
         from bptui.screen.tabs.run_view import RunView
         from bptui.session.session import sessions_of
@@ -128,8 +133,6 @@ class BptuiApp(TerminalApp):
         self.guide = Guide(self.tabs, self.panels, self.settings, self.dialogs.files, start, restrictions)
         self.lessons = Lessons(self.tabs, self.guide, self.dialogs)
         self.palette_source = PaletteSource(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
-        parts = (self.tabs, self.panels, self.settings, self.dialogs, self.lessons, self.guide)
-        self.actions_of_commands |= actions_of(*parts)
         self._keeping = Keeping(self, self.tabs, start, lambda: self.guide.opened)
 
     def compose(self) -> ComposeResult:

@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-import numpy as np
-
 from bpengine import ConfigError, DataError, Dataset, EpochRecord, Field, Task, Trace, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.fields import ChoiceField, NamesField
@@ -19,7 +17,7 @@ from bpengine.training.edits import edited_at
 from bpengine.training.predictions import network_outputs
 from bpengine.training.run import RunState
 from bptui.experiments.beside import References, Stability
-from bptui.experiments.runner import Runner, WorkLimits
+from bptui.experiments.runner import WorkLimits
 from bptui.experiments.seeds.cloud import Cloud
 from bptui.experiments.seeds.run_setup import setup_of
 from bptui.session import commands
@@ -37,7 +35,7 @@ if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
     from bptui.experiments.map.mapping import MapMemory
     from bptui.experiments.map.plan import MapBase
-    from bptui.experiments.plans import Advising, MeasuringImportance, MeasuringSurface
+    from bptui.experiments.plans import Advising
 
 NOTICE_SECONDS = 5.0
 """How long the answer to a key comes before what is wrong with a run, while it trains."""
@@ -272,6 +270,11 @@ class Session:
         return self._document.shown
 
     @property
+    def trainer(self) -> Trainer:
+        """The trainer that holds what is shown. Plans read it; only commands may change it."""
+        return self._trainer
+
+    @property
     def document(self) -> Document:
         """The document as it is now."""
         self._freeze()
@@ -453,26 +456,6 @@ class Session:
             limits=limits,
             edited=edited_at(run.edits) if run.edits else "",
         )
-
-    def measuring_importance(self, limits: WorkLimits) -> MeasuringImportance:
-        """The importance of the columns of the table, at the run's epoch."""
-        from bptui.experiments.plans import MeasuringImportance
-
-        return MeasuringImportance(self._trainer, limits)
-
-    def surface(self, seed: int | None, runner: Runner) -> MeasuringSurface:
-        """The error over a plane through the weights: that of the path, or one with random directions."""
-        from bptui.experiments.plans import MeasuringSurface
-
-        document, dataset = self.document, self.snapshot().run.dataset
-        run = document.run
-        states = (*(state for state in document.past.states if state.position < run.position), run)
-        return MeasuringSurface(self._trainer, [state.parameters for state in states], dataset, seed, runner)
-
-    def gradient(self, dataset: Dataset) -> Array:
-        """The gradient of the error of samples, 0 for what is frozen; shape (parameters,)."""
-        gradient = self._trainer.network.mean_gradient(dataset.inputs, dataset.targets)
-        return np.where(self._trainer.frozen, 0.0, gradient)
 
     def map_base(self, limits: WorkLimits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""

@@ -19,7 +19,9 @@ def _like(name: str, help: str = "", label: str = "") -> Command:
         help: its sentence, and its label; empty if they are the trainer's.
     """
     command = OF_TRAINER[name]
-    return replace(command, help=help or command.help, label=label or command.label)
+    return replace(
+        command, help=help or command.help, label=label or command.label, screen=None, dialogue=None
+    )
 
 
 COMMANDS: tuple[Command, ...] = (

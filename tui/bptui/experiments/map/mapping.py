@@ -13,7 +13,7 @@ from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan
-from bptui.experiments.runner import CallJob, Plan, RunsJob, SlicedJob, sentence_of
+from bptui.experiments.runner import CallJob, EndingPlan, RunsJob, SlicedJob, sentence_of
 from bpwords import translatable
 
 if TYPE_CHECKING:  # imported when there is a cluster
@@ -29,7 +29,7 @@ class ImpossibleError(ValueError):
     """A plan is not possible; the message is a sentence."""
 
 
-class Mapping(Plan):
+class Mapping(EndingPlan):
     """A map while it is trained.
 
     Args:

@@ -118,7 +118,7 @@ class Dialogs:
 
         view = self._tabs.view
         if view.snapshot is not None:
-            _push(UnitScreen(view.options.unit, view.snapshot), view)
+            push(UnitScreen(view.options.unit, view.snapshot), view)
 
     def open_box(self, weight: Link | None = None) -> None:
         """Pause, and show the next step of the run number by number, or one with the picture that is chosen.
@@ -136,9 +136,9 @@ class Dialogs:
         self._score = self._score or Score()
         sample = view.chosen_sample if weight is None and view.panel_layout.focused == "plot" else None
         shows = lambda: view.session, view.frames.show_now, effect_figure
-        _push(BoxScreen(*shows, self._score, weight, sample), view)
+        push(BoxScreen(*shows, self._score, weight, sample), view)
 
-    def _limits(self) -> WorkLimits:
+    def limits(self) -> WorkLimits:
         """What an experiment may use."""
         from bptui.experiments.runner import WorkLimits
 
@@ -153,7 +153,7 @@ class Dialogs:
         if snapshot.comparison.reference is None:
             view.do(commands.say, Sentence("No run is pinned yet: {toggle_pin} pins this one.")())
             return
-        _push(PinsScreen(snapshot, lambda letter: view.do(commands.unpin, letter)), view)
+        push(PinsScreen(snapshot, lambda letter: view.do(commands.unpin, letter)), view)
 
     def advise(self) -> None:
         """Find out by experiment which changes help, and apply the chosen one."""
@@ -164,28 +164,7 @@ class Dialogs:
                 view.do(commands.take, change.values, with_arrows(change.text))
 
         view = self._tabs.view
-        view.app.push_screen(AdviceScreen(view.session.advising(self._limits())), take)
-
-    def importance(self) -> None:
-        """Find out by experiment which columns of the table matter, and in which way."""
-        from bptui.screen.overlays.importance import ImportanceScreen
-
-        view = self._tabs.view
-        view.app.push_screen(ImportanceScreen(view.session.measuring_importance(self._limits())))
-
-    def calibration(self) -> None:
-        """Show how sure the answers for the test samples are, and how often they are right."""
-        from bptui.screen.overlays.calibration import CalibrationScreen
-
-        view = self._tabs.view
-        _push(CalibrationScreen(view.session.snapshot()), view)
-
-    def surface(self) -> None:
-        """Show the error over a plane through the weights, and keep the place of the run up to date."""
-        from bptui.screen.overlays.surface import SurfaceScreen
-
-        view = self._tabs.view
-        _push(SurfaceScreen(lambda: view.session, view.frames.show_now, self._runner), view)
+        view.app.push_screen(AdviceScreen(view.session.advising(self.limits())), take)
 
     def open_map(self) -> None:
         """Pause, open the map, and then open the run that was chosen there."""
@@ -203,7 +182,7 @@ class Dialogs:
                 view.open()
 
         view.close()
-        view.app.push_screen(MapScreen(*view.session.map_base(self._limits()), fits_figure), take)
+        view.app.push_screen(MapScreen(*view.session.map_base(self.limits()), fits_figure), take)
 
     def predict(self) -> None:
         """Ask for values of the inputs or for a picture, and say what the run predicts."""
@@ -216,14 +195,14 @@ class Dialogs:
         elif view.session.dataset.picture is not None:
             from bptui.screen.overlays.pad import PadScreen
 
-            _push(PadScreen(view.session, view.chosen_sample), view)
+            push(PadScreen(view.session, view.chosen_sample), view)
         elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
             refusal = Sentence(
                 "{n} values are too many to type: save the run, and use bptui predict on a file."
             )
             view.do(commands.say, refusal(n=count))
         else:
-            _push(PredictScreen(view.session), view)
+            push(PredictScreen(view.session), view)
 
     def draw(self, *, empty: bool = False) -> None:
         """Draw samples of the run, or those of a new plane with two classes."""
@@ -238,7 +217,7 @@ class Dialogs:
             view.do(commands.refuse, str(error))
             return
         snapshot = view.snapshot or view.session.snapshot()
-        _push(DrawScreen(snapshot, view.do, plot_figure, points), view)
+        push(DrawScreen(snapshot, view.do, plot_figure, points), view)
 
     def save(self) -> None:
         """Ask what to save and where, and save it."""
@@ -440,7 +419,7 @@ class Dialogs:
         view.app.push_screen(AskScreen(asked))
 
 
-def _push(screen: RunDialog, view: RunView) -> None:
+def push(screen: RunDialog, view: RunView) -> None:
     """Open a screen that follows the run of a tab."""
     view.app.push_screen(screen)
     screen.watch(view, "snapshot", screen.show, init=False)

@@ -13,7 +13,8 @@ from bptui.commands import arrow_keys
 from bptui.experiments.plans import Advising
 from bptui.formatting import with_arrows
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions, prose
-from bptui.session.description.advice import caveat, certainty, errors, listed_trials, progress
+from bptui.session.description.advice import certainty, errors, listed_trials, progress
+from bptui.session.description.words import caveat
 from bpwords import Sentence, columns, joined, word
 
 FIGURES_WIDTH = 27

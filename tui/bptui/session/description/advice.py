@@ -45,11 +45,6 @@ def progress(advice: Advice) -> str:
     return joined(*(Sentence("{text}.")(text=part) for part in parts if part))
 
 
-def caveat(edited: str) -> str:
-    """What the starts do not repeat of a run that was edited then; empty if it was not."""
-    return Sentence("The run was {edited}, these starts are not.")(edited=edited) if edited else ""
-
-
 def listed_trials(advice: Advice) -> Iterator[tuple[str, Sequence[Trial]]]:
     """The heading of each verdict that changes have, and their trials."""
     for verdict in Verdict:

@@ -12,7 +12,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.explain.calibration import FEWEST_SAMPLES, calibration
 from bpengine.training.judging import HIGHER, LATE, Trend, is_better
 from bptui.formatting import interval_text
-from bptui.session.description.tables import describe_calibration
+from bptui.session.description.calibration import describe_calibration
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, many, word
 from bpwords.numbers import error_text, number, percent, share_text

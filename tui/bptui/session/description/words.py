@@ -44,3 +44,8 @@ def signs_spelled(text: str) -> str:
 def mean(values: Array) -> float:
     """The mean of finite numbers, finite even if their sum overflows."""
     return float(means(values.reshape(1, -1))[0])
+
+
+def caveat(edited: str) -> str:
+    """What the starts do not repeat of a run that was edited then; empty if it was not."""
+    return Sentence("The run was {edited}, these starts are not.")(edited=edited) if edited else ""

@@ -15,14 +15,14 @@ from bpengine.data.raw_columns import RawColumn
 from bpengine.explain.importance import STARTS, Dependence, Importance
 from bpengine.wording import printable
 from bptui.commands import arrow_keys, key_of, keys_of
-from bptui.experiments.plans import MeasuringImportance
+from bptui.features.importance.plan import MeasuringImportance
+from bptui.features.importance.words import describe_importance, range_of, summary
+from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, column_axis
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions, prose
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.widgets.plot import Plot
-from bptui.session.description.advice import caveat
-from bptui.session.description.tables import describe_importance, range_of, summary
-from bptui.session.description.words import line_of
+from bptui.session.description.words import caveat, line_of
 from bpwords import Sentence, as_sentence, joined, word
 from bpwords.numbers import number
 
@@ -190,3 +190,8 @@ def dependence_figure(dependence: Dependence, *, shares: bool) -> Figure:
     return Figure(
         x, y, (*lines, band, Series(values, middle, "fit", Kind.THICK)), x_name=printable(column.name, 12)
     )
+
+
+def open_dialog(app: BptuiApp) -> None:
+    """Find out by experiment which columns of the table matter, and in which way."""
+    app.push_screen(ImportanceScreen(MeasuringImportance(app.view.session.trainer, app.dialogs.limits())))

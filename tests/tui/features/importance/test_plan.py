@@ -9,8 +9,8 @@ from numpy.random import RandomState
 from bpengine import Dataset, Trainer, TrainingConfig
 from bpengine.explain.importance import STARTS
 from bpengine.kernels.loading import load_lanes
-from bptui.experiments.plans import MeasuringImportance
 from bptui.experiments.runner import Runner, WorkLimits
+from bptui.features.importance.plan import MeasuringImportance
 
 
 def table(rows: int = 120) -> Dataset:

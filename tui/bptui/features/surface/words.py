@@ -8,7 +8,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.kernels.regularization import norm_of
-from bptui.experiments.plans import MeasuringSurface
+from bptui.features.surface.plan import MeasuringSurface
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, joined, word
 from bpwords.numbers import error_text, number, share_text

@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from bptui.cli.inputs import read_inputs
 from bptui.cli.screen import parser
+from bptui.features.importance.dialog import ImportanceScreen
 from bptui.screen.overlays.dialog import DialogOptions
-from bptui.screen.overlays.importance import ImportanceScreen
 from bptui.screen.widgets.plot import Plot
 from tests.tui.support.apps import lines, make_app
 from tests.tui.support.driving import press, until

@@ -1,14 +1,12 @@
-"""What matters in a table, and how sure the answers are, in the words of screen, dialogue and shell."""
+"""What matters in a table, in the words of screen, dialogue and shell."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bpengine.explain.calibration import Calibration, calibration
 from bpengine.explain.importance import CONNECTED, PERMUTATIONS, Importance
-from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, many, word
-from bpwords.numbers import error_text, number, percent, share_text
+from bpwords.numbers import error_text, number
 
 _GROUP = " + "
 """What is between the names of connected columns."""
@@ -69,39 +67,3 @@ def connected(found: Sequence[Importance]) -> Iterator[str]:
                 "{names} are connected (a correlation above {limit}), and are shuffled together."
             )
             yield together(names=word(", ", "legend").join(importance.columns), limit=CONNECTED)
-
-
-def describe_calibration(known: Calibration) -> Iterator[str]:
-    """Describe the confidence of the test samples beside what is right, and the log loss."""
-    beside = Sentence(
-        "The mean confidence is {confidence}, and {accuracy} of the {samples} test samples are right (95% "
-        "interval: {low} to {high})."
-    )
-    yield beside(
-        confidence=percent(known.confidence),
-        accuracy=percent(known.accuracy),
-        samples=known.samples,
-        low=share_text(known.low),
-        high=share_text(known.high),
-    )
-    if known.confidence > known.high:
-        yield Sentence("The network is too sure.")()
-    elif known.confidence < known.low:
-        yield Sentence("The network is less sure than it could be.")()
-    losses = Sentence(
-        "The log loss is {error}, that of the best constant of the training samples {constant}."
-    )
-    yield losses(error=error_text(known.error), constant=error_text(known.constant_error))
-
-
-def describe_mean(snapshot: Snapshot) -> Iterator[str]:
-    """Describe how sure the mean of the answers of the starts is, if they are shown."""
-    cloud = snapshot.comparison.cloud
-    if cloud is not None and cloud.band is not None and cloud.band.together:
-        known = calibration(snapshot.run.dataset, cloud.band.together[-1].answers)
-        mean = Sentence(
-            "The mean of the starts' answers has a mean confidence of {confidence}; {accuracy} are right, "
-            "and the log loss is {error}."
-        )
-        accuracy, confidence = percent(known.accuracy), percent(known.confidence)
-        yield mean(confidence=confidence, accuracy=accuracy, error=error_text(known.error))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from textual.widgets import Static
 
+from bptui.features.surface.dialog import SurfaceScreen
+from bptui.features.surface.words import weights_now
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.surface import SurfaceScreen
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
-from bptui.session.description.surface import weights_now
 from bpwords.numbers import error_text
 from tests.tui.support.apps import make_app, make_trained_app
 from tests.tui.support.dialogues import dialogue_of

@@ -10,8 +10,8 @@ from textual.widgets import Static
 
 from bptui.cli.inputs import read_inputs
 from bptui.cli.screen import parser
+from bptui.features.calibration.dialog import CalibrationScreen
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.calibration import CalibrationScreen
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.description import describe

@@ -14,11 +14,14 @@ from bpengine.explain.surface import Plane
 from bpengine.kernels.regularization import norm_of
 from bptui.commands import key_of, keys_of
 from bptui.experiments.runner import Runner
+from bptui.features.surface.plan import gradient_of, surface_of
+from bptui.features.surface.words import describe_surface, weights_now
+from bptui.screen.actions.dialogs import push
+from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import LOG_FLOOR, ColorMap, Figure, Kind, Legend, Scale, Series, Span, axis_over
 from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
-from bptui.session.description.surface import describe_surface, weights_now
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
 from bpwords import Sentence, capitalized, joined, word
@@ -79,7 +82,7 @@ class SurfaceScreen(RunDialog):
 
     def _begin(self, seed: int | None) -> None:
         """Measure a surface: the principal one of the path, or a random one."""
-        self._surface = self._session().surface(seed, self._runner)
+        self._surface = surface_of(self._session(), seed, self._runner)
         self._start = self._session().document.past.first
         self.carry_out(self._surface, self._runner, self._draw)
 
@@ -116,7 +119,7 @@ class SurfaceScreen(RunDialog):
             self._words.update(word("Measuring the surface…"))
             return
         rests = snapshot.status.stage is not Stage.RUNNING and not session.in_progress
-        gradient = session.gradient(snapshot.run.dataset) if rests else None
+        gradient = gradient_of(session) if rests else None
         self._words.update(prose(joined(*describe_surface(surface, snapshot, gradient))))
         path = np.array([state.parameters for state in session.document.past.states])
         now = weights_now(snapshot)
@@ -161,3 +164,9 @@ def surface_figure(
     x, y = (axis_over(np.array(limits), width=5) for limits in plane.limits)
     names = "d1", "d2"
     return Figure(x, y, tuple(lines), shade=shade, x_name=names[0], y_name=names[1]), legend
+
+
+def open_dialog(app: BptuiApp) -> None:
+    """Show the error over a plane through the weights, and keep the place of the run up to date."""
+    view = app.view
+    push(SurfaceScreen(lambda: view.session, view.frames.show_now, app.runner), view)

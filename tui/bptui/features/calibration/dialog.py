@@ -8,10 +8,13 @@ from textual.widgets import Static
 
 from bpengine import DataError
 from bpengine.explain.calibration import Calibration, calibration
+from bptui.features.calibration.words import describe_mean
+from bptui.screen.actions.dialogs import push
+from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
 from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose
 from bptui.screen.widgets.plot import Plot
-from bptui.session.description.tables import describe_calibration, describe_mean
+from bptui.session.description.calibration import describe_calibration
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot
 from bpwords import Sentence, as_sentence, joined, word
 
@@ -72,3 +75,8 @@ def reliability(known: Calibration) -> Figure:
     intervals = Series(places, heights.ravel(), "cloud", Kind.POINTS, "│")
     points = Series(bins[:, 0], bins[:, 1], "fit", Kind.POINTS, "●")
     return Figure(axis, axis, (diagonal, intervals, points), x_name=word("confidence"), y_name=word("right"))
+
+
+def open_dialog(app: BptuiApp) -> None:
+    """Show how sure the answers for the test samples are, and how often they are right."""
+    push(CalibrationScreen(app.view.session.snapshot()), app.view)

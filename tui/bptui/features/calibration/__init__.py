@@ -1,0 +1,1 @@
+"""How sure: the confidence of the test samples beside what is right."""

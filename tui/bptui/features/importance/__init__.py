@@ -1,0 +1,1 @@
+"""What matters: how far the test error rises when a column is shuffled."""

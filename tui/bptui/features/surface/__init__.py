@@ -1,0 +1,1 @@
+"""The surface: the error over a plane through the weights."""
