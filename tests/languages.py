@@ -63,8 +63,8 @@ def of_tables() -> Iterator[Text]:
         yield from ((command.help, ""), (command.label, "key"))
         if command.synonyms:
             yield command.name, "synonyms"
-    for entry in ENTRIES:
-        yield from ((entry.word, "dialogue"), (entry.spoken or entry.help, ""), (entry.usage, "usage"))
+    for entry, own in ENTRIES.items():
+        yield from ((own.name, "dialogue"), (own.help or entry.help, ""), (own.usage, "usage"))
     yield from ((word, "dialogue") for word in (*GROUPS, *SECTIONS, *KINDS, *DATASETS, *PHRASES))
     yield from ((task, "tab") for task in TABS)
     yield from ((topic, "topic") for topic in (START, *TOPICS))

@@ -67,7 +67,7 @@ def test_each_word_is_found_whole_and_begun_and_is_explained() -> None:
     for entry in ENTRIES:
         for word in entry.words:
             assert command_named(f"{word.upper()} 3") == (entry, "3")
-        help = entry.spoken or entry.help
+        help = ENTRIES[entry].help or entry.help
         assert any(line.startswith(entry.word) and line.endswith(help) for line in listed)
         assert help in said(dialogue, f"help {entry.word}")
     assert command_named("desc")[0] is entry_of("describe")

@@ -57,7 +57,7 @@ def any_line(chance: random.Random, dialogue: Dialogue) -> str:
     if pick < 0.5:
         return chance.choice(OFTEN)
     if pick < 0.75:
-        entry = chance.choice(ENTRIES)
+        entry = chance.choice([*ENTRIES])
         word = chance.choice((*entry.words, entry.word[: chance.randint(1, 4)]))
         return f"{word} {chance.choice(ARGUMENTS)}"
     field = chance.choice([field for field in FIELDS if field.name not in MOST])

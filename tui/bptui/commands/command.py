@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bpwords import names_in_language
 
 if TYPE_CHECKING:  # what a command is called with
+    from bpengine import Task
     from bptui.dialogue.dialogue import Dialogue
     from bptui.screen.app import BptuiApp
 
@@ -40,6 +41,9 @@ ARROWS = {sign: name for name, sign in SIGNS.items() if sign in "←→↑↓"}
 
 TOPICS = ("training", "settings", "compare", "plots", "inside", "screen")
 """The topics of the commands and of the panels, each a page of the help."""
+
+TABS: tuple[Task, ...] = ("regression", "classification")
+"""The task of each tab. The names are repeated here since the tabs are drawn before the engine is loaded."""
 
 _changed: dict[str, str] = {}
 """The changed keys: names of commands, and their keys separated by commas."""
@@ -87,6 +91,29 @@ def _sign(key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What a command is in the dialogue."""
+
+    name: str
+    """A word or two."""
+    call: Callable[[Dialogue, str], str | Iterable[str]]
+    """What it calls, with the text after its name."""
+    group: str
+    """The group of the help that lists it, in at most ten lines."""
+    _: KW_ONLY
+    usage: str = ""
+    """What can follow the name; empty for nothing."""
+    aliases: tuple[str, ...] = ()
+    """Other names."""
+    help: str = ""
+    """A sentence for the help, where it does something else than on the screen."""
+    completes: Callable[[Dialogue, str], Iterable[str]] | None = None
+    """Completions of the text after the name; None if there are none."""
+    synonyms: tuple[str, ...] | None = None
+    """The synonyms in the dialogue, if they are others than those of the command."""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A command that a key runs on the screen, and perhaps a word in the dialogue."""
 
@@ -98,6 +125,10 @@ class Command:
     """What the key does in at most 17 characters, for the help. Keys with equal labels share a line."""
     help: str
     """A sentence for the palette and the settings page."""
+    screen: Callable[[BptuiApp], object] | None = None
+    """What it calls on the screen; None if only the dialogue has it."""
+    dialogue: Word | None = None
+    """What it is in the dialogue; None if it does not have the command."""
     _: KW_ONLY
     topic: str
     """The page of the help that lists it: one of `TOPICS`."""
@@ -105,37 +136,24 @@ class Command:
     """Words by which people look for it, in the palette, in the help and in the dialogue."""
     everywhere: bool = False
     """Whether the key also acts in dialogs."""
-    word: str = ""
-    """The name in the dialogue, a word or two; empty if it does not have the command."""
-    usage: str = ""
-    """What can follow the word; empty for nothing."""
-    aliases: tuple[str, ...] = ()
-    """Other words for the command."""
-    spoken: str = ""
-    """A sentence for the help of the dialogue, where the command does something else than on the screen."""
-    heard: tuple[str, ...] | None = None
-    """The synonyms in the dialogue, if they are others than `synonyms`."""
-    screen: Callable[[BptuiApp], object] | None = None
-    """What it calls on the screen; None if only the dialogue has it."""
-    dialogue: Callable[[Dialogue, str], str | Iterable[str]] | None = None
-    """What it calls in the dialogue, with the text after its word; None if it does not have it."""
-    completes: Callable[[Dialogue, str], Iterable[str]] | None = None
-    """Completions of the text after the word; None if there are none."""
-    group: str = ""
-    """The group of the dialogue's help that lists it, in at most ten lines."""
+
+    @property
+    def word(self) -> str:
+        """The name in the dialogue; empty if it does not have the command."""
+        return "" if self.dialogue is None else self.dialogue.name
 
     @property
     def names(self) -> tuple[str, ...]:
         """All words by which it can be found: those of the dialogue, its label, its named keys, synonyms."""
         named_keys = (key for key in self.shown.split() if len(key) > 1)
-        own = (self.word, *self.aliases, self.label, *named_keys)
+        own = (*self.words, self.label, *named_keys)
         translated = names_in_language(self.name, self.label, "key")
         return tuple(dict.fromkeys(filter(None, (*own, *self.synonyms, *translated))))
 
     @property
     def words(self) -> tuple[str, ...]:
         """The words of the dialogue; none if it does not have the command."""
-        return (self.word, *self.aliases) if self.word else ()
+        return () if self.dialogue is None else (self.dialogue.name, *self.dialogue.aliases)
 
     @property
     def action(self) -> str:

@@ -93,11 +93,10 @@ def execute(dialogue: Dialogue, line: str) -> DialogueLines:
         return _about_setting(dialogue, line, said)
     if entry.word in dialogue.restrictions.actions:
         raise refused("{command}: no files can be saved or opened here", command=spoken(entry.word))
-    if rest and not entry.usage:
+    if rest and not ENTRIES[entry].usage:
         raise refused("nothing may follow {name}, got {text}", name=spoken(entry.word), text=shown(rest))
     dialogue.answers = dialogue.answers if entry.word == "help" else {}
-    assert entry.dialogue is not None
-    return entry.dialogue(dialogue, rest)
+    return ENTRIES[entry].call(dialogue, rest)
 
 
 def _about_setting(dialogue: Dialogue, line: str, said: str) -> DialogueLines:

@@ -120,12 +120,12 @@ def completions(dialogue: Dialogue, line: str) -> list[str]:
 
 
 def _in_english(dialogue: Dialogue, line: str) -> list[str]:
-    words = [(word, entry) for entry in ENTRIES for word in entry.words]
+    words = [(word, own) for entry, own in ENTRIES.items() for word in entry.words]
     begun = [word for word in words if word[0].startswith(line.casefold())]
-    completed = [f"{word} " if entry.usage else word for word, entry in begun if word == entry.word]
-    completed = completed or [f"{word} " if entry.usage else word for word, entry in begun]
-    for word, entry in words:
+    completed = [f"{word} " if own.usage else word for word, own in begun if word == own.name]
+    completed = completed or [f"{word} " if own.usage else word for word, own in begun]
+    for word, own in words:
         start = f"{word} "
-        if line.casefold().startswith(start) and (complete := entry.completes):
+        if line.casefold().startswith(start) and (complete := own.completes):
             completed += [line[: len(start)] + more for more in complete(dialogue, line[len(start) :])]
     return list(dict.fromkeys(completed))

@@ -47,7 +47,7 @@ def help_on(dialogue: Dialogue, text: str) -> Iterator[str]:
         return
     yield _explained(entry)
     _, *others = word(entry.word, "dialogue").split(", ")
-    if aliases := (*others, *entry.aliases):
+    if aliases := (*others, *ENTRIES[entry].aliases):
         yield Sentence("You can also say {words}.")(words=word(", ", "list").join(aliases))
     if entry.shown:
         yield Sentence("Its key on the screen, {key}, works, too.")(key=entry.shown)
@@ -86,8 +86,7 @@ def answered(dialogue: Dialogue, text: str) -> Iterator[str] | None:
     with contextlib.suppress(RefusedError):
         entry = entry_of(topic)
         if entry is not None and entry.word in _ANSWERS:  # the loss
-            assert entry.dialogue is not None
-            said = entry.dialogue(dialogue, "")
+            said = ENTRIES[entry].call(dialogue, "")
             return iter((said,) if isinstance(said, str) else [*said])
         if text.casefold().startswith("show"):
             return None
@@ -133,10 +132,12 @@ GROUPS: dict[str, list[Command]] = {
 }
 """The commands by group, each of which the help lists in at most ten lines."""
 for _each in (*COMMANDS, *SPOKEN):
-    if _each.dialogue is not None:
-        GROUPS[_each.group].append(_each if _each.heard is None else replace(_each, synonyms=_each.heard))
-ENTRIES = tuple(entry for group in GROUPS.values() for entry in group)
-"""All commands, in the order of the help."""
+    if (_word := _each.dialogue) is not None:
+        GROUPS[_word.group].append(
+            _each if _word.synonyms is None else replace(_each, synonyms=_word.synonyms)
+        )
+ENTRIES = {entry: entry.dialogue for group in GROUPS.values() for entry in group if entry.dialogue}
+"""All commands with their words, in the order of the help."""
 
 
 def entry_of(text: str) -> Command | None:
@@ -168,5 +169,6 @@ def command_named(text: str) -> tuple[Command | None, str]:
 
 
 def _explained(entry: Command) -> str:
-    usage = f"{spoken(entry.word)} {entry.usage and word(entry.usage, 'usage')}".strip()
-    return headed(usage, word(entry.spoken or entry.help))
+    own = ENTRIES[entry]
+    usage = f"{spoken(own.name)} {own.usage and word(own.usage, 'usage')}".strip()
+    return headed(usage, word(own.help or entry.help))

@@ -1,0 +1,123 @@
+"""The commands that look inside the network and a step of training, and draw samples."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bptui.commands.command import Command, Word
+from bptui.commands.lazy import LazyModule
+
+if TYPE_CHECKING:
+    from bptui.dialogue import changing, completing, describing
+    from bptui.dialogue import worked_step as walking
+    from bptui.features.surface import dialog as surface_dialog
+    from bptui.features.surface import talk as surface_talk
+else:
+    changing = LazyModule("bptui.dialogue.changing")
+    completing = LazyModule("bptui.dialogue.completing")
+    describing = LazyModule("bptui.dialogue.describing")
+    walking = LazyModule("bptui.dialogue.worked_step")
+    surface_dialog = LazyModule("bptui.features.surface.dialog")
+    surface_talk = LazyModule("bptui.features.surface.talk")
+
+_command = partial(Command, topic="inside")
+
+COMMANDS: tuple[Command, ...] = (
+    _command(
+        "surface",
+        "V",
+        "what helps, maps",
+        "The surface: the error over a plane through the weights, and the path of the run on it.",
+        surface_dialog.open_dialog,
+        Word(
+            "surface",
+            surface_talk.say,
+            "one step",
+            usage="[random]",
+            help="Say how the error changes over a plane through the weights: around the path, or at random.",
+            completes=partial(completing.among, ("random",)),
+        ),
+        synonyms=("loss landscape", "valley", "descent", "principal components", "pca"),
+    ),
+    _command(
+        "predict",
+        "D",
+        "draw, predict",
+        "Predict: type a value for each input or, for pictures, draw one, and fool the network.",
+        lambda app: app.dialogs.predict(),
+        Word(
+            "predict",
+            describing.predict,
+            "results",
+            usage="[VALUES]",
+            help="Say what the network answers for a value of each input, such as predict 0.3; "
+            "without values, "
+            "what they may be.",
+        ),
+        synonyms=("prediction", "inference", "answer", "new row", "new rows", "pad"),
+    ),
+    _command(
+        "draw",
+        "B",
+        "draw samples",
+        "Draw samples over one or two inputs: the run restarts with them.",
+        lambda app: app.dialogs.draw(),
+        synonyms=("points by hand", "own data", "place", "new data"),
+    ),
+    _command(
+        "open_box",
+        "o",
+        "the box, words",
+        "Open the box: pause, and walk through the next step of the run number by number.",
+        lambda app: app.dialogs.open_box(),
+        Word(
+            "box",
+            walking.box,
+            "one step",
+            usage="[next | back [STRIDE] | another sample]",
+            help="Walk through the next step of the run, number by number or by a stride such as layer.",
+        ),
+        synonyms=(
+            "predict",
+            "predictions",
+            "backpropagation",
+            "backprop",
+            "chain rule",
+            "derivation",
+            "formulas",
+            "step by step",
+            "debugger",
+        ),
+    ),
+    _command(
+        "freeze",
+        "f",
+        "freeze, knock out",
+        "In the network: freeze the chosen unit, so that training leaves it as it is, or unfreeze it.",
+        lambda app: app.panels.edit_unit("freeze"),
+        Word(
+            "freeze",
+            partial(changing.freeze, "freeze"),
+            "network",
+            usage="UNIT | layer N | WEIGHT",
+            help="Freeze a unit, a layer, a weight or a bias: training leaves it as it is.",
+        ),
+        synonyms=("lock", "fix weights"),
+    ),
+    _command(
+        "knock_out",
+        "K",
+        "freeze, knock out",
+        "In the network: knock out the chosen unit, which then counts as 0, or bring it back.",
+        lambda app: app.panels.edit_unit("knock_out"),
+        Word(
+            "knock out",
+            partial(changing.knock_out, "knock out"),
+            "network",
+            usage="UNIT",
+            help="Knock out a hidden unit: it counts as 0, and is frozen.",
+        ),
+        synonyms=("ablation", "ablate", "remove unit"),
+    ),
+)
