@@ -9,8 +9,8 @@ from pathlib import Path
 from argparse_manpage.manpage import Manpage
 
 from bptui import __version__
-from bptui.cli import SUBCOMMANDS, module_of
 from bptui.cli.parsing import Parser
+from bptui.cli.subcommands import SCREEN, SUBCOMMANDS
 
 
 def page(name: str, parser: Parser) -> str:
@@ -32,10 +32,11 @@ def page(name: str, parser: Parser) -> str:
 def write(folder: Path) -> None:
     """Write all pages into a folder, which is made if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("", *SUBCOMMANDS):
-        parser = module_of(name).parser()
-        title = "-".join(filter(None, ("bptui", name)))
-        (folder / f"{title}.1").write_text(page(title, parser), encoding="utf-8")
+    for name, module in {
+        "bptui": SCREEN,
+        **{f"bptui-{name}": module for name, module in SUBCOMMANDS.items()},
+    }.items():
+        (folder / f"{name}.1").write_text(page(name, module.parser()), encoding="utf-8")
 
 
 if __name__ == "__main__":

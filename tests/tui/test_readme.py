@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bptui.cli import SUBCOMMANDS
+from bptui.cli.subcommands import SUBCOMMANDS
 from bptui.commands import keys_of
 from bptui.screen.overlays.help_pages import ESSENTIAL
 from tests.engine.kernels import needs_numba

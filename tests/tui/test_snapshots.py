@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 
 from bpengine import FIELD, TASKS, Task
 from bptui.experiments.runner import ResultCache
+from bptui.features.advice.dialog import AdviceScreen
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.advice import AdviceScreen
 from bptui.screen.overlays.map import MapScreen
 from bptui.screen.overlays.map_setup import MapSetup
 from bptui.session import commands

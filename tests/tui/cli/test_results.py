@@ -17,8 +17,8 @@ from unittest import mock
 import pytest
 
 from bpengine import FIELDS, TASKS, EpochRecord, Task, Trainer, TrainingConfig, load
-from bptui.cli import SUBCOMMANDS
 from bptui.cli.run_results import EpochRow, EpochTable
+from bptui.cli.subcommands import SUBCOMMANDS
 from bpwords.numbers import change_text, error_text
 from tests.tui.support.running import COLUMNS, ENDLESS, Done, call, flags_of, names, reports, run, running
 from tests.tui.support.terminal import DEADLINE

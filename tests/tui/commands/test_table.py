@@ -9,8 +9,9 @@ from types import ModuleType
 
 import pytest
 
+from bptui.cli.subcommands import SCREEN, SUBCOMMANDS
 from bptui.commands import COMMANDS, SPOKEN, table
-from bptui.commands.lazy import LazyModule
+from bptui.lazy import LazyModule
 
 MODULES = [
     import_module(f"{table.__name__}.{path.stem}")
@@ -59,3 +60,11 @@ def test_only_functions_of_late_modules_are_named(module: ModuleType) -> None:
 def test_each_command_calls_something() -> None:
     assert all(command.screen for command in COMMANDS)
     assert all(command.dialogue for command in SPOKEN)
+
+
+def test_each_subcommand_has_a_parser_and_runs() -> None:
+    for subcommand in (SCREEN, *SUBCOMMANDS.values()):
+        module = import_module(subcommand.module)
+        assert module.run.__annotations__ == {"options": "argparse.Namespace", "return": "int"}
+        assert module.parser.__annotations__ == {"return": "Parser"}
+        assert len(subcommand.group) <= 8 and len(subcommand.does) <= 53

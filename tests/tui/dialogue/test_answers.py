@@ -19,10 +19,10 @@ from bptui.dialogue.conversation import greeting
 from bptui.dialogue.dialogue import Dialogue
 from bptui.experiments.beside import MAX_WORK
 from bptui.experiments.runner import Plan, Runner, SlicedJob
+from bptui.features.advice import talk
 from bptui.process.restrictions import Restrictions
 from bptui.session import commands
 from bptui.session.description.words import line_of
-from bptui.session.session import Session
 from bptui.session.snapshot import MAX_UNITS, Stage
 from bpwords.numbers import number
 from tests.tui.support.clock import Clock
@@ -425,7 +425,7 @@ class Tried(Plan):
 
 
 def test_the_dialogue_tells_and_takes_a_change_that_helps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Session, "advising", lambda session, _limits: Tried(session.config))
+    monkeypatch.setattr(talk, "advising_for", lambda session, _limits: Tried(session.config))
     dialogue = dialogue_of()
     assert said(dialogue, "take 1").startswith("There is no change to take")
     assert said(dialogue, "advise").splitlines() == [

@@ -284,9 +284,9 @@ def test_only_an_unrestricted_screen_trains_in_threads_and_opens_files(
     )
     dialogue = Dialogue(start, open_file=lambda _name, _task, _spell: "read", restrictions=restrictions)
     assert (app.runner.threads > 0) is is_allowed
-    for files in (app.dialogs.files, dialogue.files):
+    for files in (app.files.user_files, dialogue.files):
         assert (files.open("file", "regression") == "read") is is_allowed
-    assert bool(app.dialogs.opens_files) is is_allowed
+    assert bool(app.files.opens_files) is is_allowed
     assert ("there is no lesson" in said(dialogue, f"lesson {lesson}")) is not is_allowed
 
 

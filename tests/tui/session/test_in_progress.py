@@ -9,6 +9,7 @@ import pytest
 from bpengine import TrainingConfig
 from bpengine.training.timeline import Keyframes
 from bptui.experiments.runner import WorkLimits
+from bptui.features.advice.plan import advising_for
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
@@ -76,11 +77,11 @@ def test_advice_and_maps_are_about_the_run_before_a_rewind_in_progress() -> None
     session.advance_to(29)
     session.do(commands.toggle_edit, "freeze", (0, 0))
     session.do(commands.change, RATE, 0.2)
-    edited = session.advising(WorkLimits()).edited
+    edited = advising_for(session, WorkLimits()).edited
     session.do(commands.rewind, 11)
     assert session.in_progress
     assert session.config.learning_rate == 0.1
-    assert session.advising(WorkLimits()).edited == edited != ""
+    assert advising_for(session, WorkLimits()).edited == edited != ""
     assert session.map_base(WorkLimits())[0].config.learning_rate == 0.2
 
 

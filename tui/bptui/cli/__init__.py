@@ -1,51 +1,23 @@
-"""The command line: one module per subcommand. Only modules that draw a screen import textual."""
+"""The command line: a module for each subcommand. Only modules that draw a screen import textual."""
 
 from __future__ import annotations
 
 import os
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bptui.cli.streams import has_terminal, is_dumb, print_error
+from bptui.cli.subcommands import SCREEN, SUBCOMMANDS, listed
 from bpwords import Sentence, speak, use
 
 if TYPE_CHECKING:
     from bptui.settings.start_settings import StartSettings
 
-SUBCOMMANDS = {
-    "learn": "take a lesson beside the live run",
-    "lessons": "list, write and check lessons, and grade hand-ins",
-    "draw": "draw the samples of two classes by hand, and learn them",
-    "train": "train without a screen; print text, jsonl or csv",
-    "predict": "answer new rows with a run",
-    "advise": "find out by experiment which changes lower the error",
-    "importance": "find out which columns of a table matter",
-    "sweep": "train every combination of some settings' values",
-    "snapshot": "write the screen of a trained network to a file",
-    "share": "write a run as one page or one moving picture",
-    "verify": "repeat the run of a checkpoint, and compare",
-    "export": "write a run as NumPy, C, PyTorch, ONNX or JSON",
-    "config": "print the settings in effect, or write a file of them",
-    "runs": "list the runs that were kept",
-    "trace": "work out one training step, number by number",
-    "worksheet": "write a worksheet of training steps, with its solutions",
-    "gradcheck": "compare the derivatives with central differences",
-    "attach": "steer a training of your own, or list those that run",
-    "serve": "serve the screen to browsers",
-    "completion": "let your shell complete what you type",
-    "doctor": "print versions and what the terminal can do, for an issue",
-}
-"""The subcommands, each in the module of its name, and what the short help says of them.
-
-Without a subcommand, `screen` is run."""
-OF_FEATURES = ("importance",)
-"""Those whose module is `cli` in the folder of the feature."""
 HELP, SETTINGS = "help", "settings"
 """The word that shows the help, also of the subcommand after it, and the word after it for all flags."""
 SHORT_HELP = "\n".join(
     (
         "usage: bptui [TASK|DATASET|FILE] [settings], such as bptui spiral or own.csv",
-        *(f"  bptui {name:<11} {does}" for name, does in SUBCOMMANDS.items()),
+        *listed(),
         "More: bptui --help settings (all flags), bptui help train, and ? on the screen.",
         "Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.",
     )
@@ -100,7 +72,7 @@ def _run_checked(arguments: list[str]) -> int:
         name = ""  # only the screen: its parser refuses subcommands
     elif name in (HELP, "--help", "-h"):
         return _help(arguments[1] if len(arguments) > 1 else "")
-    command = module_of(name)
+    command = SUBCOMMANDS.get(name, SCREEN)
     parser = command.parser()
     arguments = arguments[1:] if name in SUBCOMMANDS else arguments
     speak("bptui {}".format)
@@ -115,13 +87,6 @@ def _run_checked(arguments: list[str]) -> int:
     return status
 
 
-def module_of(name: str) -> Any:
-    """The module of a subcommand, or that of the screen."""
-    if name in OF_FEATURES:
-        return import_module(f"bptui.features.{name}.cli")
-    return import_module(f"bptui.cli.{name if name in SUBCOMMANDS else 'screen'}")
-
-
 def with_remedy(error: Exception) -> str:
     """The message about a run that diverged, and what to do about it."""
     return Sentence("{error}; try a smaller learning rate")(error=error)
@@ -132,7 +97,7 @@ def _help(topic: str) -> int:
     if not topic:
         print(SHORT_HELP, flush=True)
     elif topic in (SETTINGS, *SUBCOMMANDS):
-        command = module_of(topic)
+        command = SUBCOMMANDS.get(topic, SCREEN)
         print(command.parser().format_help(), end="", flush=True)
     else:
         from bpengine.wording import must_be_one_of

@@ -25,8 +25,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bpengine import DATASETS, TASKS, ChoiceField, NamesField
-from bptui.cli import HELP, SUBCOMMANDS, module_of, screen
+from bptui.cli import HELP, screen
 from bptui.cli.parsing import Parser, make_parser, one_of
+from bptui.cli.subcommands import SUBCOMMANDS
 from bptui.cli.which_run import NAMED
 from bptui.lessons.library import ORDER
 from bptui.settings.options import SETTING, THEME
@@ -66,8 +67,8 @@ def _whole_parser() -> Parser:
     opens._actions = [action for action in opens._actions if action.option_strings]  # not what it opens
     whole = Parser(prog="bptui", add_help=False, parents=[opens])
     words = whole.add_subparsers(metavar="WORD")
-    for name in SUBCOMMANDS:
-        subcommand = module_of(name).parser()
+    for name, module in SUBCOMMANDS.items():
+        subcommand = module.parser()
         words.add_parser(name, add_help=False, help=subcommand.description, parents=[subcommand])
     topics = words.add_parser(HELP, add_help=False, help="Show the help of a subcommand.")
     topics.add_argument("topic", choices=tuple(SUBCOMMANDS))

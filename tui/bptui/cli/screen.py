@@ -25,12 +25,13 @@ from dataclasses import replace
 
 from bpengine.wording import either, must_be
 from bptui import __version__
-from bptui.cli import HELP, SUBCOMMANDS, screen_flags
+from bptui.cli import HELP, screen_flags
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser, not_with
 from bptui.cli.streams import has_terminal, is_dumb
+from bptui.cli.subcommands import SUBCOMMANDS
 from bptui.cli.which_run import add_named, open_named
 from bptui.commands import change_keys
 from bptui.process.preparation import end_gc_pause
@@ -59,7 +60,7 @@ def parser() -> Parser:
     screen_flags.add_lessons(group)
     screen_flags.add_kept_runs(made)
     screen_flags.add_restrictions(made)
-    made.set_defaults(draws=False)  # `bptui draw`
+    made.set_defaults(begins_with=None)  # a feature can set what opens first
     return made
 
 
@@ -114,7 +115,7 @@ def _start(inputs: StartSettings, options: argparse.Namespace) -> StartSettings:
     start: StartSettings = replace(
         inputs,
         paused=options.paused,
-        draws=options.draws,
+        begins_with=options.begins_with,
         cluster=cluster_of(options),
         lessons=_lessons(inputs, options),
     )

@@ -1,4 +1,4 @@
-"""The commands that train many runs: those that try changes of the settings, and the map of two settings."""
+"""The command that sweeps two settings."""
 
 from __future__ import annotations
 
@@ -7,54 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpengine import ConfigError
-from bpengine.many.advice import Verdict
-from bpengine.numbers import whole_range
-from bptui.commands.grammar import RefusedError, must, refused
+from bptui.commands.grammar import RefusedError, refused
 from bptui.dialogue.dialogue import Dialogue
-from bptui.dialogue.training import answer
 from bptui.experiments.map.mapping import Mapping
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan, typed_axis
-from bptui.formatting import with_arrows
-from bptui.session import commands
-from bptui.session.description.advice import describe_advice
 from bptui.session.description.map import describe_map
-from bptui.session.description.words import caveat, line_of
+from bptui.session.description.words import line_of
 from bpwords import Sentence, joined, word
 
 _BY = re.compile(r"\s+by\s+", re.IGNORECASE)
-
-
-def advise(dialogue: Dialogue, _text: str) -> Iterator[str]:
-    """Try changes of the settings, and say which help. If paused, say what is known so far."""
-    advising = dialogue.session.advising(dialogue.experiment_limits())
-    if advising.edited:
-        yield caveat(advising.edited)
-    note = ""
-    for _ in dialogue.carry_out(advising):
-        if advising.note != note:
-            note = advising.note
-            yield word(note)
-    advice = advising.advice
-    if advice is None:
-        raise refused("no change has been tried yet")
-    dialogue.helpful = tuple(trial.change for trial in advice.of(Verdict.HELPS))
-    yield from map(line_of, describe_advice(advice))
-    if dialogue.helpful:
-        yield Sentence("{press take} and a number to make a change.")()
-
-
-def take(dialogue: Dialogue, text: str) -> str:
-    """Apply a change that was found to help."""
-    changes = dialogue.helpful
-    if not changes:
-        raise refused("there is no change to take; {press advise} first")
-    if not text.isdecimal() or not 1 <= int(text) <= len(changes):
-        raise must(word("the number of a change"), whole_range(1, len(changes)), text)
-    change = changes[int(text) - 1]
-    if change.before != dialogue.session.config:
-        raise refused("the settings have changed since then; {press advise} again")
-    dialogue.session.do(commands.take, change.values, with_arrows(change.text))
-    return answer(dialogue)
 
 
 def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:

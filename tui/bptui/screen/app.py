@@ -29,8 +29,9 @@ from bptui.settings.deferred_start import DeferredStart
 from bpwords import word
 
 if TYPE_CHECKING:
+    from bptui.experiments.runner import WorkLimits
     from bptui.screen.actions.autosave import Keeping
-    from bptui.screen.actions.dialogs import Dialogs
+    from bptui.screen.actions.files import Files
     from bptui.screen.actions.guide import Guide
     from bptui.screen.actions.lessons import Lessons
     from bptui.screen.actions.panels import Panels
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from bptui.screen.widgets.rows import UnitChosen, UnitEdited, WeightOpened
     from bptui.session.autosave.state_file import ScreenState
     from bptui.session.saving.user_files import Reader
+    from bptui.session.worked_step.prediction import Score
     from bptui.settings.start_settings import StartSettings
 
 WORK = (events.InputEvent, events.Paste, events.Resize)
@@ -57,15 +59,18 @@ class BptuiApp(TerminalApp):
 
     Attributes:
         allowance: the argument.
+        score: the guesses that were made in the box.
         tabs: the two tabs.
-        panels, settings, dialogs, lessons, guide: the parts on which commands act.
+        panels, settings, files, lessons, guide: the parts on which commands act.
         palette_source: the part that the palette searches. It and the parts are made when the engine is
             loaded.
     """
 
+    tabs: RunTabs
     panels: Panels
     settings: Settings
-    dialogs: Dialogs
+    files: Files
+    score: Score
     lessons: Lessons
     guide: Guide
 
@@ -105,7 +110,7 @@ class BptuiApp(TerminalApp):
         from bpengine.many.jobs import processors
         from bptui.experiments.runner import Runner
         from bptui.screen.actions.autosave import Keeping
-        from bptui.screen.actions.dialogs import Dialogs
+        from bptui.screen.actions.files import Files
         from bptui.screen.actions.guide import Guide
         from bptui.screen.actions.lessons import Lessons
         from bptui.screen.actions.palette_source import PaletteSource
@@ -114,6 +119,7 @@ class BptuiApp(TerminalApp):
         from bptui.screen.tabs.frame_loop import TrainingThread
         from bptui.screen.tabs.run_view import RunView
         from bptui.session.session import sessions_of
+        from bptui.session.worked_step.prediction import Score
 
         self._start = start
         restrictions = self.allowance.restrictions
@@ -129,10 +135,11 @@ class BptuiApp(TerminalApp):
             self.tabs.views[task].frames.training_delay = self.allowance.training_delay
         self.panels = Panels(self.tabs, start.layout_path)
         self.settings = Settings(self.tabs, restrictions)
-        self.dialogs = Dialogs(self.tabs, start, self.runner, self._open_file, restrictions)
-        self.guide = Guide(self.tabs, self.panels, self.settings, self.dialogs.files, start, restrictions)
-        self.lessons = Lessons(self.tabs, self.guide, self.dialogs)
-        self.palette_source = PaletteSource(self.tabs, self.panels, self.settings, self.dialogs, self.lessons)
+        self.files = Files(self.tabs, start, self._open_file, restrictions)
+        self.score = Score()
+        self.guide = Guide(self.tabs, self.panels, self.settings, self.files.user_files, start, restrictions)
+        self.lessons = Lessons(self.tabs, self.guide, self.files)
+        self.palette_source = PaletteSource(self.tabs, self.panels, self.settings, self.files, self.lessons)
         self._keeping = Keeping(self, self.tabs, start, lambda: self.guide.opened)
 
     def compose(self) -> ComposeResult:
@@ -204,10 +211,10 @@ class BptuiApp(TerminalApp):
         if not keeping.offer(self._take_offer) and (self._start.shows_welcome or is_new):
             self._footer.welcome = welcome()
             self.panels.arrange(self.view.panel_layout)
-        self.dialogs.tell(self._start.notes_beside_question)
-        self.dialogs.ask_task(self._start, self.view.open)
-        if self._start.draws:
-            self.dialogs.draw(empty=True)
+        self.files.tell(self._start.notes_beside_question)
+        self.files.ask_task(self._start, self.view.open)
+        if self._start.begins_with is not None:
+            self._start.begins_with(self)
         if learns:
             await self.lessons.begin(self._start.lessons.name or "")
         elif continued is not None:
@@ -277,7 +284,7 @@ class BptuiApp(TerminalApp):
 
     def action_take_upload(self) -> None:
         """Open the file that was uploaded; the key comes from the server of the page."""
-        self.dialogs.take_upload()
+        self.files.take_upload()
 
     def action_command_palette(self) -> None:
         """Open the palette."""
@@ -299,15 +306,19 @@ class BptuiApp(TerminalApp):
     def on_sample_plot_opened(self) -> None:
         """Show the chosen picture on the pad, or ask for the columns of the plot."""
         is_picture = self.view.session.dataset.picture is not None
-        (self.dialogs.predict if is_picture else self.panels.ask_for_columns)()
+        (self.actions_of_commands["predict"] if is_picture else self.panels.ask_for_columns)()
 
     def on_network_panel_opened(self) -> None:
         """Show the details of the chosen unit."""
-        self.dialogs.open_unit()
+        from bptui.screen.actions import opening
+
+        opening.unit(self.view)
 
     def on_weight_opened(self, event: WeightOpened) -> None:
         """Open the box with the chain of derivatives of the weight or bias that was clicked."""
-        self.dialogs.open_box(event.link)
+        from bptui.screen.actions import opening
+
+        opening.box(self.view, self.score, event.link)
 
     def on_unit_chosen(self, event: UnitChosen) -> None:
         """Choose the unit that was clicked in the network panel, or reached by the arrow keys."""
@@ -324,13 +335,19 @@ class BptuiApp(TerminalApp):
 
     async def action_quit(self) -> None:
         """Quit. If a page is being drawn, only give it up; if the runs can't be kept, ask first."""
-        if self._keeping is not None and self.dialogs.give_up_page():
+        if self._keeping is not None and self.files.give_up():
             return
         self.keep()
         if self._keeping is not None and self.keep_problem:
             self._keeping.ask_to_quit()
         else:
             self.exit()
+
+    def experiment_limits(self) -> WorkLimits:
+        """What an experiment may use."""
+        from bptui.experiments.runner import WorkLimits
+
+        return WorkLimits(self.runner, self.allowance.restrictions.allows, self._start.cluster)
 
     def say(self, sentence: str) -> None:
         """Show a sentence in the status line of the open tab."""

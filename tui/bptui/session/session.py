@@ -13,7 +13,6 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
-from bpengine.training.edits import edited_at
 from bpengine.training.predictions import network_outputs
 from bpengine.training.run import RunState
 from bptui.experiments.beside import References, Stability
@@ -35,7 +34,6 @@ if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
     from bptui.experiments.map.mapping import MapMemory
     from bptui.experiments.map.plan import MapBase
-    from bptui.experiments.plans import Advising
 
 NOTICE_SECONDS = 5.0
 """How long the answer to a key comes before what is wrong with a run, while it trains."""
@@ -443,19 +441,10 @@ class Session:
 
         return gradient_check(self._stepping(sample), (parameter,))[0]
 
-    def advising(self, limits: WorkLimits) -> Advising:
-        """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
-        from bptui.experiments.plans import Advising
-
-        run = self.run
-        return Advising(
-            run.config,
-            self.source,
-            min(run.epochs_done, run.config.epochs),
-            compiled=may_compile(self._kernel),
-            limits=limits,
-            edited=edited_at(run.edits) if run.edits else "",
-        )
+    @property
+    def may_compile(self) -> bool:
+        """Whether machine code may train runs like this one."""
+        return may_compile(self._kernel)
 
     def map_base(self, limits: WorkLimits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""
@@ -465,8 +454,7 @@ class Session:
         if self._map_memory is None:
             self._map_memory = MapMemory()
         sizes = self._trainer.sizes
-        compiled = may_compile(self._kernel)
-        base = MapBase(self.run.config, self.source, compiled, limits, (sizes[0], sizes[-1]))
+        base = MapBase(self.run.config, self.source, self.may_compile, limits, (sizes[0], sizes[-1]))
         return base, self._map_memory
 
     # Files, and the state that is kept.

@@ -92,8 +92,8 @@ class StartSettings:
     """Whether to offer to continue the newest kept run."""
     shows_welcome: bool = False
     """Whether to show the welcome line, since the user may be new."""
-    draws: bool = False
-    """Whether the screen opens with an empty plane, on which samples are drawn."""
+    begins_with: Callable[[Any], object] | None = None
+    """What opens first on the screen, such as an empty plane; it is called with the app."""
     lessons: LessonStart = field(default_factory=LessonStart)
     """The lesson to open, and which others there are."""
     clock: Callable[[], float] = time.perf_counter

@@ -7,6 +7,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 
 from bpengine import Trace
+from bptui.screen.actions import opening
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.box import BoxScreen
 from bptui.screen.overlays.help import HelpScreen
@@ -199,7 +200,7 @@ async def test_a_box_that_is_closed_at_once_leaves_a_paused_run_on_the_tab() -> 
 async def test_keys_that_come_while_a_box_opens_on_a_weight_act_on_its_chain() -> None:
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
-        app.dialogs.open_box((0, 0, 0))
+        opening.box(app.view, app.score, (0, 0, 0))
         app.post_message(Key("p", "p"))
         await rest(pilot)
         text = await walked(pilot)

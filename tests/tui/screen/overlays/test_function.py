@@ -19,7 +19,7 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
     app = make_app(learning_rate=0.2)
     app.view.session.advance_to(5)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.dialogs.learn()
+        app.files.learn()
         await until(pilot, lambda: bool(app.screen.query(Input)))
         assert "sqrt" in dialog_text(app, "#message")
         await press(pilot, "enter")
@@ -78,7 +78,7 @@ async def test_a_function_is_reached_from_the_palette_and_on_a_restricted_screen
 async def test_the_dialog_fits_a_tiny_terminal() -> None:
     app = make_app()
     async with app.run_test(size=(20, 5)) as pilot:
-        app.dialogs.learn()
+        app.files.learn()
         for width, height in ((1, 1), (8, 24), (80, 5)):
             await resize(pilot, width, height)
             await press(pilot, "z")

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from bptui.experiments.runner import ResultCache
 from bptui.process.restrictions import Allowance, Restrictions
+from bptui.screen.actions import opening
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.map import MapScreen
 from bptui.screen.overlays.map_setup import MapSetup
@@ -217,7 +218,7 @@ async def test_closing_a_map_ends_its_training_at_once_and_the_run_continues(key
 async def test_a_map_proposes_what_a_restricted_screen_allows_and_refuses_the_rest() -> None:
     app = BptuiApp(StartSettings(kernel="numpy", paused=True), allowance=Allowance(Restrictions(max_units=4)))
     async with app.run_test(size=(80, 24)) as pilot:
-        app.dialogs.open_map()
+        opening.map_of_settings(app.tabs, app.experiment_limits())
         await rest(pilot)
         await until(pilot, lambda: bool(cell(app)))  # which takes little of the share of the processor
         await press(pilot, "e")

@@ -33,7 +33,7 @@ from bptui.session.session import Session
 from bptui.session.snapshot import Stage
 from bptui.settings.reading import read_settings
 from bptui.settings.start_settings import StartSettings
-from tests.tui.cli.test_share import frames_in
+from tests.tui.features.share.test_cli import frames_in
 from tests.tui.support.apps import notes, shown
 from tests.tui.support.driving import press, rest, until
 from tests.tui.support.pixels import SIGNATURE
@@ -87,7 +87,7 @@ async def test_a_page_of_the_run_is_drawn_beside_the_screen(tmp_path: Path) -> N
             while not output.exists():
                 await asyncio.sleep(0.01)
         assert app.view.session.config.learning_rate == 0.2
-        with mock.patch("bptui.screen.actions.sharing.written", side_effect=MemoryError):
+        with mock.patch("bptui.features.share.dialog.written", side_effect=MemoryError):
             await press(pilot, "escape", "w", "up", "up", "enter")
             await until(pilot, lambda: "can't be written: MemoryError()" in str(shown(app).status.advice))
         await press(pilot, "w", "up", "up", "enter", "q")
@@ -271,7 +271,7 @@ async def open_file(app: BptuiApp, pilot: Any, name: str) -> str:
     Returns:
         What the dialog says if it stays open.
     """
-    app.dialogs.open()
+    app.files.open()
     await rest(pilot)
     dialog = app.screen
     type_name(app, name)
@@ -343,7 +343,7 @@ async def test_a_file_is_found_in_a_folder_and_a_form_proposes_what_to_learn_fro
     Path("some data", "people.png").touch()
     app = make_app(notes=("told at the start",))
     async with app.run_test(notifications=True) as pilot:
-        app.dialogs.open()
+        app.files.open()
         await rest(pilot)
         await until(pilot, lambda: app.screen.query_one(FileTree).is_listed)
         await press(pilot, "down", "up", "enter", *"PEO")
@@ -418,7 +418,7 @@ async def test_the_form_names_the_pixels_of_pictures() -> None:
     Path("pixels.csv").write_text(rows)
     app = make_app()
     async with app.run_test(size=(80, 30)) as pilot:
-        app.push_screen(TableScreen("pixels.csv", outline_of(rows, "pixels.csv"), app.dialogs._take_file))
+        app.push_screen(TableScreen("pixels.csv", outline_of(rows, "pixels.csv"), app.files._take_file))
         await rest(pilot)
         options, sizes = app.screen.query_one(DialogOptions), list[str]()
         await press(pilot, *["down"] * 4)
@@ -439,7 +439,7 @@ async def test_the_form_asks_for_the_order_of_dates() -> None:
     Path("days.csv").write_text(f"day,price\n{rows}")
     app = make_app()
     async with app.run_test(size=(80, 30)) as pilot:
-        app.dialogs.open()
+        app.files.open()
         await rest(pilot)
         await until(pilot, lambda: app.screen.query_one(FileTree).is_listed)
         await press(pilot, *"days.csv", "enter")

@@ -6,26 +6,27 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bptui.commands.command import Command, Word
-from bptui.commands.lazy import LazyModule
+from bptui.lazy import LazyModule, late
 
 if TYPE_CHECKING:
     from bptui.dialogue import changing, completing, describing, experiments, training
+    from bptui.features.advice import dialog as advice_dialog
+    from bptui.features.advice import talk as advice_talk
     from bptui.features.calibration import dialog as calibration_dialog
     from bptui.features.calibration import talk as calibration_talk
     from bptui.features.importance import dialog as importance_dialog
     from bptui.features.importance import talk as importance_talk
+    from bptui.screen.actions import opening
     from bptui.session import commands as run
 else:
-    changing = LazyModule("bptui.dialogue.changing")
-    completing = LazyModule("bptui.dialogue.completing")
-    describing = LazyModule("bptui.dialogue.describing")
-    experiments = LazyModule("bptui.dialogue.experiments")
-    training = LazyModule("bptui.dialogue.training")
+    changing, completing, describing, experiments, training = late(
+        "bptui.dialogue", "changing", "completing", "describing", "experiments", "training"
+    )
+    advice_dialog, advice_talk = late("bptui.features.advice", "dialog", "talk")
+    calibration_dialog, calibration_talk = late("bptui.features.calibration", "dialog", "talk")
+    importance_dialog, importance_talk = late("bptui.features.importance", "dialog", "talk")
+    opening = LazyModule("bptui.screen.actions.opening")
     run = LazyModule("bptui.session.commands")
-    calibration_dialog = LazyModule("bptui.features.calibration.dialog")
-    calibration_talk = LazyModule("bptui.features.calibration.talk")
-    importance_dialog = LazyModule("bptui.features.importance.dialog")
-    importance_talk = LazyModule("bptui.features.importance.talk")
 
 _command = partial(Command, topic="compare")
 
@@ -44,7 +45,7 @@ COMMANDS: tuple[Command, ...] = (
         "P",
         "pin, list pins",
         "List the pinned runs with their errors and settings that differ; unpin one.",
-        lambda app: app.dialogs.pins(),
+        lambda app: opening.pins(app.view),
         Word("pins", training.pins, "comparing"),
     ),
     _command(
@@ -68,8 +69,8 @@ COMMANDS: tuple[Command, ...] = (
         "a",
         "what helps, maps",
         "What would help? Try about 30 changes on many starts, and take one that lowers the error.",
-        lambda app: app.dialogs.advise(),
-        Word("advise", experiments.advise, "comparing"),
+        advice_dialog.open_dialog,
+        Word("advise", advice_talk.say, "comparing"),
         synonyms=("improve", "tune", "suggest", "recommend", "what helps", "overfitting", "underfitting"),
     ),
     _command(
@@ -118,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
         "M",
         "what helps, maps",
         "Sweep two settings: a heat map with many starts in each cell; open one of its runs.",
-        lambda app: app.dialogs.open_map(),
+        lambda app: opening.map_of_settings(app.tabs, app.experiment_limits()),
         Word(
             "map",
             experiments.sweep_map,

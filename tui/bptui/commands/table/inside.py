@@ -6,20 +6,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bptui.commands.command import Command, Word
-from bptui.commands.lazy import LazyModule
+from bptui.lazy import LazyModule, late
 
 if TYPE_CHECKING:
-    from bptui.dialogue import changing, completing, describing
+    from bptui.dialogue import changing, completing
     from bptui.dialogue import worked_step as walking
+    from bptui.features.draw import dialog as draw_dialog
+    from bptui.features.predict import dialog as predict_dialog
+    from bptui.features.predict import talk as predict_talk
     from bptui.features.surface import dialog as surface_dialog
     from bptui.features.surface import talk as surface_talk
+    from bptui.screen.actions import opening
 else:
-    changing = LazyModule("bptui.dialogue.changing")
-    completing = LazyModule("bptui.dialogue.completing")
-    describing = LazyModule("bptui.dialogue.describing")
-    walking = LazyModule("bptui.dialogue.worked_step")
-    surface_dialog = LazyModule("bptui.features.surface.dialog")
-    surface_talk = LazyModule("bptui.features.surface.talk")
+    changing, completing, walking = late("bptui.dialogue", "changing", "completing", "worked_step")
+    draw_dialog = LazyModule("bptui.features.draw.dialog")
+    predict_dialog, predict_talk = late("bptui.features.predict", "dialog", "talk")
+    surface_dialog, surface_talk = late("bptui.features.surface", "dialog", "talk")
+    opening = LazyModule("bptui.screen.actions.opening")
 
 _command = partial(Command, topic="inside")
 
@@ -45,10 +48,10 @@ COMMANDS: tuple[Command, ...] = (
         "D",
         "draw, predict",
         "Predict: type a value for each input or, for pictures, draw one, and fool the network.",
-        lambda app: app.dialogs.predict(),
+        predict_dialog.open_dialog,
         Word(
             "predict",
-            describing.predict,
+            predict_talk.say,
             "results",
             usage="[VALUES]",
             help="Say what the network answers for a value of each input, such as predict 0.3; "
@@ -62,7 +65,7 @@ COMMANDS: tuple[Command, ...] = (
         "B",
         "draw samples",
         "Draw samples over one or two inputs: the run restarts with them.",
-        lambda app: app.dialogs.draw(),
+        draw_dialog.open_dialog,
         synonyms=("points by hand", "own data", "place", "new data"),
     ),
     _command(
@@ -70,7 +73,7 @@ COMMANDS: tuple[Command, ...] = (
         "o",
         "the box, words",
         "Open the box: pause, and walk through the next step of the run number by number.",
-        lambda app: app.dialogs.open_box(),
+        lambda app: opening.box(app.view, app.score),
         Word(
             "box",
             walking.box,

@@ -6,14 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bptui.commands.command import Command, Word
-from bptui.commands.lazy import LazyModule
+from bptui.lazy import LazyModule, late
 
 if TYPE_CHECKING:
     from bptui.dialogue import completing, describing, units
+    from bptui.screen.actions import opening
 else:
-    completing = LazyModule("bptui.dialogue.completing")
-    describing = LazyModule("bptui.dialogue.describing")
-    units = LazyModule("bptui.dialogue.units")
+    completing, describing, units = late("bptui.dialogue", "completing", "describing", "units")
+    opening = LazyModule("bptui.screen.actions.opening")
 
 _command = partial(Command, topic="plots")
 
@@ -53,7 +53,7 @@ COMMANDS: tuple[Command, ...] = (
         "t",
         "the box, words",
         "Describe the run in words.",
-        lambda app: app.dialogs.describe(),
+        lambda app: opening.describe(app.view),
         Word(
             "describe",
             describing.tell,

@@ -6,15 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bptui.commands.command import Command, Word
-from bptui.commands.lazy import LazyModule
+from bptui.lazy import LazyModule, late
 
 if TYPE_CHECKING:
     from bptui.dialogue import files, lessons
     from bptui.dialogue import table as answers
+    from bptui.features.share import dialog as share_dialog
+    from bptui.screen.actions import opening
 else:
-    files = LazyModule("bptui.dialogue.files")
-    lessons = LazyModule("bptui.dialogue.lessons")
-    answers = LazyModule("bptui.dialogue.table")
+    files, lessons, answers = late("bptui.dialogue", "files", "lessons", "table")
+    share_dialog = LazyModule("bptui.features.share.dialog")
+    opening = LazyModule("bptui.screen.actions.opening")
 
 _command = partial(Command, topic="screen")
 
@@ -81,7 +83,7 @@ COMMANDS: tuple[Command, ...] = (
         "w",
         "save",
         "Save a checkpoint, an export, the settings, the command line, a page or a picture.",
-        lambda app: app.dialogs.save(),
+        share_dialog.open_dialog,
         Word(
             "save",
             files.save,
@@ -142,7 +144,7 @@ COMMANDS: tuple[Command, ...] = (
         "question_mark",
         "help",
         "Open the help: the focused panel and the ten most useful keys, then a page for each topic.",
-        lambda app: app.dialogs.help(),
+        lambda app: opening.help(app.view),
         Word(
             "help",
             answers.help_on,

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bptui.commands.command import TABS, Command, Word
-from bptui.commands.lazy import LazyModule
+from bptui.lazy import LazyModule, late
 
 if TYPE_CHECKING:
     from bpengine import Task
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from bptui.screen.app import BptuiApp
     from bptui.session import commands as run
 else:
-    files = LazyModule("bptui.dialogue.files")
-    training = LazyModule("bptui.dialogue.training")
+    files, training = late("bptui.dialogue", "files", "training")
     run = LazyModule("bptui.session.commands")
 
 

@@ -6,23 +6,29 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bptui.commands.command import Command, Word
-from bptui.commands.lazy import LazyModule
+from bptui.lazy import LazyModule, late
 
 if TYPE_CHECKING:
-    from bptui.dialogue import changing, completing, describing, experiments, files, lessons, training, units
+    from bptui.dialogue import changing, completing, describing, files, lessons, training, units
     from bptui.dialogue import table as answers
     from bptui.dialogue import worked_step as walking
+    from bptui.features.advice import talk as advice_talk
+    from bptui.features.predict import talk as predict_talk
 else:
-    changing = LazyModule("bptui.dialogue.changing")
-    completing = LazyModule("bptui.dialogue.completing")
-    describing = LazyModule("bptui.dialogue.describing")
-    experiments = LazyModule("bptui.dialogue.experiments")
-    files = LazyModule("bptui.dialogue.files")
-    lessons = LazyModule("bptui.dialogue.lessons")
-    training = LazyModule("bptui.dialogue.training")
-    units = LazyModule("bptui.dialogue.units")
-    answers = LazyModule("bptui.dialogue.table")
-    walking = LazyModule("bptui.dialogue.worked_step")
+    changing, completing, describing, files, lessons, answers, training, units, walking = late(
+        "bptui.dialogue",
+        "changing",
+        "completing",
+        "describing",
+        "files",
+        "lessons",
+        "table",
+        "training",
+        "units",
+        "worked_step",
+    )
+    advice_talk = LazyModule("bptui.features.advice.talk")
+    predict_talk = LazyModule("bptui.features.predict.talk")
 
 
 def _only(help: str, word: Word, synonyms: tuple[str, ...] = ()) -> Command:
@@ -101,11 +107,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _only(
         "Say a sample that is a picture, as rows of signs, and what the network answers.",
-        Word("picture", describing.picture, "results", usage="[SAMPLE]"),
+        Word("picture", predict_talk.picture, "results", usage="[SAMPLE]"),
     ),
     _only(
         "Change a picture along the gradient until the network is fooled, beside random changes.",
-        Word("fool", describing.fool, "results", usage="[SAMPLE]"),
+        Word("fool", predict_talk.fool, "results", usage="[SAMPLE]"),
         synonyms=("adversarial",),
     ),
     _only(
@@ -118,7 +124,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _only(
         "Make a change that advise found to help.",
-        Word("take", experiments.take, "comparing", usage="NUMBER"),
+        Word("take", advice_talk.take, "comparing", usage="NUMBER"),
     ),
     _only(
         "Describe the outputs and the weights of a unit.",

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bptui.commands.command import Command, Word
-from bptui.commands.lazy import LazyModule
+from bptui.lazy import LazyModule
 
 if TYPE_CHECKING:
     from bptui.dialogue import training

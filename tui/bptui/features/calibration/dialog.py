@@ -9,7 +9,7 @@ from textual.widgets import Static
 from bpengine import DataError
 from bpengine.explain.calibration import Calibration, calibration
 from bptui.features.calibration.words import describe_mean
-from bptui.screen.actions.dialogs import push
+from bptui.screen.actions.opening import push
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
 from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose

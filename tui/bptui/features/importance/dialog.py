@@ -194,4 +194,4 @@ def dependence_figure(dependence: Dependence, *, shares: bool) -> Figure:
 
 def open_dialog(app: BptuiApp) -> None:
     """Find out by experiment which columns of the table matter, and in which way."""
-    app.push_screen(ImportanceScreen(MeasuringImportance(app.view.session.trainer, app.dialogs.limits())))
+    app.push_screen(ImportanceScreen(MeasuringImportance(app.view.session.trainer, app.experiment_limits())))

@@ -16,7 +16,7 @@ from bptui.commands import key_of, keys_of
 from bptui.experiments.runner import Runner
 from bptui.features.surface.plan import gradient_of, surface_of
 from bptui.features.surface.words import describe_surface, weights_now
-from bptui.screen.actions.dialogs import push
+from bptui.screen.actions.opening import push
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import LOG_FLOOR, ColorMap, Figure, Kind, Legend, Scale, Series, Span, axis_over
 from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bpengine import ConfigError
 from bptui.commands import COMMAND
-from bptui.screen.actions.dialogs import Dialogs
+from bptui.screen.actions.files import Files
 from bptui.screen.actions.guide import Guide
 from bptui.screen.tabs.run_tabs import RunTabs
 from bptui.screen.terminal.capabilities import is_ascii
@@ -32,11 +32,11 @@ class Lessons:
     Args:
         tabs: the tabs.
         guide: leads through the lesson that is opened.
-        dialogs: asks where to save what is handed in.
+        files: asks where to save what is handed in.
     """
 
-    def __init__(self, tabs: RunTabs, guide: Guide, dialogs: Dialogs) -> None:
-        self._tabs, self._guide, self._dialogs = tabs, guide, dialogs
+    def __init__(self, tabs: RunTabs, guide: Guide, files: Files) -> None:
+        self._tabs, self._guide, self._files = tabs, guide, files
 
     def headings(self) -> Iterator[tuple[Heading, str]]:
         """The headings of all lessons, each with the title in the user's language."""
@@ -142,4 +142,4 @@ class Lessons:
         shown = len(progress.shown.intersection(progress.runs))
         label = (_SHOWN if shown else _DONE)(id=walk.lesson.id, done=done, wanted=wanted, shown=shown)
         saving = Saving("lesson", label, ".bptui", lambda path: write_whole(path, progress.packed()))
-        self._dialogs.ask_to_save([saving], walk.lesson.id)
+        self._files.ask_to_save([saving], walk.lesson.id)

@@ -7,7 +7,7 @@ from functools import partial
 
 from bpengine import Task
 from bptui.commands import COMMAND, COMMANDS
-from bptui.screen.actions.dialogs import Dialogs
+from bptui.screen.actions.files import Files
 from bptui.screen.actions.lessons import Lessons
 from bptui.screen.actions.panels import Panels
 from bptui.screen.actions.settings import Settings
@@ -34,16 +34,16 @@ class PaletteSource:
 
     Args:
         tabs: the tabs.
-        panels, settings, dialogs, lessons: the parts of the app on which entries act.
+        panels, settings, files, lessons: the parts of the app on which entries act.
 
     Attributes:
         used: the names of the entries that were used in this session, the last one first.
     """
 
     def __init__(
-        self, tabs: RunTabs, panels: Panels, settings: Settings, dialogs: Dialogs, lessons: Lessons
+        self, tabs: RunTabs, panels: Panels, settings: Settings, files: Files, lessons: Lessons
     ) -> None:
-        self._tabs, self._panels, self._settings, self._dialogs = tabs, panels, settings, dialogs
+        self._tabs, self._panels, self._settings, self._files = tabs, panels, settings, files
         self._lessons = lessons
         self.used: list[str] = []
 
@@ -64,12 +64,12 @@ class PaletteSource:
         yield from panel_entries(((panel.name, panel.help) for panel in PANELS), self._panels.reveal)
         yield from command_entries(allowed, app.run_action)
         yield from value_entries(config, settings.choose_and_set, self._take)
-        if help := self._dialogs.opens_files:
+        if help := self._files.opens_files:
             words = ("open", *FILES, *names_in_language("open", "Open a file…", ""))
-            yield PaletteEntry("data", "open", word("Open a file…"), help, words, self._dialogs.open)
+            yield PaletteEntry("data", "open", word("Open a file…"), help, words, self._files.open)
         formula = word("A formula such as sin(x) + x/2, or y > x**3 - x")
         words = ("learn", "own function", *names_in_language("learn", "Learn a function…", ""))
-        yield PaletteEntry("data", "learn", word("Learn a function…"), formula, words, self._dialogs.learn)
+        yield PaletteEntry("data", "learn", word("Learn a function…"), formula, words, self._files.learn)
         yield from self._lesson_entries()
         yield from theme_entries(app, self._panels.use_theme)
 

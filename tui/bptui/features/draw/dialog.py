@@ -15,10 +15,13 @@ from textual.binding import Binding
 from bpengine import ConfigError, DataError
 from bpengine.arithmetic.arrays import Array
 from bptui.commands import key_of, keys_of
+from bptui.screen.actions.opening import push
+from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, axis_over, class_role
 from bptui.screen.drawing.plot import place_at
 from bptui.screen.overlays.dialog import DialogFrame, DialogMessage
 from bptui.screen.overlays.pen import PenScreen
+from bptui.screen.tabs.panels import plot_figure
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.document import MAX_UNDO
@@ -202,3 +205,21 @@ class DrawScreen(PenScreen):
                 return
             stroke.has_run = True
         self.show_run()
+
+
+def open_dialog(app: BptuiApp) -> None:
+    """Draw samples of the run."""
+    try:
+        _open(app, Points.of(app.view.session.dataset))
+    except DataError as error:
+        app.view.do(commands.refuse, str(error))
+
+
+def open_empty(app: BptuiApp) -> None:
+    """Draw the samples of a new plane with two classes."""
+    _open(app, Points.empty())
+
+
+def _open(app: BptuiApp, points: Points) -> None:
+    view = app.view
+    push(DrawScreen(view.snapshot or view.session.snapshot(), view.do, plot_figure, points), view)

@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     forget_variables()
     end_gc_pause()
     from bpengine import Trainer
-    from bptui.screen.actions.sharing import frames_of, written
+    from bptui.features.share.frames import frames_of, written
     from bptui.screen.app import BptuiApp
 
     lessons = LessonStart(language=options.language)

@@ -9,8 +9,12 @@ from textual.widgets import Static
 
 from bpengine.training.predictions import TypedError
 from bptui.commands import arrow_keys
+from bptui.features.predict.pad import PadScreen
+from bptui.features.predict.words import DIVERGED, Answered, answered, asked
+from bptui.screen.actions.opening import push
+from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.dialog import DialogFrame, DialogInput, DialogMessage, RunDialog
-from bptui.session.description.prediction import DIVERGED, Answered, answered, asked
+from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
 from bpwords import Sentence, as_sentence, word
@@ -114,3 +118,17 @@ class PredictScreen(RunDialog):
             return answered(self._dataset, self._asked, texts, self._session.outputs)
         except TypedError as error:
             return Answered("", Sentence("{text}.")(text=error))
+
+
+def open_dialog(app: BptuiApp) -> None:
+    """Ask for values of the inputs or for a picture, and say what the run predicts."""
+    view = app.view
+    if view.session.stage is Stage.DIVERGED:
+        view.do(commands.say, as_sentence(word(DIVERGED)))
+    elif view.session.dataset.picture is not None:
+        push(PadScreen(view.session, view.chosen_sample), view)
+    elif (count := len(view.session.dataset.raw_columns)) > MAX_INPUTS:
+        refusal = Sentence("{n} values are too many to type: save the run, and use bptui predict on a file.")
+        view.do(commands.say, refusal(n=count))
+    else:
+        push(PredictScreen(view.session), view)

@@ -57,7 +57,7 @@ def test_advise_says_that_numba_is_missing(monkeypatch: pytest.MonkeyPatch) -> N
     def missing() -> None:
         raise NumbaError("numba is not installed")
 
-    monkeypatch.setattr("bptui.cli.advise.load_lanes", missing)
+    monkeypatch.setattr("bptui.features.advice.cli.load_lanes", missing)
     done = call("advise", *SMALL, "--epoch=1")
     assert done.status == 0
     assert done.complaint == (

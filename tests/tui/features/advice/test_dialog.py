@@ -12,12 +12,12 @@ from textual.widgets import OptionList, Static
 from bpengine import TrainingConfig
 from bpengine.many.advice import Advice, Experiment, Verdict
 from bptui.commands import change_keys
+from bptui.features.advice.dialog import AdviceScreen, row
+from bptui.features.advice.words import certainty, progress
 from bptui.formatting import with_arrows
 from bptui.process.restrictions import Allowance, ProcessorShare, Restrictions
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.advice import AdviceScreen, row
 from bptui.session import commands
-from bptui.session.description.advice import certainty, progress
 from bptui.session.snapshot import Stage
 from bptui.settings.keys import read_keys
 from bptui.settings.start_settings import StartSettings

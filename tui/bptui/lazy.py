@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -24,3 +24,8 @@ class LazyModule:
             return getattr(import_module(self.name), function)(*args, **options)
 
         return call
+
+
+def late(package: str, *names: str) -> Iterator[LazyModule]:
+    """The modules of a package that have these names, such as "surface.dialog"."""
+    return (LazyModule(f"{package}.{name}") for name in names)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bpengine import Dataset, TrainingConfig
 from bpengine.many.advice import Advice, Experiment
+from bpengine.training.edits import edited_at
 from bptui.experiments.runner import (
     CallJob,
     EndingPlan,
@@ -15,6 +16,7 @@ from bptui.experiments.runner import (
     WorkLimits,
     sentence_of,
 )
+from bptui.session.session import Session
 from bpwords import translatable
 
 WITH_NUMPY = translatable("Without numba: few starts, and slow.")
@@ -79,3 +81,16 @@ class Advising(EndingPlan):
     def fail(self, error: Exception) -> None:
         """See `Plan.fail`."""
         self.note, self.has_failed = sentence_of(error), True
+
+
+def advising_for(session: Session, limits: WorkLimits) -> Advising:
+    """An experiment with changes of the settings, to the run's epoch or, at the start, to its end."""
+    run = session.run
+    return Advising(
+        run.config,
+        session.source,
+        min(run.epochs_done, run.config.epochs),
+        compiled=session.may_compile,
+        limits=limits,
+        edited=edited_at(run.edits) if run.edits else "",
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.events import MouseDown, MouseMove, MouseUp
 
+from bptui.features.draw.dialog import DrawScreen, open_empty
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.draw import DrawScreen
 from bptui.screen.widgets.plot import Plot
 from bptui.settings.start_settings import StartSettings
 from tests.tui.support.apps import dialog_text, make_app, shown
@@ -13,7 +13,7 @@ from tests.tui.support.driving import press, press_at_once, rest, until
 
 
 async def test_an_empty_plane_is_drawn_on_and_trains_as_soon_as_both_classes_have_a_sample() -> None:
-    app = BptuiApp(StartSettings(start="classification", paused=True, kernel="numpy", draws=True))
+    app = BptuiApp(StartSettings(start="classification", paused=True, kernel="numpy", begins_with=open_empty))
     async with app.run_test(size=(100, 30)) as pilot:
         await rest(pilot)
         screen = app.screen

@@ -6,9 +6,9 @@ import numpy as np
 from textual.widgets import Input
 
 from bpengine import FIELD, Dataset, Trainer
+from bptui.features.predict.dialog import PredictScreen, open_dialog
 from bptui.process.restrictions import Allowance, Restrictions
 from bptui.screen.app import BptuiApp
-from bptui.screen.overlays.predict import PredictScreen
 from bptui.session import commands
 from bptui.settings.start_settings import StartSettings
 from bpwords.numbers import number
@@ -20,7 +20,7 @@ async def test_a_prediction_follows_the_typed_values_and_the_run() -> None:
     app = make_app()
     app.view.session.advance_to(20)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.dialogs.predict()
+        open_dialog(app)
         await until(pilot, lambda: bool(app.screen.query(Input)))
         await press(pilot, "9")
         trainer = Trainer.continuing(app.view.session.run)
@@ -76,7 +76,7 @@ async def test_predictions_that_cannot_be_made_are_refused_on_the_screen() -> No
         (diverged, "The run has diverged, and predicts nothing."),
     ):
         async with app.run_test(size=(80, 24)) as pilot:
-            app.dialogs.predict()
+            open_dialog(app)
             await rest(pilot)
             assert shown(app).status.advice == sentence
             assert app.screen is app.screen_stack[0]

@@ -10,10 +10,10 @@ from textual.widgets import Static
 from bpengine import Dataset, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.derivation import gradient_check
+from bptui.features.predict.pad import PadPicture, PadScreen
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing.sheet import drawn_size, lay_out_sheet, zoomed
 from bptui.screen.overlays.box import BoxScreen
-from bptui.screen.overlays.pad import PadPicture, PadScreen
 from bptui.screen.tabs.picture_sheet import picture_sheet
 from bptui.screen.widgets.plot import SamplePlot
 from bptui.session.description.fooling import told

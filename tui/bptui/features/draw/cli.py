@@ -34,6 +34,8 @@ def parser() -> Parser:
 
 def run(options: argparse.Namespace) -> int:
     """Open the screen; return the exit status."""
+    from bptui.features.draw.dialog import open_empty
+
     opened = screen.parser().parse([LIKE, "--paused"])
-    vars(opened).update(vars(options) | {"draws": True})
+    vars(opened).update(vars(options) | {"begins_with": open_empty})
     return screen.run(opened)

@@ -10,10 +10,12 @@ from textual.widgets.option_list import Option
 
 from bpengine.many.advice import Advice, Trial, TriedChange
 from bptui.commands import arrow_keys
-from bptui.experiments.plans import Advising
+from bptui.features.advice.plan import Advising, advising_for
+from bptui.features.advice.words import certainty, errors, listed_trials, progress
 from bptui.formatting import with_arrows
+from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions, prose
-from bptui.session.description.advice import certainty, errors, listed_trials, progress
+from bptui.session import commands
 from bptui.session.description.words import caveat
 from bpwords import Sentence, columns, joined, word
 
@@ -130,3 +132,14 @@ def row(trial: Trial, width: int = MAX_TEXT_WIDTH) -> str:
         text = f"{set_cell_size(text, width - 3)}..."
     figures = f"{with_arrows(errors(trial, 2)):>18}  {trial.better}/{trial.starts}"
     return f"{set_cell_size(text, width)}  {figures}"
+
+
+def open_dialog(app: BptuiApp) -> None:
+    """Find out by experiment which changes help, and apply the chosen one."""
+
+    def take(change: TriedChange | None) -> None:
+        if change is not None:
+            view.do(commands.take, change.values, with_arrows(change.text))
+
+    view = app.view
+    app.push_screen(AdviceScreen(advising_for(view.session, app.experiment_limits())), take)

@@ -1,0 +1,1 @@
+"""What helps: changes of the settings, tried on many starts."""

@@ -1,0 +1,1 @@
+"""What the run predicts for typed values or for a picture."""
