@@ -16,7 +16,7 @@ from bptui.lazy import LazyModule
 MODULES = [
     import_module(f"{table.__name__}.{path.stem}")
     for path in Path(table.__file__).parent.glob("*.py")
-    if path.stem != "__init__"
+    if path.stem not in ("__init__", "command")
 ]
 NAMES = [module.__name__.rpartition(".")[2] for module in MODULES]
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from bptui.commands.command import ARROWS, Command, displayed
+from bptui.commands.keys import ARROWS, displayed
 from bptui.commands.table import compare, inside, plots, screen, settings, spoken, training
+from bptui.commands.table.command import Command
 
 COMMANDS: tuple[Command, ...] = (
     *training.COMMANDS,

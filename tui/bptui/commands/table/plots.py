@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bptui.commands.command import Command, Word
+from bptui.commands.table.command import Command, Word
 from bptui.lazy import LazyModule, late
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from bpengine import DATASETS, FIELD, FIELDS, ConfigError, Field, Task, Training
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.wording import MAX_VALUE_LENGTH
 from bptui.commands import Command
-from bptui.commands.command import TOPICS
 from bptui.commands.matching import score
+from bptui.commands.table.command import TOPICS
 from bptui.screen.drawing.panel_legend import PanelHelp
 from bpwords import Sentence, joined, translatable, word
 
