@@ -108,10 +108,10 @@ hooks: $(VENV)/dev-installed  ## check format and lint before each commit
 	$(BIN)/pre-commit install
 
 bench: $(VENV)/dev-installed  ## speed, memory and start-up, side by side; ARGS="steps startup" chooses
-	$(BIN)/python -m tests.benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-frameworks: $(FRAMEWORKS)/installed  ## networks with the inputs of pictures, one thread, beside scikit-learn and PyTorch
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(FRAMEWORKS)/bin/python -m tests.benchmarks wide
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(FRAMEWORKS)/bin/python -m benchmarks wide
 
 PICTURE := $(BIN)/bptui snapshot --size 80x24
 BOX := $(BIN)/bptui snapshot regression --at 200 --size 100x30

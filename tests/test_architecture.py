@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{page.name}" for page in ROOT.glob("docs/*.md")))
 MAP = re.compile(r"```text\n(?P<folder>\S+)/\n(?P<entries>(?:  \S.*\n)+)```")
-PATH = re.compile(r"(?<![\w/.-])(?:engine|tui|tests|docs)/[\w/.-]*\w")
+PATH = re.compile(r"(?<![\w/.-])(?:engine|tui|tests|benchmarks|docs)/[\w/.-]*\w")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 UNNAMED = {"__init__.py", "py.typed"}
 
