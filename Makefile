@@ -60,8 +60,8 @@ $(FRAMEWORKS)/installed: pyproject.toml
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fast]' scikit-learn torch
 	@touch $@
 
-languages: $(VENV)/dev-installed  ## the template for translators; names missing, fuzzy and wrong translations, and fails on them
-	$(BIN)/python -m tests.languages --strict
+languages: $(VENV)/dev-installed  ## the template for translators; names missing, wrong and fuzzy translations
+	$(BIN)/python -m tests.languages
 
 dist: $(VENV)/release-installed  ## the sdist and the wheel with its manual pages, checked as PyPI would
 	$(BIN)/python -m tests.languages --strict
@@ -93,7 +93,7 @@ check: $(VENV)/dev-installed  ## format, lint, types, who imports whom, and what
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.languages --check --strict
+	$(BIN)/python -m tests.languages --check
 	$(SCHEMA).github-workflows .github/workflows/*.yml
 	$(SCHEMA).dependabot .github/dependabot.yml
 	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
