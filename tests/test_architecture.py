@@ -1,7 +1,8 @@
-"""The maps, paths and links in the documentation match the repository."""
+"""The maps, paths and links in the documentation match the repository, and what it says of tests is true."""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{page.name}" for page in ROOT.glob("docs/*.md")))
 MAP = re.compile(r"```text\n(?P<folder>\S+)/\n(?P<entries>(?:  \S.*\n)+)```")
-PATH = re.compile(r"(?<![\w/.-])(?:engine|tui|tests|docs)/[\w/.-]*\w")
+PATH = re.compile(r"(?<![\w/.-])(?:engine|tui|tests|benchmarks|docs)/[\w/.-]*\w")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 UNNAMED = {"__init__.py", "py.typed"}
 
@@ -55,3 +56,11 @@ def test_every_link_of_a_page_leads_to_a_file(page: str) -> None:
 def test_the_backpropagation_page_names_modules_of_the_engine() -> None:
     paths = PATH.findall(text_of("docs/backpropagation.md"))
     assert sum(path.startswith("engine/bpengine/") for path in paths) >= 9
+
+
+def test_tests_do_not_sleep() -> None:
+    slept = set()
+    for path in ROOT.glob("tests/**/test_*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        slept |= {ast.unparse(call) for call in calls if ast.unparse(call.func).endswith("sleep")}
+    assert slept == {"asyncio.sleep(0)"}  # which lets other tasks go on

@@ -12,9 +12,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from bpengine import Finding, Trainer, TrainingConfig
-from bpengine.explain.diagnostics import FindingKind
-from tests.benchmarks import (
+from benchmarks import (
     advice,
     attached,
     cases,
@@ -32,9 +30,11 @@ from tests.benchmarks import (
     verdicts,
     wide,
 )
-from tests.benchmarks.__main__ import PARTS
-from tests.benchmarks.contenders import NUMBA
-from tests.benchmarks.race import Effort
+from benchmarks.__main__ import PARTS
+from benchmarks.contenders import NUMBA
+from benchmarks.race import Effort
+from bpengine import Finding, Trainer, TrainingConfig
+from bpengine.explain.diagnostics import FindingKind
 from tests.tui.support.terminal import ESCAPE
 
 LITTLE = Effort(rounds=1, seconds=0)

@@ -37,9 +37,10 @@ def test_the_wheel_has_each_file_of_both_packages_and_nothing_else(tmp_path: Pat
     }
 
 
-def test_the_newest_entry_of_the_changelog_is_this_version() -> None:
+def test_the_changelog_and_the_citation_have_this_version() -> None:
     entries = re.findall(
         r"^## \[(\d.*?)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
     )
     assert entries[0] == __version__
+    assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
     assert call("--version").out == f"bptui {__version__}\n"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version as installed_version
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.ext.napoleon import Config, GoogleDocstring
 from sphinx.util.logging import getLogger
 
+from bptui import __version__
+
 project = "bptui"
 author = "The bptui maintainers"
 copyright = "2026, the bptui maintainers"
-version = release = installed_version("bptui")
+version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 root_doc = "docs/site/index"

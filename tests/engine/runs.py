@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmarks.baseline import Baseline
 from bpengine import Trainer, TrainingConfig
 from bpengine.training.run import RunState
-from tests.benchmarks.baseline import Baseline
 
 
 def baseline_of(config: TrainingConfig) -> Baseline:

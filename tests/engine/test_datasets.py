@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.baseline import grid_samples, sine_samples
 from bpengine import TASKS, Dataset, Task, TrainingConfig
 from bpengine.training.training_data import make_dataset
-from tests.benchmarks.baseline import grid_samples, sine_samples
 
 
 def default(task: Task) -> Dataset:

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.exports import is_there
 from bpengine import ConfigError, Dataset, DivergedError, Trainer, TrainingConfig, export
 from bpengine.data.csv import parse_csv
 from bpengine.exports import FORMATS
 from bpengine.exports.identifiers import Identifiers, in_comment
 from bpengine.network.activations import ACTIVATIONS
-from tests.benchmarks.exports import is_there
 from tests.engine import json_reader
 from tests.engine.exported import (
     FORMULAS,

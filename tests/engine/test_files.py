@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
 import threading
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -18,17 +18,24 @@ from bpengine.wording import printable, printable_path
 
 OLD, NEW = "old\n", "neu: ä\n"
 
-WRITE_FOREVER = """
-import sys
+KILLED = """
+import os, resource, signal, sys
 from pathlib import Path
 from bpengine.files import write_whole
-number = 0
-while True:
-    write_whole(sys.argv[1], bytes([65 + number % 26]) * 1_000_000)
-    number += 1
-    if number == 2:
-        print(flush=True)
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+_, path, moment = sys.argv
+if moment == "write":  # the system ends a process whose file becomes too large
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
+else:
+    setattr(os if moment == "fsync" else Path, moment, kill)
+write_whole(path, "neu" * 1_000_000)
 """
+"""Writes a file, and is killed in the middle of it, before it is flushed to disk, or before it is renamed."""
 
 
 def test_text_is_written_as_utf8_bytes_unchanged(tmp_path: Path) -> None:
@@ -120,19 +127,14 @@ def test_a_write_that_fails_or_is_interrupted_leaves_the_file_unchanged(
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_file_is_complete_when_the_writer_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", ["write", "fsync", "replace"])
+def test_the_file_stays_as_it_was_when_the_writer_is_killed(moment: str, tmp_path: Path) -> None:
     path = tmp_path / "file"
+    path.write_text(OLD, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    for number in range(2):
-        command = [sys.executable, "-c", WRITE_FOREVER, str(path)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(0.005 * number)
-            process.kill()
-        data = path.read_bytes()
-        assert len(data) == 1_000_000
-        assert len(set(data)) == 1
+    done = subprocess.run([sys.executable, "-c", KILLED, str(path), moment], env=environment, check=False)
+    assert done.returncode == -(signal.SIGXFSZ if moment == "write" else signal.SIGKILL)
+    assert path.read_text(encoding="utf-8") == OLD
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bptui.screen.widgets.status_line import fitted
 from bptui.settings.languages import FOLDER, MAX_BYTES, translations
 from bpwords import columns, use
 from bpwords.wrapping import broken
+from tests import languages
 from tests.languages import READ, ROOT, problems, texts
 from tests.tui.support.running import call
 
@@ -47,7 +49,40 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_text_is_in_chinese_with_the_same_slots_and_only_with_commands() -> None:
-    assert not list(problems(FOLDER / "zh.po", texts()))
+    assert {kind for kind, _ in problems(FOLDER / "zh.po", texts())} <= {"fuzzy"}  # make dist refuses these
+
+
+@pytest.mark.parametrize(
+    ("entry", "counted", "fails"),
+    [
+        ('msgid "Stopped."\nmsgstr "停。"', 0, ()),
+        ('#, fuzzy\nmsgid "Stopped."\nmsgstr "停下。"', 1, ("dist",)),
+        ('#, fuzzy\nmsgid "Stopped."\nmsgstr ""', 1, ("dist",)),
+        ('msgid "Stopped."\nmsgstr ""', 0, ("languages", "dist", "check")),
+        ("", 0, ("languages", "dist", "check")),
+        ('#, fuzzy\nmsgid "Stopping."\nmsgstr ""', 0, ("languages", "dist", "check")),
+    ],
+)
+def test_a_fuzzy_text_passes_make_check_but_not_make_dist_and_a_missing_one_neither(
+    entry: str,
+    counted: int,
+    fails: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "zh.po").write_text(entry, "utf-8")
+    monkeypatch.setattr(languages, "FOLDER", tmp_path)
+    monkeypatch.setattr(languages, "texts", lambda: {("Stopped.", ""): "session.py"})
+    called = re.compile(r"^([a-z]+): .*\n(?:\t.*\n)*?\t.* -m tests.languages(.*)\n", re.MULTILINE)
+    targets = dict(called.findall((ROOT / "Makefile").read_text("utf-8")))
+    assert targets.keys() == {"languages", "dist", "check"}
+    for target, flags in targets.items():
+        monkeypatch.setattr("sys.argv", ["languages", *flags.split()])
+        assert languages.main() == (target in fails), target
+        *named, count = capsys.readouterr().out.splitlines()
+        assert bool(named) is (target in fails or (counted == 1 and target == "languages")), target
+        assert count == f"zh.po: 1 texts, {counted} of them fuzzy and said in English"
 
 
 def test_no_module_calls_something_else_like_what_marks_its_texts() -> None:

@@ -1,3 +1,3 @@
 """bptui: a live trainer for small neural networks in a terminal."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.exports import is_there
 from bpengine.exports import FORMATS
-from tests.benchmarks.exports import is_there
 from tests.engine.exported import WAYS
 from tests.tui.support.running import call, names
 from tests.tui.support.running import run as run_apart

@@ -8,7 +8,6 @@ import json
 import re
 import select
 from collections.abc import Callable
-from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from unittest import mock
 import pytest
 
 from bpengine import FIELDS, TASKS, EpochRecord, Task, Trainer, TrainingConfig, load
+from bptui import __version__
 from bptui.cli.run_results import EpochRow, EpochTable
 from bptui.cli.subcommands import SUBCOMMANDS
 from bpwords.numbers import change_text, error_text
@@ -164,7 +164,7 @@ def test_an_ending_that_contradicts_the_format_is_refused(tmp_path: Path) -> Non
 
 
 def test_version_is_that_of_the_package() -> None:
-    assert run("--version") == Done(0, f"bptui {version('bptui')}\n", "")
+    assert run("--version") == Done(0, f"bptui {__version__}\n", "")
 
 
 @pytest.mark.parametrize("command", [(), ("train",), ("snapshot",), ("config", "show")])

@@ -51,11 +51,11 @@ class BptuiApp(TerminalApp):
     """The live trainer: two tabs, whose runs are kept when the app ends, and continued by a later one.
 
     Args:
-        start: the settings at the start.
+        start: the settings at the start. Without a theme in them, it is the one that was chosen last or, if
+            there is none, one for the terminal.
         guard: watches the terminal; None if there is none, as in tests.
         open_file: reads a file; see `UserFiles`. None if no file can be opened.
         allowance: what the session may use; None for no limits.
-        theme: the theme; None for the one that was chosen last or, if there is none, one for the terminal.
 
     Attributes:
         allowance: the argument.
@@ -83,7 +83,6 @@ class BptuiApp(TerminalApp):
         allowance: Allowance | None = None,
     ) -> None:
         super().__init__(guard=guard, ascii=start.ascii)
-        self._theme = start.theme
         if start.theme is not None:
             self.theme = start.theme
         self.allowance = Allowance() if allowance is None else allowance
@@ -198,7 +197,7 @@ class BptuiApp(TerminalApp):
             self.tabs.bar.active = self.tabs.opened = continued.open
         self.panels.begin()
         chosen = self.view.panel_layout.theme
-        if self._theme is None and self.theme == DARK.name and chosen in self.available_themes:
+        if self._start.theme is None and self.theme == DARK.name and chosen in self.available_themes:
             self.theme = chosen
         for view in self.tabs.views.values():
             self.watch(view, "situation", self._show_hints, init=False)

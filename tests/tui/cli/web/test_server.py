@@ -11,10 +11,12 @@ import shlex
 import shutil
 import signal
 import socket
-import time
+import termios
 from collections.abc import Coroutine, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -22,7 +24,7 @@ from websockets.exceptions import InvalidStatus
 from bptui.cli.serve import _public
 from bptui.cli.web.fork_server import ForkServer
 from bptui.cli.web.server import tidy
-from bptui.cli.web.visitor import DRAW_SECONDS
+from bptui.cli.web.visitor import DRAW_SECONDS, WebSession
 from tests.ssh.test_ssh import descendants
 from tests.tui.support.running import call, names
 from tests.tui.support.served import Page, download_in, free_port, served, served_to
@@ -212,19 +214,52 @@ def test_ten_visitors_train_at_the_same_time_and_each_key_is_answered(tmp_path: 
             page.wait_for_text("‹0.2›")
 
 
-def test_redraws_and_resizes_are_limited_to_a_rate(server: Server) -> None:
+def test_after_many_redraws_and_resizes_the_screen_has_the_last_size(server: Server) -> None:
     page = server.page(ALICE)
     page.wait_for_text("epoch")
-    begin, drawn = time.monotonic(), page.output.count(b"\x1b[?1049h")
     for number in range(300):
         page.tell({"shown": True})
         page.tell({"columns": 80 - number % 2, "rows": 24})
         page.pump(0.001)
     page.tell({"columns": 50, "rows": 20})
     page.wait_for_text("this terminal has 50 and 20")
-    most = (time.monotonic() - begin) / DRAW_SECONDS
-    assert page.output.count(b"\x1b[?1049h") - drawn <= most + 1
     page.tell({"columns": 80, "rows": 24})
+
+
+async def test_redraws_and_resizes_are_limited_to_a_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    terminals, drawn, now = list[int](), list[tuple[int, float]](), 1000.0
+
+    class Sessions(ForkServer):
+        async def begin(self, state: Path, terminal: int) -> tuple[int, socket.socket]:
+            terminals.append(os.dup(terminal))
+            return 2**30, ours  # no process has this number
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now)
+    monkeypatch.setattr("os.kill", lambda _, number: drawn.append((number, now)))
+    with ours, theirs:
+        session = WebSession(tmp_path / "state")
+        await session.begin(Sessions(()))
+        session.connect(mock.Mock())
+        for number in range(300):
+            session.show()
+            session.resize(79 + number % 2, 24)
+            now += DRAW_SECONDS / 10
+            await asyncio.sleep(0)
+        session.resize(50, 20)
+        now += DRAW_SECONDS
+        for _ in range(2):  # the first has the timer called after this test
+            await asyncio.sleep(0)
+        assert termios.tcgetwinsize(terminals[0]) == (20, 50)
+        os.close(terminals[0])
+        session.forget()
+    for kind in (signal.SIGWINCH, signal.SIGCONT):
+        times = [time for number, time in drawn if number == kind]
+        assert len(times) > 20
+        assert all(later - earlier > 0.99 * DRAW_SECONDS for earlier, later in pairwise(times))
 
 
 def test_the_unit_file_of_the_docs_serves_and_its_journal_says_why_a_session_can_not_begin(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import runpy
 import subprocess
@@ -39,7 +38,6 @@ from tests.tui.support.driving import press, rest, until
 from tests.tui.support.pixels import SIGNATURE
 from tests.tui.support.running import call, names
 from tests.tui.support.sessions import trained
-from tests.tui.support.terminal import DEADLINE
 
 
 @pytest.fixture(autouse=True)
@@ -83,9 +81,7 @@ async def test_a_page_of_the_run_is_drawn_beside_the_screen(tmp_path: Path) -> N
         assert not output.exists()
         await press(pilot, "w", "up", "up", "enter")
         assert message(app) == "page: the last one is still being drawn"
-        async with asyncio.timeout(DEADLINE):
-            while not output.exists():
-                await asyncio.sleep(0.01)
+        await until(pilot, output.exists)
         assert app.view.session.config.learning_rate == 0.2
         with mock.patch("bptui.features.share.dialog.written", side_effect=MemoryError):
             await press(pilot, "escape", "w", "up", "up", "enter")

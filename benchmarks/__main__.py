@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [part ...]`: the parts are the names in `PARTS`."""
+"""`python -m benchmarks [part ...]`: the parts are the names in `PARTS`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 
-from bptui.process.end_signals import STOP_SIGNALS, handled_signals
-from tests.benchmarks import (
+from benchmarks import (
     advice,
     cloud,
     datasets,
@@ -28,6 +27,7 @@ from tests.benchmarks import (
     verdicts,
     wide,
 )
+from bptui.process.end_signals import STOP_SIGNALS, handled_signals
 
 PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "steps": steps.tables,
@@ -49,7 +49,7 @@ PARTS: dict[str, Callable[[], Iterator[Table]]] = {
 
 def main() -> None:
     """Measure the parts that are asked for, and print each table as soon as it is there."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="What it costs.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="What it costs.")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)} (default: all)")
     chosen = parser.parse_args().parts or list(PARTS)
     for part in chosen:

@@ -1,6 +1,6 @@
 """How much memory runs of growing length take, and whether opening dialogs on the screen leaves some behind.
 
-`python -m tests.benchmarks.memory KERNEL EPOCHS` is the process of a run: it prints its peak in bytes.
+`python -m benchmarks.memory KERNEL EPOCHS` is the process of a run: it prints its peak in bytes.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from rich.table import Table
 
+from benchmarks.contenders import NUMBA
+from benchmarks.tables import judged, skipped, table
 from bpengine import Trainer, TrainingConfig
-from tests.benchmarks.contenders import NUMBA
-from tests.benchmarks.tables import judged, skipped, table
 from tests.tui.support.terminal import BPTUI, ESCAPE, Terminal
 
 LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
@@ -110,7 +110,7 @@ def size_of(process: int | str, what: str) -> int:
 
 def peak(kernel: str, epochs: int) -> int:
     """The most bytes that a process takes for such a run."""
-    command = (sys.executable, "-m", "tests.benchmarks.memory", kernel, str(epochs))
+    command = (sys.executable, "-m", "benchmarks.memory", kernel, str(epochs))
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return int(done.stdout)
 

@@ -7,11 +7,11 @@ from functools import partial
 
 from rich.table import Table
 
+from benchmarks import cases
+from benchmarks.contenders import NUMBA, NUMPY, OTHERS, PATIENT, PLAIN, SIDE_BY_SIDE
+from benchmarks.race import Effort, race
+from benchmarks.tables import judged, skipped, table
 from bpengine import Trainer
-from tests.benchmarks import cases
-from tests.benchmarks.contenders import NUMBA, NUMPY, OTHERS, PATIENT, PLAIN, SIDE_BY_SIDE
-from tests.benchmarks.race import Effort, race
-from tests.benchmarks.tables import judged, skipped, table
 
 CONTENDERS = (PLAIN, NUMPY, NUMBA, SIDE_BY_SIDE, PATIENT, *OTHERS)
 EFFORT = Effort(rounds=7, seconds=0.3)

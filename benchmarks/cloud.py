@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 
+from benchmarks.tables import met, ms, table
 from bpengine import Task
-from tests.benchmarks.tables import met, ms, table
 from tests.tui.support.terminal import BPTUI, RIGHT, Terminal
 
 ROUNDS = 9

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
+from benchmarks.tables import met, table
+from benchmarks.truths import gradient_norms, mean_loss
 from bpengine import DATASETS, TASKS, DivergedError, Sharpness, Trainer, TrainingConfig
 from bpengine.network.activations import ACTIVATIONS
-from tests.benchmarks.tables import met, table
-from tests.benchmarks.truths import gradient_norms, mean_loss
 from tests.engine import plain
 
 SITUATIONS, SEED, STEPS = 200, 22, 100

@@ -11,14 +11,14 @@ from statistics import median
 import numpy as np
 from rich.table import Table
 
+from benchmarks.tables import met, table
+from benchmarks.verdicts import random_settings
 from bpengine import ConfigError, TrainingConfig
 from bpengine.kernels.loading import load_lanes
 from bpengine.many.advice import Advice, Experiment, TriedChange, Verdict
 from bpengine.many.advice.experiment import error_of
 from bpengine.many.advice.trials import MAX_RATIO
 from bpengine.many.jobs import divided, processors
-from tests.benchmarks.tables import met, table
-from tests.benchmarks.verdicts import random_settings
 
 SITUATIONS = int(os.environ.get("BPTUI_BENCH_SITUATIONS", "300"))
 SEED = 1

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.baseline import Baseline
+from benchmarks.race import Train
 from bpengine import Trainer, TrainingConfig
 from bpengine.many.group import Group
-from tests.benchmarks.baseline import Baseline
-from tests.benchmarks.race import Train
 
 
 @dataclass(frozen=True, slots=True)

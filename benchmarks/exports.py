@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
+from benchmarks.tables import skipped, table
 from bpengine import Trainer, TrainingConfig, export
 from bpengine.kernels import loading
 from bpengine.training.predictions import network_outputs
-from tests.benchmarks.tables import skipped, table
 from tests.engine.exported import WAYS, Way, difference, fresh_rows, random_run
 
 RUNS = 200

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
+from benchmarks.contenders import NUMBA
+from benchmarks.tables import met, table
 from bpengine import DATASETS, TASKS, ConfigError, DivergedError, Trainer, TrainingConfig, make_dataset
 from bpengine.explain.calibration import FEWEST_SAMPLES, calibration
 from bpengine.many.jobs import processors
 from bpengine.training.judging import FALLING, HIGHER, Trend, higher_test_error
 from bpengine.training.predictions import measure, network_outputs
-from tests.benchmarks.contenders import NUMBA
-from tests.benchmarks.tables import met, table
 
 RUNS, FRESH = 200, 20_000
 UNSURE = 0.05

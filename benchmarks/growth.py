@@ -7,11 +7,11 @@ from functools import partial
 
 from rich.table import Table
 
+from benchmarks import cases
+from benchmarks.contenders import NUMBA, NUMPY
+from benchmarks.race import Effort, race
+from benchmarks.tables import ratio_text, table
 from bpengine import Trainer
-from tests.benchmarks import cases
-from tests.benchmarks.contenders import NUMBA, NUMPY
-from tests.benchmarks.race import Effort, race
-from tests.benchmarks.tables import ratio_text, table
 
 CONTENDERS = (NUMPY, NUMBA)
 EFFORT = Effort(rounds=5, seconds=0.12)

@@ -15,11 +15,11 @@ from typing import Any
 from rich.table import Table
 from textual.app import App
 
+from benchmarks.plots import PLOTS
+from benchmarks.tables import MEASURED, measured, ms, p95, table
 from bpengine import TASKS, Task, Trainer, TrainingConfig
 from bptui.screen.app import BptuiApp
 from bptui.settings.start_settings import StartSettings
-from tests.benchmarks.plots import PLOTS
-from tests.benchmarks.tables import MEASURED, measured, ms, p95, table
 from tests.tui.support.terminal import (
     BPTUI,
     FRAME_BEGIN,
@@ -263,7 +263,7 @@ def beside() -> Iterator[Row]:
         return
     for columns, rows in SIZES:
         for name in PLOTS:
-            command = (sys.executable, "-m", "tests.benchmarks.plots", name)
+            command = (sys.executable, "-m", "benchmarks.plots", name)
             with Terminal(*command, columns=columns, rows=rows) as terminal:
                 terminal.wait_for_exit()
                 terminal.read_for(0.2)

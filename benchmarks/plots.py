@@ -1,4 +1,4 @@
-"""An app with one plot of a sine as it is learned: `python -m tests.benchmarks.plots bptui|textual-plotext`.
+"""An app with one plot of a sine as it is learned: `python -m benchmarks.plots bptui|textual-plotext`.
 
 At its end it prints the processor time of a frame in milliseconds.
 """

@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
+from benchmarks import judgments, stability
+from benchmarks.tables import table
+from benchmarks.truths import TRUTHS, equal_units, rounding_decides
 from bpengine import (
     DATASETS,
     TASKS,
@@ -27,9 +30,6 @@ from bpengine import (
 from bpengine.explain.diagnostics import FindingKind
 from bpengine.network.activations import ACTIVATIONS, INITIALIZERS
 from bpengine.network.optimizers import OPTIMIZERS, SCHEDULES
-from tests.benchmarks import judgments, stability
-from tests.benchmarks.tables import table
-from tests.benchmarks.truths import TRUTHS, equal_units, rounding_decides
 
 SITUATIONS = 300
 SEED = 0

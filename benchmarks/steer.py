@@ -17,9 +17,9 @@ from unittest import mock
 from rich.table import Table
 
 import bpsteer
-from tests.benchmarks.attached import rows as screen_rows
-from tests.benchmarks.race import Effort, timed
-from tests.benchmarks.tables import MEASURED, met, table
+from benchmarks.attached import rows as screen_rows
+from benchmarks.race import Effort, timed
+from benchmarks.tables import MEASURED, met, table
 
 EFFORT = Effort(rounds=7, seconds=1.0)  # the record is written each second
 STEPS = {"1 µs": 1e-6, "100 µs": 1e-4, "10 ms": 1e-2}

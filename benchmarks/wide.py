@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
+from benchmarks.race import Effort, Train, race
+from benchmarks.tables import judged, skipped, table
 from bpengine import Dataset, Trainer, TrainingConfig
-from tests.benchmarks.race import Effort, Train, race
-from tests.benchmarks.tables import judged, skipped, table
 
 EFFORT = Effort(rounds=7, seconds=0.3)
 HEADINGS = ("contender", "µs/sample", "ratio", "bar", "met")

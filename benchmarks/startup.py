@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from tests.benchmarks.contenders import NUMBA
-from tests.benchmarks.race import timed
-from tests.benchmarks.tables import judged, skipped, table
+from benchmarks.contenders import NUMBA
+from benchmarks.race import timed
+from benchmarks.tables import judged, skipped, table
 
 HEADINGS = ("process", "seconds", "ratio", "bar", "met")
 

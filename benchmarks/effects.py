@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 from rich.table import Table
 
+from benchmarks.tables import met, table
 from bpengine import Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.surface import principal_plane
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.many.group import Group
 from bpengine.network.losses import LOSSES, mean_error
-from tests.benchmarks.tables import met, table
 
 DATA_SETS, STARTS = 24, 16
 SEEDS = 64

@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from benchmarks import screen
+from benchmarks.tables import measured, ms, p95
 from bptui.steering.app import SteerApp
 from bptui.steering.runs import find
-from tests.benchmarks import screen
-from tests.benchmarks.tables import measured, ms, p95
 from tests.tui.support.terminal import BPTUI, Terminal
 
 _TRAINING = """

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator
 
 from rich.table import Table
 
+from benchmarks.contenders import NUMBA
+from benchmarks.tables import met, table
 from bpengine import DATASETS, Trainer, TrainingConfig
 from bpengine.data import NamedDataset
 from bptui.process.restrictions import Restrictions
 from bptui.session.speed import WHOLE_RUN_SECONDS
-from tests.benchmarks.contenders import NUMBA
-from tests.benchmarks.tables import met, table
 
 FRESH = 500
 """The first seed of the starts. Four starts at a time have the same samples."""

@@ -29,8 +29,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.benchmarks.memory import size_of
-from tests.benchmarks.tables import MEASURED, measured, p95, table
+from benchmarks.memory import size_of
+from benchmarks.tables import MEASURED, measured, p95, table
 from tests.ssh.test_ssh import KEYGEN, SSH, SSHD, Server, descendants, start
 from tests.tui.support.running import running
 from tests.tui.support.served import free_port
