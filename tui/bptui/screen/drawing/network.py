@@ -23,6 +23,7 @@ from bptui.screen.drawing.unit_maps import paint_curve, paint_unit, pictured_out
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import (
     FROZEN,
+    Edited,
     Link,
     Place,
     edited_as,
@@ -61,8 +62,7 @@ ROLES = (
 )
 """The roles of a cell. The far roles are the links of units other than the chosen one."""
 
-_ROLES_OF_EDITED = {"": "unit", "frozen": "frozen", "knocked out": "out"}
-"""The role of an edited unit; see `edited_as`."""
+_ROLES = {Edited.NOT: "unit", Edited.FROZEN: "frozen", Edited.KNOCKED_OUT: "out"}
 _STEPS = (0.1, 0.4)
 """The fractions of the largest weight from which links are thin, and two dots wide; others are dotted."""
 _Mask = NDArray[np.bool_]
@@ -152,7 +152,7 @@ class NetworkPicture:
                 if (column.layer, box.unit) in standing_out:
                     role = "chosen"
                 elif role == "unit" and column.layer is not None and box.unit is not None:
-                    role = _ROLES_OF_EDITED[edited_as(snapshot, (column.layer, box.unit))]
+                    role = _ROLES[edited_as(snapshot, (column.layer, box.unit))]
                 canvas.write(box.row, box.left, box.text, role)
                 self._paint(canvas, column.layer, box, tops)
         if chosen is not None and self._lines:

@@ -11,7 +11,16 @@ from bptui.formatting import without_unit
 from bptui.screen.drawing.canvas import cells_of
 from bptui.screen.drawing.sheet import drawn_size
 from bptui.session.snapshot import Snapshot
-from bptui.session.units import FROZEN, Place, activation_of, edited_as, input_name, output_name, short_name
+from bptui.session.units import (
+    FROZEN,
+    Edited,
+    Place,
+    activation_of,
+    edited_as,
+    input_name,
+    output_name,
+    short_name,
+)
 from bpwords import Sentence, word
 from bpwords import columns as text_columns
 from bpwords.numbers import signed
@@ -32,8 +41,8 @@ _PICTURE_SHAPE = 2.7
 """The columns of a picture for each of its rows."""
 
 
-MARKS = {"frozen": FROZEN, "knocked out": "x", "": ""}
-"""The sign that replaces the bracket before an edited unit; see `edited_as`."""
+MARKS = {Edited.FROZEN: FROZEN, Edited.KNOCKED_OUT: "x", Edited.NOT: ""}
+"""The sign that replaces the bracket before an edited unit."""
 
 
 class Region(NamedTuple):
