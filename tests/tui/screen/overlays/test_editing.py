@@ -114,7 +114,7 @@ def test_signs_mark_edited_units_on_any_width_in_any_language(width: int, langua
     session.do(commands.toggle_edit, "freeze", (1, 0), 0)
     rows = [
         "".join(span.text for span in row)
-        for row in NetworkPicture(session.snapshot(), (0, 2), width, 16).rows()
+        for row in NetworkPicture.of(session.snapshot(), (0, 2), width, 16).rows()
     ]
     text = "\n".join(rows)
     assert all(cell_len(row) == width for row in rows)
@@ -126,7 +126,7 @@ def test_signs_mark_edited_units_on_any_width_in_any_language(width: int, langua
     session.do(commands.toggle_edit, "freeze", (1, 0), 0)
     again = "\n".join(
         "".join(span.text for span in row)
-        for row in NetworkPicture(session.snapshot(), (0, 2), width, 16).rows()
+        for row in NetworkPicture.of(session.snapshot(), (0, 2), width, 16).rows()
     )
     assert "*" not in again
     assert len(words_of(session)) == 6
