@@ -39,7 +39,7 @@ class _Feature(NamedTuple):
     """A feature that is asked for."""
 
     text: str
-    """The unique name of a column, or a formula."""
+    """The name of a column, or a formula."""
     columns: tuple[Column, ...]
     """The columns that it needs."""
 
@@ -80,15 +80,13 @@ def _feature(columns: Columns, text: str, others: tuple[Column, ...]) -> _Featur
     """
     if not _SIGN.search(text) or columns.with_name(text):
         column = columns.find(text)
-        return _Feature(columns.unique_names([column])[0], (column,))
-    formula, names = single_spaced(text), columns.unique_names(others)
+        return _Feature(column.name, (column,))
+    formula = single_spaced(text)
     try:
-        used = number_of(formula, names).used
+        used = number_of(formula, tuple(column.name for column in others)).used
     except FormulaError as error:
         raise _refused(columns, "features", f"'{printable(formula)}', {error}") from None
-    return _Feature(
-        formula, tuple(column for column, name in zip(others, names, strict=True) if name in used)
-    )
+    return _Feature(formula, tuple(column for column in others if column.name in used))
 
 
 def _check(columns: Columns, chosen: Sequence[Column], target: Column, ignored: Sequence[Column]) -> None:
@@ -113,12 +111,9 @@ def leaving_out(columns: Columns, unwanted: Sequence[Column]) -> str:
 
     They are given by their headers if all of these are short words, and otherwise by position.
     """
-    headers = Counter(column.header for column in columns.all)
-    by_header = all(
-        _SIMPLE_NAME.fullmatch(column.header) and headers[column.header] == 1 for column in unwanted
-    )
+    by_header = all(column.is_unique and _SIMPLE_NAME.fullmatch(column.header) for column in unwanted)
     texts = [column.header if by_header else str(column.index + 1) for column in unwanted]
-    is_ambiguous = not by_header and any(text in headers for text in texts)
+    is_ambiguous = not by_header and any(column.header in texts for column in columns.all)
     if len(unwanted) > MAX_NAMED or is_ambiguous:
         return Sentence("{features} chooses the columns to learn from")(features=_option(columns, "features"))
     one, several = "{ignore} leaves the column out", "{ignore} leaves the columns out"

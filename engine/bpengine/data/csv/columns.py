@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpengine.data.csv.messages import Reading, single_spaced
@@ -30,10 +29,17 @@ class Column:
     """The position, counted from 0."""
     header: str
     """The text in the header, in printable characters; empty if there is none."""
+    is_unique: bool = False
+    """Whether no other column has this header, and it is not empty."""
 
     def __str__(self) -> str:
         place = Sentence("column {number}")(number=self.index + 1)
         return f"{place} ({printable(self.header)})" if self.header else place
+
+    @property
+    def name(self) -> str:
+        """What no other column is called: the header, with the position where it is missing or repeated."""
+        return self.header if self.is_unique else f"{self.header} column {self.index + 1}".strip()
 
     @property
     def brief(self) -> str:
@@ -59,29 +65,21 @@ class Columns:
         self.reading, self.has_header = reading, header
         self._headers = [single_spaced(cell) if header else "" for cell in first.cells]
         self._line = first.line if header else None
-        self.all = tuple(Column(index, printable(text, 100)) for index, text in enumerate(self._headers))
-
-    def unique_names(self, columns: Sequence[Column]) -> tuple[str, ...]:
-        """Return a name for each column: its header, with the position where that is missing or repeated."""
-        counts = Counter(column.header for column in self.all)
-        return tuple(
-            column.header
-            if column.header and counts[column.header] == 1
-            else f"{column.header} column {column.index + 1}".strip()
-            for column in columns
-        )
+        headers = [printable(text, 100) for text in self._headers]
+        unique = {header for header, count in Counter(headers).items() if header and count == 1}
+        self.all = tuple(Column(index, header, header in unique) for index, header in enumerate(headers))
 
     def with_name(self, text: str) -> list[Column]:
-        """The columns that have this text as their header or as their unique name."""
+        """The columns that have this text as their header or as their name."""
         text = single_spaced(text)
-        names = zip(self.all, self._headers, self.unique_names(self.all), strict=True)
-        return [column for column, header, unique in names if text == unique or (header and text == header)]
+        pairs = zip(self.all, self._headers, strict=True)
+        return [column for column, header in pairs if text == column.name or (header and text == header)]
 
     def named(self, text: str, remedy: str = translatable("use a position instead")) -> Column | None:
         """The column with this name, or None.
 
         Args:
-            text: the header or the unique name.
+            text: the header or the name.
             remedy: what to do if there are several.
 
         Raises:

@@ -80,7 +80,7 @@ class Conversion:
             DataError: the table can't be used.
         """
         survey, comma = self._survey, self._decimal_sign()
-        names = self._columns.unique_names([each.column for each in survey.columns])
+        names = tuple(each.column.name for each in survey.columns)
         raws = self._as_pixels(self._raw_columns(names))
         features = list(zip(survey.features, raws, strict=True))
         inputs, targets, classes = self._samples(features)
