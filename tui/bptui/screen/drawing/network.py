@@ -167,9 +167,7 @@ class NetworkPicture:
 
 def _lines(chosen: Place | None, height: int) -> int:
     """The lines of text below the picture. The number is fixed, so that the picture does not move."""
-    if chosen is None or height < _MIN_ROWS_FOR_WORDS:
-        return 0
-    return 2 if height >= _MIN_ROWS_FOR_TWO_LINES else 1
+    return 0 if chosen is None else (height >= _MIN_ROWS_FOR_WORDS) + (height >= _MIN_ROWS_FOR_TWO_LINES)
 
 
 def _marks(snapshot: Snapshot, columns: tuple[LayerColumn, ...], chosen: Place) -> Iterator[Label]:

@@ -239,11 +239,9 @@ def _more(count: int, own: int, room: int) -> str:
 
 
 def _caption(snapshot: Snapshot, layer: int) -> str:
-    return (
-        word("input" if snapshot.network.layers[0].shape[0] == 2 else "inputs", "caption")
-        if layer < 0
-        else activation_of(snapshot, layer)
-    )
+    if layer >= 0:
+        return activation_of(snapshot, layer)
+    return word("input" if snapshot.network.layers[0].shape[0] == 2 else "inputs", "caption")
 
 
 def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
@@ -269,10 +267,5 @@ def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
     middle = room - 2 - 2 * ends
     start = chosen - middle // 2
     stop = start + middle
-    return [
-        *range(ends),
-        range(ends, start),
-        *range(start, stop),
-        range(stop, count - ends),
-        *range(count - ends, count),
-    ]
+    before, after = range(ends, start), range(stop, count - ends)
+    return [*range(ends), before, *range(start, stop), after, *range(count - ends, count)]

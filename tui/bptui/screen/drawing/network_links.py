@@ -101,17 +101,11 @@ def links_between(
             near[list(left.units).index(chosen[1])] = True
         grids = np.meshgrid(list(left.units.values()), list(right.units.values()), indexing="ij")
         start, stop = (grid.ravel() for grid in grids)
-        drawn = _drawn(np.abs(weights.ravel()), near.ravel(), most)
+        flat, own = weights.ravel(), near.ravel()
+        drawn = _drawn(np.abs(flat), own, most)
         if len(drawn):
-            yield Links(
-                (left.right, right.left),
-                start[drawn],
-                stop[drawn],
-                weights.ravel()[drawn],
-                strongest,
-                near.ravel()[drawn],
-                is_crowded=most < _MAX_OTHERS,
-            )
+            ends, rows = (left.right, right.left), (start[drawn], stop[drawn])
+            yield Links(ends, *rows, flat[drawn], strongest, own[drawn], is_crowded=most < _MAX_OTHERS)
 
 
 def _drawn(size: Array, near: NDArray[np.bool_], most: int) -> IntArray:
@@ -123,11 +117,5 @@ def _drawn(size: Array, near: NDArray[np.bool_], most: int) -> IntArray:
 
 def _strongest(layers: tuple[Array, ...]) -> float:
     """The largest weight, or 1 if all are smaller: links of small weights grow visibly from thin to thick."""
-    largest = 1.0
-    for layer in layers:
-        weights = layer[:-1]
-        most = float(max(weights.max(), -weights.min()))
-        if not np.isfinite(most):
-            most = float(np.abs(weights[np.isfinite(weights)]).max(initial=0.0))
-        largest = max(largest, most)
-    return largest
+    sizes = [np.abs(layer[:-1]) for layer in layers]
+    return max(float(np.where(np.isfinite(size), size, 1.0).max(initial=1.0)) for size in sizes)

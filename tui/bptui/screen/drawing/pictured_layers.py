@@ -29,16 +29,6 @@ class PicturedLayer(NamedTuple):
     is_even: bool = False
     """Whether the numbers are around 0, and so not the outputs themselves."""
 
-    @property
-    def units(self) -> int:
-        """How many units there are."""
-        return len(self.facts)
-
-    @property
-    def axes(self) -> int:
-        """How many axes a picture is over."""
-        return self.values.ndim - 1
-
     def own_limits(self, unit: int) -> Limits:
         """The numbers at the ends of a unit's own scale."""
         return (facts.even_limits if self.is_even else facts.own_limits)(self.values[..., unit])
@@ -53,9 +43,8 @@ def pictured_layers(snapshot: Snapshot) -> tuple[PicturedLayer, ...]:
     layers = []
     for layer, values in enumerate(outputs if pixels is None else pixels):
         units, activation = range(values.shape[-1]), facts.activation_of(snapshot, layer)
-        known: tuple[facts.UnitFacts | None, ...] = (None,) * len(units)
-        if layer < len(outputs):
-            known = tuple(facts.unit_facts(activation, outputs[layer][..., unit]) for unit in units)
+        own = outputs[layer] if layer < len(outputs) else None
+        known = tuple(None if own is None else facts.unit_facts(activation, own[..., unit]) for unit in units)
         title, names = Sentence("layer {layer}")(layer=layer + 1), tuple(str(unit + 1) for unit in units)
         if pixels is None:
             heading, limits = f"{title} {activation}", facts.limits_of(activation, values)
@@ -73,11 +62,9 @@ def pictured_outputs(snapshot: Snapshot) -> tuple[Array, ...] | None:
 
     With many inputs the steps are the samples, ordered by target or class. None if they are not recorded.
     """
-    if snapshot.network.unit_outputs is not None:
-        return snapshot.network.unit_outputs
-    recorded = snapshot.network.sample_outputs
-    if recorded is None:
-        return None
+    outputs, recorded = snapshot.network.unit_outputs, snapshot.network.sample_outputs
+    if outputs is not None or recorded is None:
+        return outputs
     targets = snapshot.run.dataset.targets
     keys = targets.argmax(axis=1) if snapshot.run.config.task == "classification" else targets[:, 0]
     order = np.argsort(keys, kind="stable")

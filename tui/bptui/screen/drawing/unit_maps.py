@@ -34,13 +34,11 @@ def draw_unit_maps(
     if width <= 0 or height <= 0:
         return [[] for _ in range(height)]
     canvas, layers = Canvas(width, height, _ROLES), pictured_layers(snapshot)
-    if not layers:
-        for row, line in enumerate(lines_of(why_unknown(snapshot), width)):
-            canvas.write(row, 0, line, "label")
-        return canvas.rows()
-    layout, row = _layout(snapshot, layers, width, height), 0
-    if not any(layout.shown):
-        canvas.write(0, 0, word("no room for pictures"), "label")
+    layout, row = _layout(snapshot, layers, width, height) if layers else None, 0
+    if layout is None or not any(layout.shown):
+        lines = [word("no room for pictures")] if layers else lines_of(why_unknown(snapshot), width)
+        for number, line in enumerate(lines):
+            canvas.write(number, 0, line, "label")
         return canvas.rows()
     for number, (layer, shown) in enumerate(zip(layers, layout.shown, strict=True)):
         if not shown:
@@ -60,15 +58,15 @@ def draw_unit_maps(
 
 
 def _layout(snapshot: Snapshot, layers: tuple[PicturedLayer, ...], width: int, height: int) -> UnitMapLayout:
-    counts, picture = tuple(layer.units for layer in layers), snapshot.run.dataset.picture
+    counts, picture = tuple(len(layer.names) for layer in layers), snapshot.run.dataset.picture
     if picture is None or not layers[0].is_even:
-        return lay_out_maps(counts, layers[0].axes, width, height)
+        return lay_out_maps(counts, layers[0].values.ndim - 1, width, height)
     return lay_out_pixels(counts, picture[:2], width, height)
 
 
 def _left_out(layers: tuple[PicturedLayer, ...]) -> str:
     """How many units have no pictures, because their layers do not fit."""
-    units = sum(layer.units for layer in layers)
+    units = sum(len(layer.names) for layer in layers)
     one, several = "… {left} units in another layer", "… {left} units in {n} more layers"
     return many(len(layers), one, several, left=units)
 
@@ -77,11 +75,11 @@ def _write_heading(
     canvas: Canvas, row: int, layer: PicturedLayer, shown: int, *, own_scales: bool, colors: bool
 ) -> None:
     """Write what a layer is, how many of its units are shown, and the scale that they share."""
-    more = Sentence("{shown} of {count} units")(shown=shown, count=layer.units)
-    heading = f"{layer.heading}  {more}  " if shown < layer.units else f"{layer.heading}  "
+    more = Sentence("{shown} of {count} units")(shown=shown, count=len(layer.names))
+    heading = f"{layer.heading}  {more}  " if shown < len(layer.names) else f"{layer.heading}  "
     canvas.write(row, 0, heading + (word("own scales") if own_scales else ""), "label")
     if not own_scales:
-        write_scale(canvas, row, text_columns(heading), layer.limits, layer.axes, colors=colors)
+        write_scale(canvas, row, text_columns(heading), layer.limits, layer.values.ndim - 1, colors=colors)
 
 
 def _words(layer: PicturedLayer, unit: int, limits: Limits | None, columns: int) -> tuple[str, str]:

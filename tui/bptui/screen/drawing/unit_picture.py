@@ -65,9 +65,7 @@ def paint_unit(
         means = _averaged_map(values, columns, rows)
         shades = np.clip(_shown_parts(means, limits) * len(SHADES), 0, len(SHADES) - 1).astype(np.int64)
         _paint_glyphs(canvas, top, left, SHADES, shades, means)
-        canvas.grounds[top : top + rows, left : left + columns] = np.where(
-            means < 0, canvas.number(GROUND), 0
-        )
+        canvas.grounds[top : top + rows, left : left + columns] = (means < 0) * canvas.number(GROUND)
 
 
 def paint_curve(
@@ -128,12 +126,8 @@ def _averaged_map(values: Array, columns: int, rows: int) -> Array:
 
 def _averaged(values: Array, count: int, axis: int) -> Array:
     """Means over so many even pieces of an axis, or single values where there are too few."""
-    length = values.shape[axis]
-    edges = np.arange(count) * length // count
-    if count > length:
-        singles: Array = values.take(edges, axis=axis)
-        return singles
-    sizes = np.diff(np.append(edges, length))
+    edges = np.arange(count) * values.shape[axis] // count
+    sizes = np.maximum(np.diff(np.append(edges, values.shape[axis])), 1)
     shape = [1] * values.ndim
     shape[axis] = count
     with np.errstate(all="ignore"):
