@@ -12,8 +12,8 @@ from bpengine.numbers import whole_range
 from bptui.commands.grammar import RefusedError, must, refused
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.training import answer
-from bptui.experiments.map.mapping import Mapping
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan, typed_axis
+from bptui.experiments.map.training import MapTraining
 from bptui.formatting import with_arrows
 from bptui.session import commands
 from bptui.session.description.advice import describe_advice
@@ -66,7 +66,7 @@ def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
         if problem:
             raise RefusedError(problem.rstrip(".。"))
         memory.plan = plan
-    mapping = Mapping(base, plan)
+    mapping = MapTraining(base, plan)
     is_told = False
     for _ in dialogue.carry_out(mapping):
         if mapping.cells is not None and not is_told:
