@@ -66,7 +66,7 @@ def test_a_linear_network_is_drawn_in_every_size_and_described(snapshot: Snapsho
     for width, height in ((80, 40), (40, 12), (20, 5), (5, 3), (1, 1)):
         for rows in (
             draw_unit_maps(snapshot, width, height),
-            NetworkPicture(snapshot, (0, 0), width, height).rows(),
+            NetworkPicture.of(snapshot, (0, 0), width, height).rows(),
         ):
             assert [sum(len(span.text) for span in row) for row in rows] == [width] * height
     assert " network without hidden units learns " in describe(snapshot)

@@ -90,7 +90,7 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         await click_on(pilot, panel, "(3 ")
         snapshot = panel.snapshot
         assert snapshot is not None
-        find = NetworkPicture(snapshot, (0, 2), *panel.size).link_at
+        find = NetworkPicture.of(snapshot, (0, 2), *panel.size).link_at
         assert "Chain of dL/dW1[1,3]" in await click_link(panel, find, (0, 2, 0))
         await press(pilot, "escape", "escape")
         assert "Chain of dL/dW2[3,2]" in await click_link(panel, find, (1, 1, 2))
@@ -99,7 +99,7 @@ async def test_a_click_on_the_weight_of_a_link_opens_its_chain_of_derivatives() 
         assert network.shown is not None
         now, picture = network.shown
         width, height = network.size
-        find = NetworkPicture(now, picture.chosen, width, height - 1, picture.highlight).link_at
+        find = NetworkPicture.of(now, picture.chosen, width, height - 1, picture.highlight).link_at
         assert "Chain of dL/dW2[1,2]" in await click_link(network, find, (1, 1, 0))
         await click_on(pilot, network, "(2 ")
         assert "Chain of dL/db1[2]" in "\n".join(lines(app)), "a unit's own is its bias"
@@ -147,7 +147,7 @@ async def test_a_double_click_maximizes_a_plot_and_restores_it() -> None:
 def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, int]) -> None:
     snapshot = snapshot_of(hidden_units=(4, 3))
     found: dict[Place, str] = {}
-    picture = NetworkPicture(snapshot, chosen, *size)
+    picture = NetworkPicture.of(snapshot, chosen, *size)
     for y, row in enumerate(picture.rows()):
         text = "".join(span.text for span in row)
         for x, character in enumerate(text):
@@ -162,5 +162,5 @@ def test_every_unit_is_where_it_is_drawn(chosen: Place | None, size: tuple[int, 
 
 
 def test_a_click_beside_the_units_chooses_none() -> None:
-    assert NetworkPicture(snapshot_of(), None, 0, 0).unit_at(0, 0) is None
-    assert NetworkPicture(snapshot_of(), None, 60, 16).unit_at(0, 0) is None
+    assert NetworkPicture.of(snapshot_of(), None, 0, 0).unit_at(0, 0) is None
+    assert NetworkPicture.of(snapshot_of(), None, 60, 16).unit_at(0, 0) is None

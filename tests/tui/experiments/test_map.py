@@ -11,7 +11,7 @@ import pytest
 from bpengine import FIELD, TASKS, Task, Trainer, TrainingConfig
 from bpengine.many import jobs as engine_jobs
 from bpengine.many.sweeps import Result
-from bptui.experiments.map.mapping import WITH_NUMPY, MapMemory, Mapping
+from bptui.experiments.map.memory import MapMemory
 from bptui.experiments.map.plan import (
     MAX_VALUES,
     AxisPlan,
@@ -22,6 +22,7 @@ from bptui.experiments.map.plan import (
     proposed_plan,
     typed_axis,
 )
+from bptui.experiments.map.training import WITH_NUMPY, MapTraining
 from bptui.experiments.runner import Runner, WorkLimits
 from bptui.process.restrictions import Restrictions
 from bptui.session.fits import CellFits, Fits, FitsJob
@@ -40,9 +41,9 @@ def plan(columns: str, rows: str, **settings: Any) -> MapPlan:
     return MapPlan(columns=typed_axis(columns, None), rows=typed_axis(rows, None), **settings)
 
 
-def trained(base: MapBase, plan: MapPlan | None = None) -> tuple[Mapping, list[Result]]:
+def trained(base: MapBase, plan: MapPlan | None = None) -> tuple[MapTraining, list[Result]]:
     """A map, and its results in the order in which they come."""
-    mapping, runner = Mapping(base, plan), base.limits.runner
+    mapping, runner = MapTraining(base, plan), base.limits.runner
     results: dict[int, Result] = {}
     task = runner.begin(mapping)
     while not mapping.has_ended:
@@ -165,7 +166,7 @@ def test_without_numba_a_start_of_every_cell_comes_first_and_figures_are_those_o
 def test_with_numba_the_cell_nearest_to_the_present_settings_comes_first_unless_it_takes_long(
     most_work: int, first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bptui.experiments.map.mapping.MAX_FIRST_WORK", most_work)
+    monkeypatch.setattr("bptui.experiments.map.training.MAX_FIRST_WORK", most_work)
     wanted = plan("learning_rate=0.01,0.12,1", "hidden=1,3,5", starts=4)
     mapping, results = trained(base(compiled=True), wanted)
     assert (mapping.note, len(results)) == ("", 36)
@@ -202,7 +203,7 @@ def test_runs_that_were_trained_before_are_not_trained_again() -> None:
     known, made = base(), plan("hidden=1,2", "learning_rate=1,2")
     _, results = trained(known, made)
     for afresh in (False, True):
-        again = Mapping(known, made, afresh=afresh)
+        again = MapTraining(known, made, afresh=afresh)
         task = known.limits.runner.begin(again)
         known.limits.runner.pump(1, Clock(0.6))  # which makes the plan
         task.collect()

@@ -9,8 +9,8 @@ from dataclasses import replace
 from bpengine import ConfigError
 from bptui.commands.grammar import RefusedError, refused
 from bptui.dialogue.dialogue import Dialogue
-from bptui.experiments.map.mapping import Mapping
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan, typed_axis
+from bptui.experiments.map.training import MapTraining
 from bptui.session.description.map import describe_map
 from bptui.session.description.words import line_of
 from bpwords import Sentence, joined, word
@@ -27,7 +27,7 @@ def sweep_map(dialogue: Dialogue, text: str) -> Iterator[str]:
         if problem:
             raise RefusedError(problem.rstrip(".。"))
         memory.plan = plan
-    mapping = Mapping(base, plan)
+    mapping = MapTraining(base, plan)
     is_told = False
     for _ in dialogue.carry_out(mapping):
         if mapping.cells is not None and not is_told:

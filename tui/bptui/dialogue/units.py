@@ -153,7 +153,7 @@ def _outputs(snapshot: Snapshot, place: facts.Place) -> str:
 
 def _weights(snapshot: Snapshot, place: facts.Place) -> str:
     into, bias, out = facts.weights_of(snapshot, place)
-    name, edited = _name(snapshot, place), facts.edited_as(snapshot, place)
+    name, edited = _name(snapshot, place), word(facts.edited_as(snapshot, place))
     name = Sentence("{name} ({edited})")(name=name, edited=edited) if edited else name
     sources = [
         Sentence("from {name}")(name=_short_name(snapshot, place[0] - 1, at)) for at in range(len(into))

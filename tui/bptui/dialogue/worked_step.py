@@ -20,22 +20,22 @@ from bpwords import Sentence, as_sentence, joined, word
 _NEXT, _BACK, _ANOTHER, _OFF, _REVEAL = "next", "back", "another sample", "off", "reveal"
 _ASKS_SIGN = Sentence("Its sign? {press guess:+}, {guess:-} or {guess:0}.")
 _ASKS_VALUE = Sentence("Its value, to two digits? {press guess} and the number.")
+_DIRECTIONS = {_NEXT: 1, _BACK: -1}
 _STRIDES = {stride.value: stride for stride in Stride} | {"batch": Stride.STEP}
-_MOVE = re.compile(rf"({_NEXT}|{_BACK})(?:\s+(?:an?\s+)?(\w+))?", re.IGNORECASE)
+_MOVE = re.compile(rf"({_NEXT}|{_BACK})(?:\s+(?:an?\s+)?(\w+))?")
 
 
 def box(dialogue: Dialogue, text: str) -> str:
     """Say the current number of the next step, or go to another one."""
     stepper, prediction = _stepper(dialogue), dialogue.prediction
     words = " ".join(text.casefold().split())
-    move = _MOVE.fullmatch(words)
-    if move is not None:
-        direction = 1 if move[1] == _NEXT else -1
+    if move := _MOVE.fullmatch(words):
+        direction = _DIRECTIONS[move[1]]
         stride = _STRIDES[choice_of(move[2], _STRIDES, word("the stride"))] if move[2] else Stride.NUMBER
         if direction > 0 and stepper.walk is not None and prediction.asks(stepper.walk):
             prediction.reveal(stepper.walk)
         else:
-            _move(dialogue, direction, stride)
+            _move(stepper, prediction, direction, stride)
     elif words == _ANOTHER:
         if not stepper.choose_sample(1):
             raise RefusedError(stepper.problem)
@@ -49,11 +49,11 @@ def box(dialogue: Dialogue, text: str) -> str:
 
 def chain(dialogue: Dialogue, text: str) -> str:
     """Say the chain of derivatives of a weight or bias of the next step, and its check."""
-    walk = _walk(dialogue)
+    walk = _walk(_stepper(dialogue))
     if dialogue.prediction.is_on:
         raise refused("a chain has the numbers that are to be guessed: {guess:off} ends that")
-    if text.casefold() in (_NEXT, _BACK):
-        walk.to_gradient(1 if text.casefold() == _NEXT else -1)
+    if direction := _DIRECTIONS.get(text.casefold()):
+        walk.to_gradient(direction)
     elif text:
         if not walk.go_to_gradient_of(ParameterPlace(*weight_or_bias(dialogue, text))):
             raise refused("the box visits {n} units and inputs of a layer, and not this weight", n=MAX_UNITS)
@@ -72,13 +72,14 @@ def guess(dialogue: Dialogue, text: str) -> str:
         prediction.is_on = False
         over, score = word("numbers are no longer asked for"), prediction.score.in_words()
         return as_sentence(word("; ", "list").join(filter(None, (over, score))))
-    walk = _walk(dialogue)
+    stepper = _stepper(dialogue)
+    walk = _walk(stepper)
     if not prediction.is_on:
         prediction.toggle()
     elif not prediction.asks(walk):
         if answer:
             raise refused("this number is known: {press guess} for the next one")
-        _move(dialogue, 1, Stride.NUMBER)
+        _move(stepper, prediction, 1, Stride.NUMBER)
     if answer == _REVEAL:
         prediction.reveal(walk)
     elif answer:
@@ -98,52 +99,48 @@ def _stepper(dialogue: Dialogue) -> Stepper:
     return stepper
 
 
-def _walk(dialogue: Dialogue) -> BoxWalk:
+def _walk(stepper: Stepper) -> BoxWalk:
     """The step and the current number.
 
     Raises:
         RefusedError: the run has no next step.
     """
-    stepper = _stepper(dialogue)
     if stepper.walk is None:
         raise RefusedError(stepper.problem)
     return stepper.walk
 
 
-def _move(dialogue: Dialogue, direction: int, stride: Stride) -> None:
+def _move(stepper: Stepper, prediction: Prediction, direction: int, stride: Stride) -> None:
     """Go on (1) or back (-1) by a stride.
 
     Raises:
         RefusedError: there is nothing in this direction.
     """
-    stepper = _stepper(dialogue)
     stepper.stride = stride
     if not (stepper.on() if direction > 0 else stepper.back()) and stepper.walk is not None:
         raise RefusedError(stepper.problem)
-    dialogue.prediction.move()
+    prediction.move()
 
 
 def _number(dialogue: Dialogue) -> str:
     """The current number, or the question for it."""
-    walk, prediction = _walk(dialogue), dialogue.prediction
-    run = dialogue.snapshot.run
+    stepper, prediction = _stepper(dialogue), dialogue.prediction
+    walk, run = _walk(stepper), dialogue.snapshot.run
     words = in_words(walk, run.dataset, run.samples, prediction.guidance(walk))
-    problem = dialogue.stepper.problem if dialogue.stepper else ""
     if not prediction.asks(walk):
-        return joined(problem, prediction.feedback, words)
+        return joined(stepper.problem, prediction.feedback, words)
     question = _ASKS_SIGN if prediction.asks_sign else _ASKS_VALUE
-    return joined(problem, words, prediction.feedback, question())
+    return joined(stepper.problem, words, prediction.feedback, question())
 
 
 def _take(prediction: Prediction, walk: BoxWalk, answer: str) -> None:
     """Take a sign, a value, or a value with its sign as the answer."""
-    value = read(answer)
-    if answer not in SIGNS and value is None:
+    sign = SIGNS.get(answer)
+    value = read(answer) if sign is None else sign
+    if value is None:
         allowed = Sentence("+, -, 0, a number such as 0.042, or {reveal}")(reveal=spoken(_REVEAL))
         raise must(word("the answer"), allowed, answer)
     if prediction.asks_sign:
-        sign = answer if value is None or answer in SIGNS else "+" if value > 0 else "-" if value < 0 else "0"
-        prediction.type(walk, sign)
-    if answer not in SIGNS and prediction.asks(walk):
-        prediction.typed = answer
-        prediction.enter(walk)
+        prediction.take_sign(walk, (value > 0) - (value < 0))
+    if sign is None and prediction.asks(walk):
+        prediction.take_value(walk, value, is_signed=answer.startswith(("+", "-")))

@@ -32,7 +32,7 @@ from bpwords import Sentence
 
 if TYPE_CHECKING:  # imported when a box, an experiment or a map is opened
     from bpengine.explain.derivation import DerivativeCheck
-    from bptui.experiments.map.mapping import MapMemory
+    from bptui.experiments.map.memory import MapMemory
     from bptui.experiments.map.plan import MapBase
 
 NOTICE_SECONDS = 5.0
@@ -448,7 +448,7 @@ class Session:
 
     def map_base(self, limits: WorkLimits) -> tuple[MapBase, MapMemory]:
         """The base of a map with the current settings, and the memory of earlier maps."""
-        from bptui.experiments.map.mapping import MapMemory
+        from bptui.experiments.map.memory import MapMemory
         from bptui.experiments.map.plan import MapBase
 
         if self._map_memory is None:

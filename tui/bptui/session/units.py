@@ -7,6 +7,7 @@ from 0.
 from __future__ import annotations
 
 import math
+from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -228,11 +229,19 @@ FROZEN = "*"
 """The sign of a frozen unit, weight or bias."""
 
 
-def edited_as(snapshot: Snapshot, place: Place) -> str:
-    """The state of an edited unit: knocked out, or frozen with all its incoming weights; else empty."""
+class Edited(StrEnum):
+    """How a unit is edited, in words to translate; frozen means with all its incoming weights."""
+
+    NOT = ""
+    FROZEN = translatable("frozen")
+    KNOCKED_OUT = translatable("knocked out")
+
+
+def edited_as(snapshot: Snapshot, place: Place) -> Edited:
+    """How a unit is edited."""
     if place in snapshot.network.knocked_out:
-        return word("knocked out")
-    return word("frozen") if snapshot.network.is_frozen(*place) else ""
+        return Edited.KNOCKED_OUT
+    return Edited.FROZEN if snapshot.network.is_frozen(*place) else Edited.NOT
 
 
 def unit_edits(snapshot: Snapshot, place: Place, source: int | None = None) -> tuple[tuple[str, str], ...]:
@@ -279,7 +288,7 @@ def strongest(weights: Array, most: int) -> list[int]:
 def unit_words(snapshot: Snapshot, place: Place, width: int, lines: int) -> list[str]:
     """A description of the unit in at most `lines` lines, with as many of its largest weights as fit."""
     into, bias, out = weights_of(snapshot, place)
-    edited, unit = edited_as(snapshot, place), unit_name(snapshot, place)
+    edited, unit = word(edited_as(snapshot, place)), unit_name(snapshot, place)
     unit = Sentence("{title} ({key})")(title=unit, key=edited) if edited else unit
     start = Sentence("{unit}: bias {bias}")(unit=unit, bias=signed(bias))
     for most in range(min(_MAX_LISTED, max(len(into), len(out))), 0, -1):

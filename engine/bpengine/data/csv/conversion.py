@@ -15,6 +15,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import MAX_CLASSES, MAX_NUMBERS
 from bpengine.data.csv import notes
+from bpengine.data.csv.choosing import choose, leaving_out
 from bpengine.data.csv.columns import Column, Columns
 from bpengine.data.csv.messages import TEXTS_ARE_CLASSES, Reading, fewer_rows, single_spaced
 from bpengine.data.csv.survey import MAX_MARKS, ColumnSurvey, may_mean_missing
@@ -66,7 +67,7 @@ class Conversion:
 
     def __init__(self, reading: Reading, table: CsvTable, columns: Columns) -> None:
         self._reading, self._table, self._columns = reading, table, columns
-        self._chosen = columns.choose()
+        self._chosen = choose(columns)
         self._survey = self._without_left_out(self._surveyed())
 
     def dataset(self, first_notes: Sequence[str]) -> Dataset:
@@ -79,14 +80,14 @@ class Conversion:
             DataError: the table can't be used.
         """
         survey, comma = self._survey, self._decimal_sign()
-        names = self._columns.unique_names([each.column for each in survey.columns])
+        names = tuple(each.column.name for each in survey.columns)
         raws = self._as_pixels(self._raw_columns(names))
         features = list(zip(survey.features, raws, strict=True))
         inputs, targets, classes = self._samples(features)
         notes_found = [
             *first_notes,
             *notes.about_table(self._table.comments, survey.numbering, comma),
-            *notes.about_features(features, self._columns.leaving_out),
+            *notes.about_features(features, self._columns),
             *notes.about_missing(features, marks=survey.marks, left_out=survey.left_out, rows=survey.rows),
             *notes.about_labels(survey.target, classes, self._reading.spell),
         ]
@@ -295,7 +296,7 @@ class Conversion:
                 header = reading.spell("header", True)
                 message = use(problem=message, line=self._survey.first_line, header=header)
             elif column != self._survey.target.column:
-                message += word("; ", "list") + self._columns.leaving_out([column])
+                message += word("; ", "list") + leaving_out(self._columns, [column])
                 if raw.kind == "number" and may_mean_missing(cell):
                     takes = Sentence("{missing_words} takes it for empty")
                     remedy = takes(missing_words=reading.spell("missing_words", (cell,)))

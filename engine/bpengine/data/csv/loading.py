@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bpengine.choices import MISSING, Missing, Task
+from bpengine.data.csv.choosing import choose
 from bpengine.data.csv.columns import Column, Columns, needs_header
 from bpengine.data.csv.conversion import Conversion
 from bpengine.data.csv.files import read_text
@@ -254,7 +255,7 @@ def _has_header(reading: Reading, table: CsvTable, rows: Sequence[Row]) -> bool:
 
 def _target_index(reading: Reading, first: Row) -> int:
     """The index of the target, which is chosen by position."""
-    return Columns(replace(reading, features=None, ignore=()), first, header=False).choose().target.index
+    return choose(Columns(replace(reading, features=None, ignore=()), first, header=False)).target.index
 
 
 def _guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, decimal_comma: bool) -> bool:

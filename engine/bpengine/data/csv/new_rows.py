@@ -80,7 +80,7 @@ class NewRows:
         columns = headed if has_header else Columns(self._reading, first, header=False)
         self.header = first.cells if has_header else None
         in_order = not has_header and len(names) == len(first.cells)
-        self.names = tuple(names) if in_order else columns.unique_names(columns.all)
+        self.names = tuple(names) if in_order else tuple(column.name for column in columns.all)
         self.delimiter, self.has_comma = self._table.delimiter, False
         self._signs: dict[str, tuple[LineText, Column]] = {}  # the first cell with each decimal sign
         if not has_header:

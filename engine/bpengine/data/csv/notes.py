@@ -5,9 +5,10 @@ Notes tell what was left out, filled, converted or guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from bpengine.data.csv.columns import Column, Columns
+from bpengine.data.csv.choosing import leaving_out
+from bpengine.data.csv.columns import Columns
 from bpengine.data.csv.messages import Reading, Spelling
 from bpengine.data.csv.survey import ColumnSurvey, LineText
 from bpengine.data.dates import ASKED_ORDERS, date_text, parse_date
@@ -41,7 +42,7 @@ def refusal(
         return None  # the second pass names the cell
     if not unusable and not gaps:
         return None
-    remedies = [columns.leaving_out([survey.column for survey in unusable])] if unusable else []
+    remedies = [leaving_out(columns, [survey.column for survey in unusable])] if unusable else []
     if any(survey.kind == "date" and survey.has_two_orders for survey in unusable):
         chosen = [reading.spell("dates", order) for order in ASKED_ORDERS]
         remedies.append(Sentence("{dmy} or {mdy} says which")(dmy=chosen[0], mdy=chosen[1]))
@@ -57,7 +58,7 @@ def refusal(
         one, several = "{drop} leaves its row out", "{drop} leaves their rows out"
         remedies.append(many(cells, one, several, drop=drop))
         if not unusable and target not in gaps:
-            remedies += [columns.leaving_out([gap.column for gap in gaps])]
+            remedies += [leaving_out(columns, [gap.column for gap in gaps])]
     comma = word(", ", "legend")
     if len(unusable) + len(gaps) == 1:
         (survey,) = (*unusable, *gaps)
@@ -118,17 +119,17 @@ def about_table(comments: int, index: ColumnSurvey | None, comma: LineText | Non
         yield said(text=printable(comma[1], 20), line=comma[0], value=f"{value:.15g}")
 
 
-def about_features(features: Sequence[Feature], leaving_out: Callable[[list[Column]], str]) -> Iterator[str]:
+def about_features(features: Sequence[Feature], columns: Columns) -> Iterator[str]:
     """Yield notes about columns that count rows, and about dates and texts that became numbers.
 
     Args:
         features: the surveys of the features, and how they become inputs.
-        leaving_out: returns how the user can leave out columns, as a clause.
+        columns: all columns.
     """
     for survey, _ in features if len(features) > 1 else ():
         if survey.counts_rows:
             counts = Sentence("{column} counts the rows: {remedy}")
-            yield counts(column=survey.column.brief, remedy=leaving_out([survey.column]))
+            yield counts(column=survey.column.brief, remedy=leaving_out(columns, [survey.column]))
     for survey, raw in features:
         if raw.kind == "date":
             days = Sentence("{column} is taken as days since {date}")

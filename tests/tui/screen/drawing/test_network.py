@@ -48,7 +48,7 @@ def test_the_network_is_drawn_whole_at_every_size(snapshot: Snapshot) -> None:
     sizes |= {size for n in range(1, 31, 2) for size in ((n, 8), (28, n), (120, n))}
     places = itertools.cycle((None, (0, 1), (len(snapshot.network.layers) - 1, 0)))
     for (width, height), chosen in zip(sorted(sizes), places, strict=False):
-        check(NetworkPicture(snapshot, chosen, width, height).rows(), width, height)
+        check(NetworkPicture.of(snapshot, chosen, width, height).rows(), width, height)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_networks_of_every_depth_and_breadth_are_drawn_with_the_chosen_unit(dept
     snapshot = network(2, *[units] * depth, 2)
     for chosen in ((0, 0), (depth - 1, units // 2), (depth // 2, units - 1), (depth, 1)):
         for width, height in ((28, 8), (60, 20), (100, 40), (13, 3)):
-            rows = NetworkPicture(snapshot, chosen, width, height).rows()
+            rows = NetworkPicture.of(snapshot, chosen, width, height).rows()
             check(rows, width, height)
             marked = [span.text for row in rows for span in row if span.role == "chosen"]
             assert len(marked) == 1, "the chosen unit must be seen"
@@ -82,20 +82,20 @@ def test_any_network_is_drawn_whole_with_any_numbers(
         layer = snapshot.network.layers[number % len(snapshot.network.layers)]
         where = (number % layer.shape[0], number % layer.shape[1])
         snapshot = with_weight(snapshot, number % len(snapshot.network.layers), where, value)
-    check(NetworkPicture(snapshot, place, *size).rows(), *size)
+    check(NetworkPicture.of(snapshot, place, *size).rows(), *size)
 
 
 @pytest.mark.parametrize("value", ODD)
 def test_weights_that_are_not_finite_are_written_in_the_picture(value: float) -> None:
     snapshot = network(2, 3, 2, weights=value)
-    rows = NetworkPicture(snapshot, (0, 1), 60, 16).rows()
+    rows = NetworkPicture.of(snapshot, (0, 1), 60, 16).rows()
     check(rows, 60, 16)
     assert f"(1 {signed(value):>5})" in "\n".join(texts(rows))
 
 
 def test_a_stronger_link_has_more_dots() -> None:
     counts = [
-        braille(NetworkPicture(network(1, 1, 1, weights=weight), (0, 0), 60, 9).rows())
+        braille(NetworkPicture.of(network(1, 1, 1, weights=weight), (0, 0), 60, 9).rows())
         for weight in (0.0, 0.05, 0.3, 0.9)
     ]
     assert counts[0] == 0
@@ -104,7 +104,7 @@ def test_a_stronger_link_has_more_dots() -> None:
 
 def test_a_negative_link_is_dashed_and_of_another_role() -> None:
     plus, minus = (
-        NetworkPicture(network(1, 1, 1, weights=weight), None, 60, 9).rows() for weight in (0.9, -0.9)
+        NetworkPicture.of(network(1, 1, 1, weights=weight), None, 60, 9).rows() for weight in (0.9, -0.9)
     )
     assert braille(plus, "positive") == braille(plus) > 1.5 * braille(minus) > 0
     assert braille(minus, "negative") == braille(minus)
@@ -114,28 +114,28 @@ def test_a_negative_link_is_dashed_and_of_another_role() -> None:
 
 def test_links_of_the_chosen_unit_bear_their_signs() -> None:
     snapshot = with_weight(network(2, 3, 2, weights=0.5), 0, (1, 1), -0.5)  # from the second input to unit 2
-    lines = texts(NetworkPicture(snapshot, (0, 1), 40, 10).rows())
+    lines = texts(NetworkPicture.of(snapshot, (0, 1), 40, 10).rows())
     assert any("feature 0 +" in line for line in lines)
     assert any("feature 1 -" in line for line in lines)
     assert sum("+(" in line for line in lines) == 2, "both outgoing links end in a +"
-    wide = "\n".join(texts(NetworkPicture(snapshot, (0, 1), 100, 10).rows()))
+    wide = "\n".join(texts(NetworkPicture.of(snapshot, (0, 1), 100, 10).rows()))
     assert "+0.50" in wide and "-0.50" in wide
 
 
 def test_links_of_units_that_are_not_chosen_are_drawn_as_far() -> None:
     snapshot = network(2, 6, 2)
-    assert braille(NetworkPicture(snapshot, None, 60, 20).rows(), "far-positive", "far-negative") == 0
-    rows = NetworkPicture(snapshot, (0, 2), 60, 20).rows()
+    assert braille(NetworkPicture.of(snapshot, None, 60, 20).rows(), "far-positive", "far-negative") == 0
+    rows = NetworkPicture.of(snapshot, (0, 2), 60, 20).rows()
     assert braille(rows, "far-positive", "far-negative") > 0
     assert braille(rows, "positive", "negative") > 0
-    last = NetworkPicture(snapshot, (1, 0), 60, 20).rows()
+    last = NetworkPicture.of(snapshot, (1, 0), 60, 20).rows()
     right = [line[35:] for line in texts(last)]
     assert any("-" in line or "+" in line for line in right)
 
 
 def test_boxes_tell_names_numbers_and_biases() -> None:
     snapshot = snapshot_of(trained=30)
-    picture = "\n".join(texts(NetworkPicture(snapshot, (0, 1), 60, 12).rows()))
+    picture = "\n".join(texts(NetworkPicture.of(snapshot, (0, 1), 60, 12).rows()))
     for unit in range(3):
         bias = signed(float(snapshot.network.layers[0][-1, unit]))
         left, right = "[]" if unit == 1 else "()"
@@ -150,7 +150,7 @@ def test_captions_of_layers_are_whole_or_left_out() -> None:
     seen = {
         word
         for width in range(10, 100)
-        for word in texts(NetworkPicture(snapshot, (0, 1), width, 12).rows())[0].split()
+        for word in texts(NetworkPicture.of(snapshot, (0, 1), width, 12).rows())[0].split()
     }
     assert seen == {"input", "leaky-relu", "identity"}
 
@@ -160,7 +160,8 @@ def test_names_are_cut_and_biases_left_out_only_where_there_is_no_room() -> None
         network(2, 8, 8, 2), dataset=replace(network(2, 1, 2).run.dataset, classes=("virginica", "b"))
     )
     seen = {
-        width: "\n".join(texts(NetworkPicture(snapshot, (0, 0), width, 14).rows())) for width in (40, 56, 84)
+        width: "\n".join(texts(NetworkPicture.of(snapshot, (0, 0), width, 14).rows()))
+        for width in (40, 56, 84)
     }
     assert "(virgini…)" in seen[40]
     assert "(virginica)" in seen[56]
@@ -170,7 +171,9 @@ def test_names_are_cut_and_biases_left_out_only_where_there_is_no_room() -> None
 def test_names_lose_their_units_before_they_are_cut() -> None:
     data = replace(network(2, 4, 1).run.dataset, features=("weight (kg)", "years"), target="price (k$)")
     snapshot = changed(network(2, 4, 1), dataset=data)
-    narrow, wide = ("\n".join(texts(NetworkPicture(snapshot, (0, 0), width, 9).rows())) for width in (36, 84))
+    narrow, wide = (
+        "\n".join(texts(NetworkPicture.of(snapshot, (0, 0), width, 9).rows())) for width in (36, 84)
+    )
     assert "weight" in narrow
     assert "(price)" in narrow
     assert "weight (kg)" in wide
@@ -181,20 +184,20 @@ def test_names_of_wide_characters_keep_their_columns() -> None:
     data = replace(network(2, 4, 1).run.dataset, features=("花瓣长", "宽"), target="维吉尼亚鸢尾")
     snapshot = changed(network(2, 4, 1), dataset=data)
     for width in range(20, 90):
-        lines = texts(NetworkPicture(snapshot, (0, 1), width, 9).rows())
+        lines = texts(NetworkPicture.of(snapshot, (0, 1), width, 9).rows())
         assert {cell_len(line) for line in lines} == {width}
     assert all(name in "".join(lines) for name in ("花瓣长", "宽", "(维吉尼亚鸢尾"))
 
 
 def test_wide_layers_show_both_ends_and_say_what_is_left_out() -> None:
-    lines = texts(NetworkPicture(network(1, 20, 1), (0, 0), 60, 10).rows())
+    lines = texts(NetworkPicture.of(network(1, 20, 1), (0, 0), 60, 10).rows())
     picture = "\n".join(lines)
     assert "[ 1 " in picture and "(20 " in picture
     assert "⋮ 13 more" in picture
 
 
 def test_deep_networks_show_both_ends_and_the_chosen_layer() -> None:
-    lines = texts(NetworkPicture(network(1, *[3] * 8, 1), (4, 1), 28, 8).rows())
+    lines = texts(NetworkPicture.of(network(1, *[3] * 8, 1), (4, 1), 28, 8).rows())
     assert sum("⋯" in line for line in lines) == 1
     assert sum("■" in line for line in lines) == 1
 
@@ -207,7 +210,7 @@ def test_words_take_the_strongest_weights_where_not_all_fit() -> None:
     assert unit_words(network(2, 3, 2, weights=0.1), (0, 0), 34, 2)[1] == "+0.10 +0.10, out +0.10 +0.10"
     assert unit_words(snapshot, (1, 3), 26, 1) == ["layer 2 unit 4 bias +0.10"]
     assert unit_words(snapshot, (2, 0), 60, 1)[0].startswith("output sin x: bias +0.10, in +0.10")
-    low, high = (texts(NetworkPicture(snapshot, (1, 3), 72, height).rows()) for height in (4, 5))
+    low, high = (texts(NetworkPicture.of(snapshot, (1, 3), 72, height).rows()) for height in (4, 5))
     assert (line in "\n".join(low), high[-1].rstrip()) == (False, line), "where there is a row for them"
 
 
@@ -271,7 +274,10 @@ def test_all_units_of_a_layer_are_drawn_with_pictures_or_none(task: Task) -> Non
         snapshot = snapshot_of(task, hidden_units=units)
         columns = lay_out_network(snapshot, (0, 1), 58, height, pictures=True)
         places = [
-            (column.layer, box.unit, box.picture) for column in columns for box in column.boxes if box.picture
+            (column.layer, box.place, box.picture)
+            for column in columns
+            for box in column.boxes
+            if box.picture
         ]
         assert len(places) == count
         for layer in {place[0] for place in places}:
@@ -286,13 +292,13 @@ def test_all_units_of_a_layer_are_drawn_with_pictures_or_none(task: Task) -> Non
         assert len(cells) == len(set(cells)), "no picture covers another one"
         assert all(place[2].columns >= 8 and place[2].rows >= 3 for place in places)
         assert not cells or (min(cells)[0] >= 1 and max(cells)[0] < height)
-        check(NetworkPicture(snapshot, (0, 1), 58, height, pictures=True).rows(), 58, height)
+        check(NetworkPicture.of(snapshot, (0, 1), 58, height, pictures=True).rows(), 58, height)
 
 
 def test_the_picture_of_a_unit_shows_its_outputs_and_is_clicked_like_its_number() -> None:
     snapshot = snapshot_of("classification", hidden_units=(2,), activation=("tanh",))
     across = np.broadcast_to(np.linspace(-1, 1, GRID[1]), GRID)
-    picture = NetworkPicture(with_unit_outputs(snapshot, across), (0, 1), 60, 20, pictures=True)
+    picture = NetworkPicture.of(with_unit_outputs(snapshot, across), (0, 1), 60, 20, pictures=True)
     rows = picture.rows()
     grounds = [[ground for text, _, ground in row for _ in text] for row in rows]
     painted = [(y, x) for y, row in enumerate(grounds) for x, ground in enumerate(row) if ground]
@@ -300,24 +306,26 @@ def test_the_picture_of_a_unit_shows_its_outputs_and_is_clicked_like_its_number(
     assert (grounds[top][left], grounds[bottom][right]) == ("diverging-0", "diverging-15")
     assert picture.unit_at(left, top) == (0, 0)
     assert picture.unit_at(right, bottom) == (0, 1)
-    plain = NetworkPicture(with_unit_outputs(snapshot, across), (0, 1), 60, 20, pictures=True, colors=False)
+    plain = NetworkPicture.of(
+        with_unit_outputs(snapshot, across), (0, 1), 60, 20, pictures=True, colors=False
+    )
     assert {"░", "█"} <= set("".join(texts(plain.rows())))
 
 
 def test_of_the_other_units_only_the_strongest_links_are_drawn() -> None:
     snapshot = network(2, 8, 8, 2)
-    rows = NetworkPicture(snapshot, (0, 0), 100, 30).rows()
+    rows = NetworkPicture.of(snapshot, (0, 0), 100, 30).rows()
     weak = snapshot.network.layers[1][:-1].copy()
     order = np.sort(np.abs(weak[1:]).ravel())[::-1]
     weak[1:][np.abs(weak[1:]) < order[10]] = 0.0  # eleven are left, of which ten are drawn
     layers = list(snapshot.network.layers)
     layers[1] = np.vstack([weak, layers[1][-1:]])
-    assert NetworkPicture(changed(snapshot, layers=tuple(layers)), (0, 0), 100, 30).rows() == rows
+    assert NetworkPicture.of(changed(snapshot, layers=tuple(layers)), (0, 0), 100, 30).rows() == rows
 
 
 def test_with_one_input_the_picture_of_a_unit_is_a_curve() -> None:
     snapshot = with_unit_outputs(snapshot_of(activation=("tanh",)), np.linspace(-1, 1, GRID_STEPS))
-    rows = NetworkPicture(snapshot, (0, 0), 60, 30, pictures=True).rows()
+    rows = NetworkPicture.of(snapshot, (0, 0), 60, 30, pictures=True).rows()
     assert braille(rows, "map") > 20 and braille(rows, "below") > 20
     flat = with_unit_outputs(snapshot, np.full(GRID_STEPS, np.nan))
-    assert not braille(NetworkPicture(flat, (0, 0), 60, 30, pictures=True).rows(), "map", "below")
+    assert not braille(NetworkPicture.of(flat, (0, 0), 60, 30, pictures=True).rows(), "map", "below")

@@ -13,15 +13,9 @@ from bptui.experiments.grid import GRID, GRID_STEPS
 from bptui.screen.drawing.redraw_rate import MapPace
 from bptui.screen.drawing.roles import DIVERGING, SEQUENTIAL
 from bptui.screen.drawing.spans import Span, padded
-from bptui.screen.drawing.unit_maps import (
-    BARS,
-    GROUND,
-    NEGATIVE,
-    POSITIVE,
-    SHADES,
-    draw_unit_maps,
-    lay_out_maps,
-)
+from bptui.screen.drawing.unit_map_layout import lay_out_maps
+from bptui.screen.drawing.unit_maps import draw_unit_maps
+from bptui.screen.drawing.unit_picture import BARS, GROUND, NEGATIVE, POSITIVE, SHADES
 from bptui.session.snapshot import Snapshot, Stage
 from tests.tui.support.plots import texts
 from tests.tui.support.snapshots import changed, network, snapshot_of, with_unit_outputs

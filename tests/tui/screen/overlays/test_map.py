@@ -193,7 +193,7 @@ async def test_the_editor_of_a_map_sets_axes_and_starts() -> None:
 
 
 async def test_a_map_is_drawn_before_its_first_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bptui.experiments.map.mapping.WITH_NUMPY", "")
+    monkeypatch.setattr("bptui.experiments.map.training.WITH_NUMPY", "")
     app = make_app(epochs=100_000_000)
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "M")

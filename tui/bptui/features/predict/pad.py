@@ -12,7 +12,7 @@ from bptui.screen.drawing.canvas import Canvas
 from bptui.screen.drawing.roles import PICTURE_STYLES, ROLES
 from bptui.screen.drawing.sheet import ZOOMS, drawn_size, paint_pixels, zoomed
 from bptui.screen.drawing.spans import Span
-from bptui.screen.drawing.unit_maps import paint_unit
+from bptui.screen.drawing.unit_picture import paint_unit
 from bptui.screen.overlays.dialog import DialogFrame, DialogMessage, keys_said
 from bptui.screen.overlays.pen import PenScreen
 from bptui.screen.terminal.capabilities import has_color_maps

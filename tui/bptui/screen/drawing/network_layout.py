@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bptui.formatting import without_unit
 from bptui.screen.drawing.canvas import cells_of
-from bptui.screen.drawing.sheet import drawn_size
+from bptui.screen.drawing.network_names import Names, Numbers
+from bptui.screen.drawing.sheet import ZOOMS, drawn_size
 from bptui.session.snapshot import Snapshot
-from bptui.session.units import FROZEN, Place, activation_of, edited_as, input_name, output_name, short_name
+from bptui.session.units import Place, activation_of, sizes_of
 from bpwords import Sentence, word
 from bpwords import columns as text_columns
-from bpwords.numbers import signed
 
 _NAME_LENGTHS = (16, 12, 8)
 """The most characters of a name, from wide pictures to narrow ones."""
-_NAMES_MEASURED = 32
 _LAYERS_AROUND = 7
 """The columns of a large network: both ends, two for layers left out, a layer and its neighbors."""
 _MAX_GAP = 26
@@ -30,10 +28,6 @@ _MIN_PICTURE = (8, 3)
 _MAX_PICTURE_COLUMNS, _MAX_PICTURE_ROWS = 18, 7
 _PICTURE_SHAPE = 2.7
 """The columns of a picture for each of its rows."""
-
-
-MARKS = {"frozen": FROZEN, "knocked out": "x", "": ""}
-"""The sign that replaces the bracket before an edited unit; see `edited_as`."""
 
 
 class Region(NamedTuple):
@@ -55,16 +49,10 @@ class Box(NamedTuple):
     row: int
     left: int
     text: str
-    unit: int | None
-    """The number of the unit in its layer; None for a note."""
+    place: Place | None = None
+    """The unit or, in layer -1, the input; None for a note."""
     picture: Region | None = None
     """Where the picture of the unit's outputs is, to the right of the text; None for no picture."""
-
-    def covers(self, column: int, row: int) -> bool:
-        """Whether a cell belongs to the text or the picture."""
-        if self.row == row and self.left <= column < self.left + len(self.text):
-            return True
-        return self.picture is not None and self.picture.covers(column, row)
 
 
 class LayerColumn(NamedTuple):
@@ -82,12 +70,7 @@ class LayerColumn(NamedTuple):
     @property
     def units(self) -> dict[int, int]:
         """The units shown, and the row of each."""
-        return {box.unit: box.row for box in self.boxes if box.unit is not None}
-
-
-Numbers = Mapping[Place, str]
-"""The number that each unit or input shows."""
-_NUMBER_WIDTH = 5
+        return {box.place[1]: box.row for box in self.boxes if box.place is not None}
 
 
 def lay_out_network(
@@ -111,48 +94,42 @@ def lay_out_network(
         pictures: whether as many hidden units as fit have pictures of their outputs.
         pixels: the rows and columns of the picture that is drawn in place of the inputs; empty for none.
     """
-    captions = height >= _MIN_ROWS_FOR_CAPTIONS
-    top = 1 if captions else 0
-    room = height - top
-    sizes = (snapshot.network.layers[0].shape[0] - 1, *(layer.shape[1] for layer in snapshot.network.layers))
-    place = _place_of_picture(pixels, width, room) if pixels else None
+    top = 1 if height >= _MIN_ROWS_FOR_CAPTIONS else 0
+    room, sizes = height - top, (snapshot.network.layers[0].shape[0] - 1, *sizes_of(snapshot))
+    image = _size_of_image(pixels, width, room)
     detail = _with_pictures(snapshot, sizes, chosen, width, room) if pictures else None
-    least = 0 if place is None else place.columns
-    detail = detail or _choose_layers(snapshot, sizes, chosen, width, numbers, least)
-    items, widths = detail.items, detail.widths
-    if not items:
-        return ()
-    gaps = max(len(items) - 1, 1)
-    free = min(width - sum(widths), _MAX_GAP * gaps)
-    left = (width - sum(widths) - free) // 2
+    detail = detail or _without_pictures(snapshot, sizes, chosen, width, numbers, image[0] if image else 0)
     columns = []
-    for number, (item, own) in enumerate(zip(items, widths, strict=True)):
-        gap = free * (number + 1) // gaps - free * number // gaps
-        space = own + (gap - 1 if number < len(items) - 1 else 0)
+    for item, (left, own, space) in zip(detail.items, _spread(detail.widths, width), strict=True):
         if isinstance(item, range):
-            box = Box(top + room // 2, left, f"⋯{len(item)}", None)
+            box = Box(top + room // 2, left, f"⋯{len(item)}")
             columns.append(LayerColumn(None, left, left + own, (box,), ""))
-        else:
-            layer = item - 1
-            boxes = _boxes(detail, layer, sizes[item], chosen, Region(top, left, own, room), space)
-            if layer < 0 and place is not None:
-                picture = Region(top + (room - place.rows) // 2, left, *place[2:])
-                boxes = (Box(picture.top, left, "", None, picture),)
-            caption = _caption(snapshot, layer)
-            fits = captions and text_columns(caption) <= space
-            columns.append(LayerColumn(layer, left, left + own, boxes, caption if fits else ""))
-        left += own + gap
+            continue
+        layer, caption = item - 1, _caption(snapshot, item - 1)
+        boxes = _boxes(detail, layer, sizes[item], chosen, Region(top, left, own, room), space)
+        if layer < 0 and image:
+            picture = Region(top + (room - image[1]) // 2, left, *image)
+            boxes = (Box(picture.top, left, "", None, picture),)
+        caption = caption if top and text_columns(caption) <= space else ""
+        columns.append(LayerColumn(layer, left, left + own, boxes, caption))
     return tuple(columns)
 
 
-def _place_of_picture(pixels: tuple[int, ...], width: int, room: int) -> Region | None:
-    """The largest size of a picture with so many rows and columns of pixels that fits beside the layers."""
-    rows, columns = pixels
-    for zoom in (3.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4):
-        size = drawn_size((rows, columns), zoom)
-        if size[0] <= width // 3 and size[1] <= room:
-            return Region(0, 0, *size)
-    return None
+def _size_of_image(pixels: tuple[int, ...], width: int, room: int) -> tuple[int, int] | None:
+    """The most columns and rows of a picture of so many rows and columns of pixels beside the layers."""
+    sizes = (drawn_size((pixels[0], pixels[1]), zoom) for zoom in ZOOMS[1:7] if pixels)
+    return next((size for size in sizes if size[0] <= width // 3 and size[1] <= room), None)
+
+
+def _spread(widths: list[int], width: int) -> Iterator[tuple[int, int, int]]:
+    """The first cell of each column, its cells, and its cells with those that are free beside it."""
+    gaps = max(len(widths) - 1, 1)
+    free = min(width - sum(widths), _MAX_GAP * gaps)
+    left = (width - sum(widths) - free) // 2
+    for number, own in enumerate(widths):
+        gap = free * (number + 1) // gaps - free * number // gaps
+        yield left, own, own + (gap - 1 if number < len(widths) - 1 else 0)
+        left += own + gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +138,8 @@ class _Detail:
 
     items: list[int | range]
     """The layers, and the ranges left out; here the inputs are layer 0."""
-    text: Callable[[int, int], str]
-    """Writes a unit of a layer, where the inputs are layer -1."""
+    text: Callable[[Place], str]
+    """Writes a unit or an input."""
     widths: list[int]
     """The columns of each item."""
     picture_widths: Mapping[int, int] = field(default_factory=dict)
@@ -170,28 +147,28 @@ class _Detail:
 
 
 def _boxes(
-    detail: _Detail, layer: int, count: int, chosen: Place, place: Region, space: int
+    detail: _Detail, layer: int, count: int, chosen: Place, region: Region, space: int
 ) -> tuple[Box, ...]:
     """The units of a layer in their column, evenly from top to bottom."""
-    columns, height = detail.picture_widths.get(layer), picture_rows(count, place.rows)
-    units = visible_items(count, place.rows, chosen[1] if layer == chosen[0] else 0)
-    boxes, step = [], place.rows / len(units)
+    columns, height = detail.picture_widths.get(layer), _picture_rows(count, region.rows)
+    units = visible_items(count, region.rows, chosen[1] if layer == chosen[0] else 0)
+    boxes, step = [], region.rows / len(units)
     if columns is not None:
-        step = place.rows // len(units)  # the same number of rows between all pictures
-    above = (place.rows - step * len(units)) // 2
+        step = region.rows // len(units)  # the same number of rows between all pictures
+    above = (region.rows - step * len(units)) // 2
     for number, unit in enumerate(units):
-        row = place.top + int(above + step * (number + 0.5) + 1e-9)
+        row = region.top + int(above + step * (number + 0.5) + 1e-9)
         if isinstance(unit, range):
-            boxes.append(Box(row, place.left, _more(len(unit), place.columns, space), None))
+            boxes.append(Box(row, region.left, _more(len(unit), region.columns, space)))
             continue
-        text, picture = detail.text(layer, unit), None
+        text, picture = detail.text((layer, unit)), None
         if columns is not None:
-            picture = Region(row - height // 2, place.left + len(text), columns, height)
-        boxes.append(Box(row, place.left, text, unit, picture))
+            picture = Region(row - height // 2, region.left + len(text), columns, height)
+        boxes.append(Box(row, region.left, text, (layer, unit), picture))
     return tuple(boxes)
 
 
-def picture_rows(count: int, room: int) -> int:
+def _picture_rows(count: int, room: int) -> int:
     """The rows of each picture in a layer of `count` units, with a row between if possible."""
     return min(max((room - count + 1) // count, _MIN_PICTURE[1]), _MAX_PICTURE_ROWS)
 
@@ -201,15 +178,15 @@ def _with_pictures(
 ) -> _Detail | None:
     """The detail with the largest pictures of hidden units that fit; None if none fit."""
     shaped = {
-        layer: int(_PICTURE_SHAPE * picture_rows(count, room))
+        layer: int(_PICTURE_SHAPE * _picture_rows(count, room))
         for layer, count in enumerate(sizes[1:-1])
         if count * _MIN_PICTURE[1] <= room  # all units of a layer have pictures, or none
     }
     if not shaped:
         return None
     for gap, length in itertools.product((_WIDE_GAP, 4, 3), _NAME_LENGTHS):
-        names = _Names(snapshot, chosen, length, None)
-        labels = [len(names.with_number(layer - 1, 0)) for layer in range(len(sizes))]
+        names = Names(snapshot, chosen, length, None)
+        labels = [len(names.with_number((layer - 1, 0))) for layer in range(len(sizes))]
         for most in range(_MAX_PICTURE_COLUMNS, _MIN_PICTURE[0] - 1, -1):
             pictures = {layer: max(min(most, rows), _MIN_PICTURE[0]) for layer, rows in shaped.items()}
             widths = [label + pictures.get(layer, 0) for layer, label in enumerate(labels, -1)]
@@ -218,7 +195,7 @@ def _with_pictures(
     return None
 
 
-def _choose_layers(
+def _without_pictures(
     snapshot: Snapshot,
     sizes: tuple[int, ...],
     chosen: Place,
@@ -227,113 +204,30 @@ def _choose_layers(
     input_columns: int,
 ) -> _Detail:
     """The most detail that fits, without pictures of units; the inputs have so many columns at least."""
-    lengths = [_Names(snapshot, chosen, length, numbers) for length in _NAME_LENGTHS]
-    names = lengths[-1]
-    layers = range(len(sizes))
-    for text, gap in (
-        *((length.with_bias, _WIDE_GAP) for length in lengths),
-        *((length.with_bias, 4) for length in lengths if numbers is not None),
-        *(((names.value, 4), (names.value, 3)) if numbers is not None else ()),
-        *((length.with_number, _WIDE_GAP) for length in lengths),
-        (names.with_number, 4),
-        (names.dot, 4),
+    lengths = [Names(snapshot, chosen, length, numbers) for length in _NAME_LENGTHS]
+    short, every = lengths[-1], len(sizes)
+    for text, gap, least in (  # at least so many items are shown, with such gaps
+        *((names.with_bias, _WIDE_GAP, every) for names in lengths),
+        *((names.with_bias, 4, every) for names in lengths if numbers is not None),
+        *((short.value, gap, every) for gap in (4, 3) if numbers is not None),
+        *((names.with_number, _WIDE_GAP, every) for names in lengths),
+        (short.with_number, 4, every),
+        (short.dot, 4, every),
+        (short.with_number, 3, _LAYERS_AROUND),
+        (short.dot, 3, _LAYERS_AROUND),
+        (short.dot, 2, 3),
+        (short.dot, 1, 1),
     ):
-        widths = [len(text(layer - 1, 0)) for layer in layers]
-        widths[0] = max(widths[0], input_columns)
-        if sum(widths) + gap * (len(sizes) - 1) <= width:
-            return _Detail(list(layers), text, widths)
-    for text, gap, least in (
-        (names.with_number, 3, _LAYERS_AROUND),
-        (names.dot, 3, _LAYERS_AROUND),
-        (names.dot, 2, 3),
-        (names.dot, 1, 1),
-    ):
-        for room in range(len(sizes), least - 1, -1):
-            items = visible_items(len(sizes), room, chosen[0] + 1)
+        for room in range(every, least - 1, -1):
+            items = visible_items(every, room, chosen[0] + 1)
             widths = [
-                1 + len(str(len(item))) if isinstance(item, range) else len(text(item - 1, 0))
+                1 + len(str(len(item))) if isinstance(item, range) else len(text((item - 1, 0)))
                 for item in items
             ]
             widths[0] = max(widths[0], input_columns)
             if sum(widths) + gap * (len(items) - 1) <= width:
                 return _Detail(items, text, widths)
-    return _Detail([], names.dot, [])
-
-
-class _Names:
-    """How units are written; all units of a layer have the same width."""
-
-    def __init__(self, snapshot: Snapshot, chosen: Place, longest: int, numbers: Numbers | None) -> None:
-        self._snapshot = snapshot
-        self._numbers = numbers
-        self._longest = longest
-        self._chosen = chosen
-        self._last = len(snapshot.network.layers) - 1
-        inputs, outputs = snapshot.network.layers[0].shape[0] - 1, snapshot.network.layers[-1].shape[1]
-        self._widths = [
-            self._width(self._input, inputs),
-            *(len(str(layer.shape[1])) for layer in snapshot.network.layers[:-1]),
-            self._width(self._output, outputs),
-        ]
-
-    def _width(self, name: Callable[[int], str], count: int) -> int:
-        return max(
-            min(text_columns(name(number)), self._longest) for number in range(min(count, _NAMES_MEASURED))
-        )
-
-    def _input(self, number: int) -> str:
-        """The name of an input; one that would be cut loses its unit first."""
-        name = input_name(self._snapshot, number)
-        return name if text_columns(name) <= self._longest else without_unit(name)
-
-    def _output(self, number: int) -> str:
-        """The same for an output. What a class has in parentheses is no unit."""
-        name = output_name(self._snapshot, number)
-        keeps_all = text_columns(name) <= self._longest or self._snapshot.run.dataset.classes
-        return name if keeps_all else without_unit(name)
-
-    def name(self, layer: int, unit: int) -> str:
-        """The name of an input or an output, or the number of a hidden unit, from 1."""
-        width = self._widths[layer + 1]
-        if layer < 0:
-            return f"{cells_of(short_name(self._input(unit), width)):>{width}}"
-        if layer == self._last:
-            return f"{cells_of(short_name(self._output(unit), width)):<{width}}"
-        return f"{unit + 1:>{width}}"
-
-    def with_bias(self, layer: int, unit: int) -> str:
-        """The number with the bias, such as (2 -0.41), or the name of an input."""
-        name = self.name(layer, unit)
-        if self._numbers is not None:
-            text = f"{name} {self._numbers.get((layer, unit), ''):>{_NUMBER_WIDTH}}"
-            return text if layer < 0 else self._bracketed(text, (layer, unit))
-        if layer < 0:
-            return name
-        bias = signed(float(self._snapshot.network.layers[layer][-1, unit]))
-        return self._bracketed(f"{name} {bias:>5}", (layer, unit))
-
-    def value(self, layer: int, unit: int) -> str:
-        """What a unit shows, such as (+0.41), or its name until that is known."""
-        assert self._numbers is not None
-        number = self._numbers.get((layer, unit))
-        name = self.name(layer, unit).strip()[:_NUMBER_WIDTH]
-        text = f"{name:<{_NUMBER_WIDTH}}" if number is None else f"{number:>{_NUMBER_WIDTH}}"
-        return text if layer < 0 else self._bracketed(text, (layer, unit))
-
-    def with_number(self, layer: int, unit: int) -> str:
-        """The number, such as (2), or the name of an input."""
-        name = self.name(layer, unit)
-        short = name.rstrip()  # the bracket closes behind the name
-        return name if layer < 0 else f"{self._bracketed(short, (layer, unit)):<{len(name) + 2}}"
-
-    def dot(self, layer: int, unit: int) -> str:
-        """One character for an input or a unit."""
-        mark = MARKS[edited_as(self._snapshot, (layer, unit))] if layer >= 0 else ""
-        return mark or ("·" if layer < 0 else "■" if (layer, unit) == self._chosen else "●")
-
-    def _bracketed(self, text: str, place: Place) -> str:
-        mark = MARKS[edited_as(self._snapshot, place)]
-        return f"{mark or '['}{text}]" if place == self._chosen else f"{mark or '('}{text})"
+    return _Detail([], short.dot, [])
 
 
 def _more(count: int, own: int, room: int) -> str:
@@ -345,11 +239,9 @@ def _more(count: int, own: int, room: int) -> str:
 
 
 def _caption(snapshot: Snapshot, layer: int) -> str:
-    return (
-        word("input" if snapshot.network.layers[0].shape[0] == 2 else "inputs", "caption")
-        if layer < 0
-        else activation_of(snapshot, layer)
-    )
+    if layer >= 0:
+        return activation_of(snapshot, layer)
+    return word("input" if snapshot.network.layers[0].shape[0] == 2 else "inputs", "caption")
 
 
 def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
@@ -375,10 +267,5 @@ def visible_items(count: int, room: int, chosen: int) -> list[int | range]:
     middle = room - 2 - 2 * ends
     start = chosen - middle // 2
     stop = start + middle
-    return [
-        *range(ends),
-        range(ends, start),
-        *range(start, stop),
-        range(stop, count - ends),
-        *range(count - ends, count),
-    ]
+    before, after = range(ends, start), range(stop, count - ends)
+    return [*range(ends), before, *range(start, stop), after, *range(count - ends, count)]

@@ -57,7 +57,7 @@ class BoxNetwork(Rows):
     @staticmethod
     def _drawn(snapshot: Snapshot, picture: BoxPicture, width: int, height: int) -> NetworkPicture:
         """The picture above the caption."""
-        return NetworkPicture(snapshot, picture.chosen, width, height - 1, picture.highlight)
+        return NetworkPicture.of(snapshot, picture.chosen, width, height - 1, picture.highlight)
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The network, and below it a caption for the numbers in the units."""

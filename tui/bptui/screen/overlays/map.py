@@ -15,8 +15,9 @@ from textual.widgets import Static
 
 from bpengine import FIELDS
 from bpengine.many.sweeps.cells import METRICS, Cells
-from bptui.experiments.map.mapping import MapMemory, Mapping
+from bptui.experiments.map.memory import MapMemory
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan
+from bptui.experiments.map.training import MapTraining
 from bptui.screen.drawing import Figure, Legend, Span
 from bptui.screen.drawing.heat_map import MapLayout, MapStyle, Marks, best_text, cell_at, map_layout, map_rows
 from bptui.screen.overlays.dialog import Dialog
@@ -102,7 +103,7 @@ class MapScreen(Dialog[Opened]):
     ) -> None:
         super().__init__()
         self._base, self._memory = base, memory
-        self._mapping = Mapping(base, memory.plan)
+        self._mapping = MapTraining(base, memory.plan)
         self._shown: tuple[object, ...] = ()
         """What the map consisted of when it was shown."""
         self._cursor: int | None = None
@@ -183,7 +184,7 @@ class MapScreen(Dialog[Opened]):
             plan: the plan; None for the proposed one.
             afresh: whether to train even runs whose results are remembered.
         """
-        self._mapping = Mapping(self._base, plan, afresh=afresh)
+        self._mapping = MapTraining(self._base, plan, afresh=afresh)
         self.carry_out(self._mapping, self._base.limits.runner)
         self._plot.reset()
         self._cursor = None

@@ -174,7 +174,8 @@ def _facts_lines(snapshot: Snapshot, unit: Place, activation: str, values: Array
     lines = [_fact(word("bias", "unit"), signed(facts.weights_of(snapshot, unit)[1]))]
     edited = facts.edited_as(snapshot, unit)
     if edited:
-        lines.append(word("knocked out: counts as 0") if edited == word("knocked out") else edited)
+        out = word("knocked out: counts as 0")
+        lines.append(out if edited is facts.Edited.KNOCKED_OUT else word(edited))
     if values is None:
         return [*map(Legend.of, lines), Legend(), Legend.of(facts.why_unknown(snapshot))]
     summary = facts.unit_facts(activation, values)

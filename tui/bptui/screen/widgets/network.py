@@ -109,7 +109,7 @@ class NetworkPanel(Rows):
     def _picture(self, snapshot: Snapshot, width: int, height: int) -> NetworkPicture:
         self._has_pictures, colors = self.app.size.width >= PICTURE_COLUMNS, has_color_maps(self.app)
         pictures = self._has_pictures
-        return NetworkPicture(snapshot, self.chosen, width, height, pictures=pictures, colors=colors)
+        return NetworkPicture.of(snapshot, self.chosen, width, height, pictures=pictures, colors=colors)
 
     def draw(self, width: int, height: int) -> list[list[Span]]:
         """The network, or nothing before the first snapshot."""

@@ -93,7 +93,7 @@ class Prediction:
         """Take a typed character; return whether it belongs to an answer."""
         if self.asks_sign:
             if character in SIGNS:
-                self._take_sign(walk, SIGNS[character])
+                self.take_sign(walk, SIGNS[character])
             return character in SIGNS
         if character in _TYPED and len(self.typed) < _MAX_TYPED:
             self.typed += character
@@ -111,15 +111,19 @@ class Prediction:
         if value is None:
             self.typed, self.feedback = "", word("Type a number such as 0.042 or 4.2e-2.")
             return
+        self.take_value(walk, value, is_signed=self.typed.startswith(tuple("+-")))
+
+    def take_value(self, walk: BoxWalk, value: float, *, is_signed: bool) -> None:
+        """Take the value; its sign was asked for before, so it need not be said again."""
         number = walk.number.result.number
-        # The sign was asked for before, so it need not be typed again.
-        is_right = is_close(value, number if self.typed.startswith(tuple("+-")) else abs(number))
+        is_right = is_close(value, number if is_signed else abs(number))
         self.score.values += 1
         self.score.right_values += is_right
         said = Sentence("{value} is right." if is_right else "{value} is wrong.")
         self._answer(walk, said(value=TEXT.number(value)))
 
-    def _take_sign(self, walk: BoxWalk, sign: int) -> None:
+    def take_sign(self, walk: BoxWalk, sign: int) -> None:
+        """Take the sign: 1, -1 or 0."""
         number = walk.number.result.number
         actual = 0 if number == 0 or math.isnan(number) else 1 if number > 0 else -1
         is_right = sign == actual

@@ -1,8 +1,7 @@
-"""Training a map, and remembering the maps of a tab."""
+"""Training a map: a job that prepares it, and may connect to a cluster, and then its runs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Values
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from bpengine.many.jobs import divided
 from bpengine.many.sweeps import Sweep
 from bpengine.many.sweeps.cells import Cells
 from bptui.experiments.map.plan import MapBase, MapPlan, proposed_plan
-from bptui.experiments.runner import CallJob, EndingPlan, RunsJob, SlicedJob, sentence_of
+from bptui.experiments.runner import EndingPlan, RunsJob, SlicedJob, sentence_of
 from bpwords import translatable
 
 if TYPE_CHECKING:  # imported when there is a cluster
@@ -29,7 +28,59 @@ class ImpossibleError(ValueError):
     """A plan is not possible; the message is a sentence."""
 
 
-class Mapping(EndingPlan):
+class _Preparation(SlicedJob):
+    """Makes the jobs of a map. It may take a while to connect to the cluster.
+
+    Args:
+        base: what all maps of the tab have in common.
+        plan: a plan that is possible; None for the proposed one.
+        afresh: whether to train even runs whose results are remembered.
+
+    Attributes:
+        executor: the connection to the cluster; None if it is not needed.
+    """
+
+    def __init__(self, base: MapBase, plan: MapPlan | None, *, afresh: bool) -> None:
+        self._base, self._plan, self._afresh = base, plan, afresh
+        self.executor: ClusterExecutor | None = None
+        self._is_over = False
+
+    def advance(self) -> bool:
+        """See `SlicedJob.advance`.
+
+        Raises:
+            ImpossibleError: the plan is not possible.
+            ClusterError: the cluster can't be used.
+        """
+        base, plan = self._base, self._plan or proposed_plan(self._base)
+        if problem := base.problem(plan):
+            raise ImpossibleError(problem)
+        sweep = plan.sweep(base, "auto" if base.compiled else "numpy")
+        runner, cluster = base.limits.runner, base.limits.cluster
+        jobs = _jobs(sweep, max(runner.threads, 1) if base.compiled else 1, compiled=base.compiled)
+        is_known = not self._afresh and all(map(runner.memory.recalled, jobs))
+        if cluster is not None and not is_known:
+            from bptui.experiments.cluster.executor import ClusterExecutor
+
+            self.executor = ClusterExecutor(cluster, stopped=lambda: self._is_over)
+            if self._is_over:
+                self.end()
+            jobs = _jobs(sweep, self.executor.slots, compiled=base.compiled)
+        self._made = plan, sweep, jobs
+        return False
+
+    def result(self) -> tuple[MapPlan, Sweep, list[RunsJob]]:
+        """The plan, its runs, and the jobs."""
+        return self._made
+
+    def end(self) -> None:
+        """Give up to connect, and close the connection."""
+        self._is_over = True
+        if self.executor is not None:
+            self.executor.shutdown(wait=False, cancel_futures=True)
+
+
+class MapTraining(EndingPlan):
     """A map while it is trained.
 
     Args:
@@ -45,13 +96,12 @@ class Mapping(EndingPlan):
     """
 
     def __init__(self, base: MapBase, plan: MapPlan | None = None, *, afresh: bool = False) -> None:
-        self._base, self.plan, self.afresh = base, plan, afresh
-        self._kernel, self.most_jobs = ("auto", None) if base.compiled else ("numpy", 1)
+        self._preparation = _Preparation(base, plan, afresh=afresh)
+        self._left: Sequence[SlicedJob] = [self._preparation]
+        self._slow = "" if base.compiled else WITH_NUMPY
+        self.plan, self.afresh, self.most_jobs = plan, afresh, None if base.compiled else 1
         self.cells: Cells | None = None
         self.note, self.has_failed = "" if base.limits.cluster is None else CONNECTING, False
-        self._left: list[RunsJob] = []
-        self.executor: ClusterExecutor | None = None
-        self._is_over = False
 
     @property
     def is_complete(self) -> bool:
@@ -75,20 +125,18 @@ class Mapping(EndingPlan):
 
     def jobs(self) -> Sequence[SlicedJob]:
         """See `Plan.jobs`."""
-        if self.cells is None:
-            return [CallJob(self._prepared)]
         left, self._left = self._left, []
         return left
 
     def take(self, job: SlicedJob, result: Any) -> None:
         """See `Plan.take`."""
-        if self.cells is None:
+        if job is self._preparation:
             self.plan, sweep, self._left = result
-            self.cells = self.plan.cells(sweep)
-            self.note = "" if self._base.compiled else WITH_NUMPY
-            if self.executor is not None:
-                self.note = ". ".join([f"On {self.executor.description}", *self.executor.notes]) + "."
-        elif isinstance(job, RunsJob):
+            self.cells, self.note = self.plan.cells(sweep), self._slow
+            self.executor = executor = self._preparation.executor
+            if executor is not None:
+                self.note = ". ".join([f"On {executor.description}", *executor.notes]) + "."
+        elif isinstance(job, RunsJob) and self.cells is not None:
             sweep = self.cells.sweep
             self.cells.add(map(sweep.result, job.job.positions, result))
         if self.is_complete:
@@ -99,46 +147,20 @@ class Mapping(EndingPlan):
         self.has_failed = True
         self.note = str(error) if isinstance(error, ImpossibleError) else sentence_of(error)
 
-    def _prepared(self) -> tuple[MapPlan, Sweep, list[RunsJob]]:
-        """Connect to the cluster if there is one, which takes time; return the plan, its runs, and the jobs.
-
-        Raises:
-            ImpossibleError: the plan is not possible.
-            ClusterError: the cluster can't be used.
-        """
-        base = self._base
-        plan = self.plan or proposed_plan(base)
-        problem = base.problem(plan)
-        if problem:
-            raise ImpossibleError(problem)
-        sweep = plan.sweep(base, self._kernel)
-        runner, cluster = base.limits.runner, base.limits.cluster
-        jobs = self._divided(sweep, self.most_jobs or max(runner.threads, 1))
-        is_known = not self.afresh and all(map(runner.memory.recalled, jobs))
-        if cluster is not None and not is_known:
-            from bptui.experiments.cluster.executor import ClusterExecutor
-
-            self.executor = ClusterExecutor(cluster, stopped=lambda: self._is_over)
-            if self._is_over:
-                self.end()
-            jobs = self._divided(sweep, self.executor.slots)
-        return plan, sweep, jobs
-
-    def _divided(self, sweep: Sweep, workers: int) -> list[RunsJob]:
-        """The jobs, first those that show something at once."""
-        jobs = []
-        for runs in _passes(sweep, compiled=self._base.compiled):
-            configs = [sweep.runs[run] for run in runs]
-            for job in divided(configs, sweep.source, kernel=self._kernel, workers=workers):
-                numbered = replace(job, positions=tuple(runs[place] for place in job.positions))
-                jobs.append(RunsJob(numbered))
-        return jobs
-
     def end(self) -> None:
         """See `Plan.end`."""
-        self._is_over = True
-        if self.executor is not None:
-            self.executor.shutdown(wait=False, cancel_futures=True)
+        self._preparation.end()
+
+
+def _jobs(sweep: Sweep, workers: int, *, compiled: bool) -> list[RunsJob]:
+    """The jobs, first those that show something at once."""
+    jobs = []
+    for runs in _passes(sweep, compiled=compiled):
+        configs = [sweep.runs[run] for run in runs]
+        for job in divided(configs, sweep.source, kernel=sweep.kernel, workers=workers):
+            numbered = replace(job, positions=tuple(runs[place] for place in job.positions))
+            jobs.append(RunsJob(numbered))
+    return jobs
 
 
 def _passes(sweep: Sweep, *, compiled: bool) -> list[Sequence[int]]:
@@ -166,40 +188,3 @@ def _apart(value: Any, present: Any) -> float:
     if all(isinstance(number, (int, float)) and number > 0 for number in pair):
         return abs(float(log(pair[0] / pair[1])))
     return 1.0
-
-
-class MapMemory:
-    """The maps of a tab.
-
-    Attributes:
-        plan: the plan that the user has edited last; None before that.
-    """
-
-    def __init__(self) -> None:
-        self.plan: MapPlan | None = None
-        self._complete: tuple[MapBase, MapPlan] | None = None
-        self._opened: TrainingConfig | None = None  # the settings of the run that was opened from it
-
-    def keep(self, base: MapBase, plan: MapPlan) -> None:
-        """Note a complete map in place of the last one, which can be the same map with other figures."""
-        known = self._complete
-        if known is None or known[0].config != base.config or not known[1].has_runs_of(plan):
-            self._opened = None
-        self._complete = base, plan
-
-    def open(self, values: Values[str, Any]) -> None:
-        """Note the settings of a run of the complete map, which is now opened on the tab."""
-        if self._complete is not None:
-            self._opened = self._complete[0].config.replace(**values)
-
-    def recalled(self, base: MapBase) -> tuple[MapBase, MapPlan] | None:
-        """The last complete map, if the tab's run still has its settings or is one of its runs; else None.
-
-        None as well if the user has edited the plan since then.
-        """
-        if self._complete is None:
-            return None
-        known, plan = self._complete
-        if base.source is not known.source or not (self.plan is None or self.plan.has_runs_of(plan)):
-            return None
-        return self._complete if base.config in (known.config, self._opened) else None
