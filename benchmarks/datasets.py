@@ -12,7 +12,7 @@ from benchmarks.contenders import NUMBA
 from benchmarks.tables import met, table
 from bpengine import DATASETS, Trainer, TrainingConfig
 from bpengine.data import NamedDataset
-from bptui.process.restrictions import Restrictions
+from bptui.process.restrictions import RESTRICTED
 from bptui.session.speed import WHOLE_RUN_SECONDS
 
 FRESH = 500
@@ -83,7 +83,7 @@ def epochs_on_screen(config: TrainingConfig) -> int:
     """
     trainer = Trainer(config, kernel="numpy")
     most = int(config.epochs * SECONDS / WHOLE_RUN_SECONDS)
-    end = time.process_time() + SECONDS * Restrictions().processor_share / 2
+    end = time.process_time() + SECONDS * RESTRICTED.processor_share / 2
     while trainer.epochs_done < most and time.process_time() < end:
         trainer.run_for(20, max_samples=trainer.samples_to(most))
     return trainer.epochs_done

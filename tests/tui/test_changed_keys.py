@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from bpengine import FIELD
-from bptui.cli.screen_flags import PAGE_KEYS
 from bptui.commands import COMMANDS, change_keys, key_of, keys_of
+from bptui.process.restrictions import PAGE
 from bptui.screen.overlays.help import HelpScreen
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.session.snapshot import Stage
@@ -124,5 +124,5 @@ async def test_the_tab_key_is_free_for_another_command() -> None:
 
 
 def test_the_keys_of_a_page_belong_to_no_other_command() -> None:
-    taken = {key for each in COMMANDS if each.name not in PAGE_KEYS for key in each.keys.split(",")}
-    assert not taken & {key for keys in PAGE_KEYS.values() for key in keys.split(",")}
+    taken = {key for each in COMMANDS if each.name not in PAGE.keys for key in each.keys.split(",")}
+    assert not taken & {key for keys in PAGE.keys.values() for key in keys.split(",")}

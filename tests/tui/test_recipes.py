@@ -13,7 +13,7 @@ import pytest
 from bpengine import DATASETS, FIELD, TASKS, Task, TrainingConfig
 from bpengine.data.csv import load_csv
 from bptui.cli.screen import parser, start_settings
-from bptui.process.restrictions import Restrictions
+from bptui.process.restrictions import RESTRICTED
 from bptui.screen.app import BptuiApp
 from bptui.session import commands
 from bptui.session.saving.kinds import command_text
@@ -49,7 +49,7 @@ def test_a_choice_sets_all_but_the_data_and_the_seed_and_one_undo_restores_it(na
     assert session.config == after
     assert session.notice.startswith(f"{name} with {'settings that suit it' if named.recipe else 'default'}")
     assert len(session.notice) <= 78
-    assert Restrictions().allows(after)
+    assert RESTRICTED.allows(after)
     session.do(commands.change, DATASET, name)
     assert "current value" in session.notice
     session.do(commands.change, HIDDEN, (4,))

@@ -20,7 +20,7 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.experiments.beside import MAX_WORK
 from bptui.experiments.runner import Plan, Runner, SlicedJob
 from bptui.features.advice import talk
-from bptui.process.restrictions import Restrictions
+from bptui.process.restrictions import RESTRICTED, Restrictions
 from bptui.session import commands
 from bptui.session.description.words import line_of
 from bptui.session.snapshot import MAX_UNITS, Stage
@@ -293,7 +293,7 @@ def test_few_whole_numbers_are_classes_or_a_number_by_the_next_line(
 
 def test_a_restricted_dialogue_has_its_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    dialogue = dialogue_of(restrictions=Restrictions())
+    dialogue = dialogue_of(restrictions=RESTRICTED)
     for line, why in {
         "set hidden 100,100": "at most 128 units in all are allowed here, got 200",
         "set samples 2001": "at most 2000 are allowed here, got 2001",

@@ -24,7 +24,7 @@ from bptui.experiments.map.plan import (
 )
 from bptui.experiments.map.training import WITH_NUMPY, MapTraining
 from bptui.experiments.runner import Runner, WorkLimits
-from bptui.process.restrictions import Restrictions
+from bptui.process.restrictions import RESTRICTED
 from bptui.session.fits import CellFits, Fits, FitsJob
 from tests.engine.kernels import needs_numba
 from tests.tui.support.clock import Clock
@@ -93,7 +93,7 @@ def test_each_setting_has_values_to_propose_with_the_present_one_among_or_betwee
 
 @pytest.mark.parametrize("widths", [(3,), (8,), (64, 64), (128,)])
 def test_a_restricted_screen_proposes_only_maps_that_it_allows(widths: tuple[int, ...]) -> None:
-    allows = Restrictions().allows
+    allows = RESTRICTED.allows
     config = TrainingConfig.defaults("classification", hidden_units=widths, samples=2000)
     made = base(config, compiled=True, allows=allows)
     proposed = proposed_plan(made)
@@ -133,7 +133,7 @@ def test_a_restricted_screen_proposes_only_maps_that_it_allows(widths: tuple[int
 def test_a_map_that_is_not_possible_is_refused_in_a_sentence(
     columns: str, rows: str, settings: dict[str, Any], why: str
 ) -> None:
-    restrictions = Restrictions()
+    restrictions = RESTRICTED
     limits: dict[str, Any] = (
         {} if settings.pop("allowed", False) else {"allows": lambda each: not restrictions.refusal(each)}
     )

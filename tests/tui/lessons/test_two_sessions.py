@@ -14,7 +14,8 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.lessons.progress import Progress, read_progress
 from bptui.lessons.progress_files import KeptLessons
 from bptui.lessons.reading import read_lesson
-from bptui.process.restrictions import Allowance, Restrictions
+from bptui.process.allowance import Allowance
+from bptui.process.restrictions import PAGE
 from bptui.session.autosave import runs_folder as folder
 from tests.tui.support.apps import lines
 from tests.tui.support.dialogues import dialogue_of, said
@@ -66,7 +67,7 @@ async def test_a_served_session_asks_once_for_the_name_that_stands_in_what_is_ha
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    allowance = Allowance(Restrictions().on_page())
+    allowance = Allowance(PAGE)
     app = lesson_app(tmp_path, allowance=allowance, name="short", folder=tmp_path)
 
     async def hand_in() -> None:

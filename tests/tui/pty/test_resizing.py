@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bptui.screen.terminal.driver import TerminalDriver
+from bptui.process.restrictions import MAX_SIZE
 from tests.tui.support.panels import FITTING
 from tests.tui.support.running import ENDLESS
 from tests.tui.support.terminal import RIGHT, Terminal, bptui, epoch, train_slowly
@@ -77,7 +77,7 @@ def test_the_screen_survives_quick_resizes_and_a_window_that_is_too_small() -> N
 def test_a_huge_window_is_drawn_in_part_and_gives_its_size_up_for_a_smaller_one() -> None:
     with bptui("--restricted", *ENDLESS, columns=2000, rows=2000) as terminal:
         terminal.wait_for(lambda: b"running" in terminal.output, "a run")
-        max_columns, max_rows = TerminalDriver.MAX_SIZE
+        max_columns, max_rows = MAX_SIZE
         rows, columns = zip(*CURSOR.findall(terminal.output), strict=True)
         assert 0.9 * max_columns < max(map(int, columns)) <= max_columns
         assert 0.9 * max_rows < max(map(int, rows)) <= max_rows

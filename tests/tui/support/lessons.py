@@ -9,7 +9,7 @@ from bpengine import TASKS, TrainingConfig
 from bptui.cli.grading.walkthrough import walk
 from bptui.lessons.lesson import Do, Lesson
 from bptui.lessons.progress import Progress
-from bptui.process.restrictions import Allowance
+from bptui.process.allowance import Allowance
 from bptui.screen.app import BptuiApp
 from bptui.settings.start_settings import LessonStart, StartSettings
 

@@ -32,9 +32,9 @@ the engine, which would check them, is loaded."""
 def run(arguments: list[str]) -> int:
     """Run the command that the arguments name, and return the exit status."""
     if "--restricted" in arguments:
-        from bptui.process.restrictions import Restrictions
+        from bptui.process.restrictions import RESTRICTED
 
-        Restrictions().clean_environment()
+        RESTRICTED.clean_environment()
     os.environ.setdefault("TEXTUAL_FPS", "120")  # Textual's default is 60; with 120, a key is shown sooner
     can_open = has_terminal() and not is_dumb() and len(set(arguments)) == len(arguments)
     if can_open and any(unchecked.issuperset(arguments) for unchecked in UNCHECKED):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def launch(start: StartSettings | DeferredStart, restrictions: Restrictions = UNRESTRICTED) -> int:
     """Run the screen until it is left, and keep its state; return the exit status."""
-    from bptui.process.restrictions import Allowance
+    from bptui.process.allowance import Allowance
     from bptui.screen.app import BptuiApp
     from bptui.screen.terminal.signals import TerminalGuard
 

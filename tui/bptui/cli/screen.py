@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadUseError(word(others))
     restrictions = screen_flags.restrictions_of(options)
     if options.restricted:
-        if not restrictions.has_page and count_sessions() > (most := most_sessions()):
+        if not options.web and count_sessions() > (most := most_sessions()):
             full = Sentence("this machine serves at most {n} sessions; try again later")
             raise BadUseError(full(n=most))
         restrictions.limit_process()
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
 
         end_gc_pause()
         return converse(start, restrictions)
-    change_keys(screen_flags.PAGE_KEYS if restrictions.has_page else inputs.keys)  # before the app is created
+    change_keys({**inputs.keys, **restrictions.keys})  # before the app is created
     from bptui.cli.launch import launch
     from bptui.process.encoding import needs_ascii
 

@@ -11,14 +11,14 @@ from bpengine.numbers import parse_real
 from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.file_checks import bad_folder
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch, needs, not_with
-from bptui.process.restrictions import UNRESTRICTED, Restrictions
+from bptui.process.restrictions import PAGE, RESTRICTED, UNRESTRICTED, Restrictions
 from bptui.session.autosave.runs_folder import NEWEST
 from bptui.settings.options import DATA, STDIN, THEME
 from bptui.settings.start_settings import StartSettings
 from bpwords import word
 
-PAGE_KEYS = {"command_palette": "f2,ctrl+p", "focus_next": "N,tab"}
-"""The keys in a browser, which may take ctrl+p and tab for itself."""
+_TIMES = {"idle_minutes": "without a key", "max_minutes": "in any case"}
+"""The limits of the time that flags of the same names set, and when the screen ends then."""
 
 
 def add_plain(group: argparse._ActionsContainer) -> None:
@@ -58,22 +58,18 @@ def add_state(group: argparse._ActionsContainer) -> None:
 
 def add_restrictions(parser: Parser) -> None:
     """Add the flags for a screen that is served to others."""
-    limits = Restrictions()
     group = parser.add_argument_group("serving others (docs/serving.md)")
     add_switch(
         group,
         "--restricted",
-        f"the screen only, without files: at most {limits.max_units} hidden units, "
-        f"{limits.max_samples} samples and {limits.max_memory >> 20} MB",
+        f"the screen only, without files: at most {RESTRICTED.max_units} hidden units, "
+        f"{RESTRICTED.max_samples} samples and {RESTRICTED.max_memory >> 20} MB",
     )
     add_switch(group, "--web", "what bptui serve calls; needs --restricted")
-    for flag, default, what in (
-        ("--idle-minutes", limits.idle_minutes, "end after this many minutes without a key"),
-        ("--max-minutes", limits.max_minutes, "end after this many minutes in any case"),
-    ):
-        group.add_argument(
-            flag, type=_minutes, metavar="N", help=f"{what}; needs --restricted (default: {default:g})"
-        )
+    for name, when in _TIMES.items():
+        needs_it = f"needs --restricted (default: {getattr(RESTRICTED, name):g})"
+        help = f"end after this many minutes {when}; {needs_it}"
+        group.add_argument(f"--{name.replace('_', '-')}", type=_minutes, metavar="N", help=help)
 
 
 def _minutes(text: str) -> float:
@@ -89,19 +85,18 @@ def restrictions_of(options: argparse.Namespace) -> Restrictions:
     Raises:
         BadUseError: a flag is not allowed with --restricted or without it.
     """
-    times = {name: getattr(options, name) for name in ("idle_minutes", "max_minutes")}
-    times = {name: value for name, value in times.items() if value is not None}
+    times = {name: value for name in _TIMES if (value := getattr(options, name)) is not None}
     if options.web and (options.plain or not options.restricted):
         raise BadUseError(f"argument --web: {word('needs --restricted, and a screen')}")
     if not options.restricted:
         for name in times:
             raise BadUseError(f"argument --{name.replace('_', '-')}: {needs('--restricted')}")
         return UNRESTRICTED
-    restrictions = Restrictions(**times)
+    restrictions = (PAGE if options.web else RESTRICTED)._replace(**times)
     for name in sorted(restrictions.flags):
         if getattr(options, name) is not None:
             raise BadUseError(f"argument --{name}: {not_with('--restricted')}")
-    return restrictions.on_page() if options.web else restrictions
+    return restrictions
 
 
 def refuse_stdin(options: argparse.Namespace) -> None:

@@ -181,7 +181,7 @@ class UserLessons:
         with contextlib.suppress(ConfigError):  # the folder of lessons can't be listed
             if names := [walk.progress.name for walk in self.walks() if walk.progress.name]:
                 return names[0]
-        return None if self._restrictions.has_page else ""
+        return "" if self._restrictions.has_files else None
 
     @property
     def note(self) -> str:

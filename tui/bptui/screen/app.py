@@ -15,8 +15,8 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 
 from bptui.commands import COMMANDS
+from bptui.process.allowance import Allowance
 from bptui.process.preparation import end_gc_pause
-from bptui.process.restrictions import Allowance
 from bptui.screen.overlays.palette import open_palette
 from bptui.screen.tabs.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.screen.tabs.run_tabs import RunTabs
@@ -89,7 +89,7 @@ class BptuiApp(TerminalApp):
         for command in COMMANDS:
             action = command.action if self.check_action("do", (command.name,)) else "refuse"
             bind(self, Binding(command.keys, action, command.label, show=False, priority=command.everywhere))
-        if self.allowance.restrictions.has_page:
+        if self.allowance.restrictions.max_upload:
             bind(self, Binding("shift+f12", "take_upload", show=False, priority=True))
         self._open_file = open_file
         self.tabs = RunTabs(start.start)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bpengine import Trainer, TrainingConfig, save
+from bptui.process.restrictions import PAGE
 from tests.tui.support.running import run
 from tests.tui.support.served import free_port, served
 from tests.tui.support.terminal import DEADLINE
@@ -116,6 +117,22 @@ def test_a_page_finds_its_session_again_and_takes_and_gives_files(context: Any, 
         view.wait_for("‹0.2›")
         view.press("q")
         page.get_by_text("The session has ended").wait_for()
+
+
+def test_a_page_uploads_no_file_of_another_kind_or_size(context: Any, tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "notes.txt").write_text("a,b\n1,2\n")
+    (tmp_path / "large.csv").write_bytes(b"a,b\n" + bytes(PAGE.max_upload))
+    with served(tmp_path / "states", port):
+        view = View(context.new_page(), port)
+        view.wait_for("epoch +[1-9]")
+        chooser = view.page.locator("#file")
+        assert chooser.get_attribute("accept") == PAGE.upload_ending
+        for name in ("notes.txt", "large.csv"):
+            chooser.set_input_files(tmp_path / name)
+            view.page.get_by_text("Only a CSV file of at most 5 MB can be opened.").wait_for()
+            view.page.evaluate("document.getElementById('message').hidden = true")
+        assert "learn from" not in view.text
 
 
 def test_a_shared_page_shows_each_epoch_without_a_network(context: Any, tmp_path: Path) -> None:

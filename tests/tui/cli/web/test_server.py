@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import gzip
+import html
 import http.client
+import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -24,7 +28,8 @@ from websockets.exceptions import InvalidStatus
 from bptui.cli.serve import _public
 from bptui.cli.web.fork_server import ForkServer
 from bptui.cli.web.server import tidy
-from bptui.cli.web.visitor import DRAW_SECONDS, WebSession
+from bptui.cli.web.visitor import WebSession
+from bptui.process.restrictions import DRAW_SECONDS, MAX_MESSAGE, MIN_SIZE, PAGE
 from tests.ssh.test_ssh import descendants
 from tests.tui.support.running import call, names
 from tests.tui.support.served import Page, download_in, free_port, served, served_to
@@ -103,6 +108,30 @@ def test_only_the_files_of_the_page_are_handed_out(server: Server, path: str, st
     connection.close()
     assert answer.status == status
     assert status != 200 or answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_page_gets_its_limits_from_the_table(server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    connection.request("GET", "/")
+    page = gzip.decompress(connection.getresponse().read()).decode()
+    connection.close()
+    (limits,) = re.findall('data-limits="([^"]*)"', page)
+    assert json.loads(html.unescape(limits)) == {
+        "size": [*MIN_SIZE],
+        "upload": PAGE.max_upload,
+        "ending": PAGE.upload_ending,
+        "message": MAX_MESSAGE,
+    }
+
+
+def test_an_upload_beyond_the_limit_is_refused_also_without_the_script_of_the_page(server: Server) -> None:
+    page = server.page(ALICE)
+    page.wait_for_text("epoch")
+    piece = 3 << 13
+    data = base64.b64encode(bytes(piece)).decode()
+    for start in range(0, PAGE.max_upload + 1, piece):
+        page.tell({"upload": "x.csv", "data": data, "start": start, "last": False})
+    assert page.wait_for_end() == 1003
 
 
 def test_a_session_outlives_its_page_and_belongs_to_its_link(server: Server) -> None:

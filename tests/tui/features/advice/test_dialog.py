@@ -15,7 +15,8 @@ from bptui.commands import change_keys
 from bptui.features.advice.dialog import AdviceScreen, row
 from bptui.features.advice.words import certainty, progress
 from bptui.formatting import with_arrows
-from bptui.process.restrictions import Allowance, ProcessorShare, Restrictions
+from bptui.process.allowance import Allowance, ProcessorShare
+from bptui.process.restrictions import Restrictions
 from bptui.screen.app import BptuiApp
 from bptui.session import commands
 from bptui.session.snapshot import Stage

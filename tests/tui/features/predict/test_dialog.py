@@ -7,7 +7,8 @@ from textual.widgets import Input
 
 from bpengine import FIELD, Dataset, Trainer
 from bptui.features.predict.dialog import PredictScreen, open_dialog
-from bptui.process.restrictions import Allowance, Restrictions
+from bptui.process.allowance import Allowance
+from bptui.process.restrictions import RESTRICTED
 from bptui.screen.app import BptuiApp
 from bptui.session import commands
 from bptui.settings.start_settings import StartSettings
@@ -46,7 +47,7 @@ async def test_forty_inputs_fit_a_small_restricted_screen_and_scroll() -> None:
     rows = np.random.RandomState(3).uniform(size=(30, 40))
     data = Dataset.from_arrays(rows, rows.sum(axis=1), features=[f"[/{n}]" for n in range(40)], target="sum")
     start = StartSettings(sources={"regression": data}, paused=True, kernel="numpy")
-    app = BptuiApp(start, allowance=Allowance(Restrictions()))
+    app = BptuiApp(start, allowance=Allowance(RESTRICTED))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "D")
         await until(pilot, lambda: isinstance(app.screen, PredictScreen) and app.focused is not None)

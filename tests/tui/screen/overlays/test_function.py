@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from bpengine import FIELD, TASKS, Dataset, TrainingConfig
-from bptui.process.restrictions import Allowance, Restrictions
+from bptui.process.allowance import Allowance
+from bptui.process.restrictions import RESTRICTED
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.questions import AskScreen
 from bptui.session import commands
@@ -59,7 +60,7 @@ async def test_a_function_is_typed_checked_learned_and_undone() -> None:
 
 async def test_a_function_is_reached_from_the_palette_and_on_a_restricted_screen() -> None:
     start = StartSettings(paused=True, kernel="numpy", start="classification")
-    app = BptuiApp(start, allowance=Allowance(Restrictions()))
+    app = BptuiApp(start, allowance=Allowance(RESTRICTED))
     async with app.run_test(size=(60, 18)) as pilot:
         (entry,) = (each for each in app.palette_source.entries("") if each.title.startswith("Learn a"))
         entry.run()

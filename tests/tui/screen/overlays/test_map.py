@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from bptui.experiments.runner import ResultCache
-from bptui.process.restrictions import Allowance, Restrictions
+from bptui.process.allowance import Allowance
+from bptui.process.restrictions import Restrictions
 from bptui.screen.actions import opening
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.map import MapScreen

@@ -6,10 +6,10 @@ import pytest
 
 from bpengine import FIELDS, NumberField, Task
 from bpengine.data.csv import parse_csv
+from bptui.process.restrictions import MIN_SIZE
 from bptui.screen.app import BptuiApp
 from bptui.screen.tabs.panel_layout import PanelLayout
 from bptui.screen.tabs.panels import NAMES
-from bptui.screen.terminal.app import MIN_SIZE
 from bptui.session import commands
 from bptui.settings.start_settings import StartSettings
 from bpwords.numbers import error_text

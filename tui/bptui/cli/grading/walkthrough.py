@@ -19,10 +19,10 @@ from bptui.lessons.first_run import data_options, run_of
 from bptui.lessons.goals import Facts, facts_of
 from bptui.lessons.lesson import Do, Lesson, Step, Values
 from bptui.lessons.solutions import Press, Train, act_of
-from bptui.process.restrictions import Restrictions
+from bptui.process.restrictions import RESTRICTED
 from bptui.settings.start_settings import StartSettings
 
-_NOT_IN_SOLUTIONS = Restrictions().actions | {"quit", "resume", "advise", "map"}
+_NOT_IN_SOLUTIONS = RESTRICTED.actions | {"quit", "resume", "advise", "map"}
 """The commands that the author of a lesson must not execute on other people's machines: those on files, and
 those that train hundreds of runs."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hmac
+import html
 import json
 import logging
 import re
@@ -27,19 +28,17 @@ from bptui.cli.streams import print_error
 from bptui.cli.web.fork_server import ForkServer
 from bptui.cli.web.visitor import FAILED, WebSession
 from bptui.process.end_signals import STOP_SIGNALS
+from bptui.process.restrictions import MAX_FOLDERS, MAX_MESSAGE, MIN_FOLDER, MIN_SIZE, PAGE
 
 REFUSED, MISUNDERSTOOD, FULL, AGAIN = 1008, 1003, 4002, 1013
 """With these codes, and with those of sessions, a page is told not to connect again: its link or what it asks
 for is not valid, or there is no room. With the last one, it is told to connect again."""
-MOST_KEPT = 5_000_000_000
-"""Bytes of the folders of all visitors together, of which each counts as `LEAST_KEPT` at least."""
-LEAST_KEPT = 500_000
 TIDY_SECONDS = 60.0
 """How long it takes at least until their sizes are added up again."""
-MOST_MESSAGE = 1 << 16
-"""Bytes of a message; a page sends files and long pastes in pieces."""
 OPENING_SECONDS = ENDING_SECONDS = 5.0
 """How long a connection may take to say for which session it is, and how long sessions may keep runs."""
+_LIMITS = {"size": MIN_SIZE, "upload": PAGE.max_upload, "ending": PAGE.upload_ending, "message": MAX_MESSAGE}
+"""What the page has to know of the limits."""
 TAKE_UPLOAD = b"\x1b[24;2~"
 """The keys shift+F12, with which the screen opens the uploaded file."""
 
@@ -72,8 +71,9 @@ class WebServer:
         self._key, self._most_sessions = key, most_sessions
         self._origins = [*map(Origin, origins)]
         self._sessions: dict[str, WebSession] = {}
+        limits = html.escape(json.dumps(_LIMITS)).encode()
         self._pages = {
-            path.name: (_TYPES[path.suffix], gzip.compress(path.read_bytes()))
+            path.name: (_TYPES[path.suffix], gzip.compress(path.read_bytes().replace(b"{limits}", limits)))
             for path in (Path(__file__).parent / "static").iterdir()
             if path.suffix in _TYPES
         }
@@ -91,7 +91,7 @@ class WebServer:
             sock=listener,
             origins=self._origins,
             process_request=self._respond,
-            max_size=MOST_MESSAGE,
+            max_size=MAX_MESSAGE,
             logger=quiet,
         ) as server:
             await stopped.wait()
@@ -188,7 +188,7 @@ class WebServer:
         try:
             if time.monotonic() >= self._tidy_at:
                 self._tidy_at = time.monotonic() + TIDY_SECONDS
-                await asyncio.to_thread(tidy, self._states, MOST_KEPT, self._sessions)
+                await asyncio.to_thread(tidy, self._states, MAX_FOLDERS, self._sessions)
             await session.begin(self._fork_server)
         except OSError:
             del self._sessions[name]
@@ -209,7 +209,7 @@ def tidy(states: Path, most: int, used: Container[str]) -> None:
         for path in folder.rglob("*"):
             with suppress(OSError):  # its session has just removed it
                 size += path.lstat().st_size
-        kept += max(size, LEAST_KEPT)
+        kept += max(size, MIN_FOLDER)
         if kept > most and folder.name not in used:
             shutil.rmtree(folder, ignore_errors=True)
 

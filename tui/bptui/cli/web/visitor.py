@@ -19,21 +19,16 @@ from websockets.exceptions import ConnectionClosed
 from bpengine.files import write_whole
 from bptui.cli.streams import print_error
 from bptui.cli.web.fork_server import ForkServer
-from bptui.session.autosave.paths import FILES, UPLOADED
+from bptui.process.restrictions import DRAW_SECONDS, MAX_SIZE, PAGE
+from bptui.session.autosave.paths import FILES
 
 ENDED, ELSEWHERE, FAILED, INTERRUPTED = 1000, 4001, 4003, 4004
 """The codes with which a page is closed when the process has ended, when another page shows it, when it could
 not begin, and when it was killed or has failed."""
 SCREEN = b"\x1b"
 """With it the screen begins. What is written before is for the log: it may name paths of the server."""
-DRAW_SECONDS = 0.2
-"""The least seconds between two changes of the size, and between two drawings of the whole screen: they are
-no keys, which the process limits by itself."""
 FAILURE = 1
 """The exit status of a session whose run could not be kept."""
-MOST_COLUMNS, MOST_ROWS = 500, 200
-MOST_UPLOADED = 5_000_000
-"""Bytes of an uploaded file."""
 PIECE = 1 << 16
 """The most bytes that are read at once; a whole screen has fewer."""
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
@@ -154,7 +149,7 @@ class WebSession:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal the size of the page."""
-        self._size = max(1, min(rows, MOST_ROWS)), max(1, min(columns, MOST_COLUMNS))
+        self._size = max(1, min(rows, MAX_SIZE[1])), max(1, min(columns, MAX_SIZE[0]))
         self._draw_soon()
 
     def _draw_soon(self) -> None:
@@ -205,14 +200,14 @@ class WebSession:
         if len(self._upload) != start:
             raise ValueError
         self._upload += base64.b64decode(piece, validate=True)
-        if len(self._upload) > MOST_UPLOADED:
+        if len(self._upload) > PAGE.max_upload:
             raise ValueError
         if is_last:
             data, self._upload = bytes(self._upload), bytearray()
-            for path in self._files.glob(f"*{UPLOADED}"):
+            for path in self._files.glob(f"*{PAGE.upload_ending}"):
                 path.unlink()
-            stem = _NOT_IN_NAMES.sub("_", name.removesuffix(UPLOADED)).strip("._-")[:60]
-            write_whole(self._files / f"{stem or 'data'}{UPLOADED}", data)
+            stem = _NOT_IN_NAMES.sub("_", name.removesuffix(PAGE.upload_ending)).strip("._-")[:60]
+            write_whole(self._files / f"{stem or 'data'}{PAGE.upload_ending}", data)
 
     def hang_up(self) -> None:
         """Close the terminal: the process keeps its run and ends."""

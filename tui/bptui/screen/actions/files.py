@@ -17,7 +17,6 @@ from bptui.process.restrictions import Restrictions
 from bptui.screen.tabs.run_tabs import RunTabs
 from bptui.screen.terminal.textual_internals import driver_of
 from bptui.session import commands
-from bptui.session.autosave.paths import UPLOADED
 from bptui.session.saving.saving import Saving
 from bptui.session.saving.user_files import Reader, UserFiles
 from bptui.settings.options import as_flag
@@ -55,10 +54,8 @@ class Files:
         restrictions: Restrictions,
     ) -> None:
         self._tabs, self._restrictions = tabs, restrictions
-        reader = read_file if restrictions.has_files or restrictions.has_page else None
-        self.user_files = UserFiles(start, reader)
-        kinds = "A CSV file" if restrictions.has_page else "A checkpoint, settings or a CSV file"
-        self.opens_files = "" if reader is None else word(kinds)
+        self.user_files = UserFiles(start, read_file if restrictions.opens else None)
+        self.opens_files = word(restrictions.opens) if restrictions.opens and read_file else ""
         self._writing: asyncio.Task[None] | None = None
 
     def tell(self, notes: Sequence[str]) -> None:
@@ -98,10 +95,10 @@ class Files:
             reason = reason_of(error) if isinstance(error, OSError) else repr(error)
             view.do(commands.refuse, unwritten(name, reason))
             return
-        if self._restrictions.has_page:
-            self._offer(path.name)
-        else:
+        if self._restrictions.has_files:
             view.do(commands.say, Sentence("Saved {name}")(name=f"{name}."))
+        else:
+            self._offer(path.name)
 
     def ask_to_save(self, savings: Sequence[Saving], stem: str) -> None:
         """Ask which of these files to save and where, save it, and say so on the open tab.
@@ -113,11 +110,10 @@ class Files:
         from bptui.screen.overlays.questions import AskScreen, file_of
 
         view = self._tabs.view
-        if self._restrictions.has_page:
-            self._ask_to_download(savings, stem)
+        if self._restrictions.has_files:
+            view.app.push_screen(AskScreen(file_of(savings, stem, lambda said: view.do(commands.say, said))))
         else:
-            asked = file_of(savings, stem, lambda sentence: view.do(commands.say, sentence))
-            view.app.push_screen(AskScreen(asked))
+            self._ask_to_download(savings, stem)
 
     def _ask_to_download(self, savings: Sequence[Saving], stem: str) -> None:
         """Ask which of these files to write into the current folder, from which the page takes it."""
@@ -131,12 +127,10 @@ class Files:
                 return
             saving = savings[number - 1]
             name = free_name(stem, saving.suffix)
-            waiting = sum(path.stat().st_size for path in Path().iterdir())
-            is_full = waiting > self._restrictions.max_file
+            is_full = sum(path.stat().st_size for path in Path().iterdir()) > self._restrictions.max_file
             if problem := word("the page has not taken the last files") if is_full else saving.save(name):
                 view.do(commands.refuse, problem)
-                return
-            if not saving.is_late:
+            elif not saving.is_late:
                 self._offer(name)
 
         view.app.push_screen(ListScreen(downloaded(savings)), take)
@@ -154,7 +148,7 @@ class Files:
 
         if isinstance(self._tabs.view.app.screen, Confirmation):  # no kept run comes over the file
             self._tabs.view.app.screen.dismiss()
-        for path in Path().glob(f"*{UPLOADED}"):
+        for path in Path().glob(f"*{self._restrictions.upload_ending}"):
             lines, most = path.read_bytes().count(b"\n"), 10 * self._restrictions.max_samples
             is_long = lines > most  # which would take seconds to read, and be refused then
             refusal = Sentence("{file}: has {lines} lines, too many for a session here")
@@ -166,8 +160,7 @@ class Files:
 
     def _tell_page(self, message: str) -> None:
         """Tell the page something, in the way in which terminals are given a title."""
-        driver = driver_of(self._tabs.view.app)
-        if driver is not None:
+        if (driver := driver_of(self._tabs.view.app)) is not None:
             driver.write(f"\x1b]7348;{message}\x07")
             driver.flush()
 
@@ -175,11 +168,12 @@ class Files:
         """Ask for a file, and open it on its tab; a page asks for one to upload."""
         from bptui.screen.overlays.open import OpenScreen
 
-        if self._restrictions.has_page:
-            self._tell_page("upload")
-            self._tabs.view.do(commands.say, "Choose a CSV file of at most 5 MB, or drop it on the page.")
+        if self._restrictions.has_files:
+            self._tabs.view.app.push_screen(OpenScreen(self._take_file))
             return
-        self._tabs.view.app.push_screen(OpenScreen(self._take_file))
+        self._tell_page("upload")
+        choose = Sentence("Choose a CSV file of at most {n} MB, or drop it on the page.")
+        self._tabs.view.do(commands.say, choose(n=self._restrictions.max_upload // 1_000_000))
 
     def _take_file(self, name: str, task: Task | None = None, spell: Spelling = as_flag) -> Outline | str:
         """Open a file on its tab.

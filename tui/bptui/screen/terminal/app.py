@@ -16,14 +16,13 @@ from textual.widgets import Static
 
 from bptui.commands import displayed, spell_arrows
 from bptui.commands.naming import on_screen
+from bptui.process.restrictions import MIN_SIZE
 from bptui.screen.terminal import capabilities
 from bptui.screen.terminal.driver import TerminalDriver
 from bptui.screen.terminal.signals import TerminalGuard
 from bptui.screen.terminal.themes import THEME_CSS
 from bpwords import Sentence, columns, speak, word
 
-MIN_SIZE = (60, 18)
-"""The fewest columns and rows of a terminal."""
 _NO_EFFECT = Sentence("{key} has no effect here: {help} lists the keys, {command_palette} finds by name.")
 _COMPOSED_KEYS = Sentence("An input method composes these keys: switch it to English. {help} lists the keys.")
 _TOO_SMALL = Sentence(

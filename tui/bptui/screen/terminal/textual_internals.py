@@ -23,6 +23,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from bptui.commands import COMMAND
+from bptui.process.restrictions import MAX_SIZE
 
 PRIVATE_NAMES = (
     "textual.app:App._driver",
@@ -175,12 +176,9 @@ class BoundedDriver(LinuxDriver):
     counterpart.
     """
 
-    MAX_SIZE = 500, 200
-    """The most columns and rows that are drawn; the rest of a larger window stays empty."""
-
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options | {"size": self._get_terminal_size()})
 
     def _get_terminal_size(self) -> tuple[int, int]:
         columns, rows = super()._get_terminal_size()
-        return min(columns, self.MAX_SIZE[0]), min(rows, self.MAX_SIZE[1])
+        return min(columns, MAX_SIZE[0]), min(rows, MAX_SIZE[1])

@@ -14,8 +14,6 @@ LESSONS = "lessons"
 """The folder of the progress in lessons in the state folder."""
 FILES = "files"
 """The folder in the state folder through which a page in a browser gives and takes files."""
-UPLOADED = ".csv"
-"""The ending of an uploaded file, of which that folder has at most one."""
 
 
 def state_path() -> Path:

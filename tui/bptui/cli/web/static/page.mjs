@@ -4,6 +4,9 @@ import { FitAddon } from "./addon-fit.mjs";
 import { Terminal } from "./xterm.mjs";
 
 const ENDED = 1000, MISUNDERSTOOD = 1003, REFUSED = 1008, ELSEWHERE = 4001, FULL = 4002, FAILED = 4003, INTERRUPTED = 4004;
+// The server says how large the window, an uploaded file and a message may be, in columns and rows or in bytes.
+const LIMITS = JSON.parse(document.getElementById("screen").dataset.limits);
+const PIECE = LIMITS.message >> 1; // of a message, which has a third more in base64
 const FINAL = {
   [ENDED]: "The session has ended, and the run is kept. Press Enter to open it again.",
   [INTERRUPTED]: "The session ended unexpectedly. Press Enter to continue with what is kept of it.",
@@ -13,11 +16,8 @@ const FINAL = {
   [ELSEWHERE]: "Another window shows this session. Press Enter to show it here.",
   [FULL]: "The server is full. Press Enter to try again.",
 };
-const SMALLEST = [60, 18]; // columns and rows
 const WIDTHS = [8, 7, 6, 5]; // of a cell, in pixels
 const CELL = 0.60205; // the width of a character of size 1
-const PIECE = 30000; // bytes of a message
-const MOST_UPLOADED = 5e6;
 
 let [key, token] = location.hash.slice(1).split(".");
 if (!token) {
@@ -39,6 +39,7 @@ const terminal = new Terminal({
 const fitting = new FitAddon();
 terminal.loadAddon(fitting);
 terminal.open(document.getElementById("screen"));
+chooser.accept = LIMITS.ending;
 
 let socket, hiding, isNew, pause = 0; // isNew: nothing has come on this connection
 
@@ -58,7 +59,7 @@ function fit() {
   for (const width of WIDTHS) {
     terminal.options.fontSize = font(width);
     const { cols, rows } = fitting.proposeDimensions() ?? { cols: 0, rows: 0 };
-    if (cols >= SMALLEST[0] && rows >= SMALLEST[1]) break;
+    if (cols >= LIMITS.size[0] && rows >= LIMITS.size[1]) break;
   }
   fitting.fit();
 }
@@ -106,8 +107,8 @@ function take({ name, data, problem }) {
 }
 
 async function upload(file) {
-  if (!/\.csv$/i.test(file.name) || file.size > MOST_UPLOADED) {
-    say("Only a CSV file of at most 5 MB can be opened.", 6);
+  if (!file.name.toLowerCase().endsWith(LIMITS.ending) || file.size > LIMITS.upload) {
+    say(`Only a CSV file of at most ${LIMITS.upload / 1e6} MB can be opened.`, 6);
     return;
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
