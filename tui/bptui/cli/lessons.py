@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpengine import CheckpointError, ConfigError
-from bpengine.wording import counted, listed, printable, printable_path
+from bpengine.wording import listed, printable, printable_path
 from bptui.cli.file_checks import write_new
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_problems, print_rows
@@ -160,7 +160,7 @@ def _lines(checked: Checked, seed: int) -> Iterator[str]:
         yield f"{name}: {fault}"
     if lesson is not None and not checked.faults:
         parts = {"step": lesson.steps, "claim": lesson.claims, "number": lesson.measured}
-        counts = [counted(len(items), what) for what, items in parts.items() if items]
+        counts = [f"{len(items)} {what}{'s' * (len(items) > 1)}" for what, items in parts.items() if items]
         summary = f"{listed(counts)}; {', '.join(lesson.languages)}; --seed {seed}; {checked.seconds:.1f} s"
         yield f"{name}: everything holds ({summary})"
 

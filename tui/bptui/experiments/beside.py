@@ -249,8 +249,6 @@ FOUND = translatable(("best constant", "linear model"), "metric")
 """The names of the references."""
 SECONDS = 1.0
 """How long the linear model is fitted at most, in slices; one that has not converged by then is not shown."""
-SLICE_SECONDS = 0.002
-"""How long a tick fits it."""
 
 
 class Reference(NamedTuple):
@@ -302,7 +300,7 @@ class References:
             return
         began, now = clock(), clock()
         try:
-            while now - began < SLICE_SECONDS:
+            while now - began < SLICE_BESIDE_TRAINING:
                 next(self._fitting)
                 now = clock()
         except StopIteration as end:
