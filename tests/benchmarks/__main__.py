@@ -11,7 +11,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 
-from bptui.process.end_signals import STOP_SIGNALS, handled_signals
+from bptui.process.signals import handled_signals
 from tests.benchmarks import (
     advice,
     cloud,
@@ -56,7 +56,7 @@ def main() -> None:
         if part not in PARTS:
             parser.error(f"part: {part[:40]!r} is not allowed: it takes {', '.join(PARTS)}")
     console = Console()
-    with handled_signals(STOP_SIGNALS, _end):  # so that each part ends what it has started
+    with handled_signals(_end):  # so that each part ends what it has started
         for part in chosen:
             with console.status(f"measuring {part}"):
                 for table in PARTS[part]():

@@ -31,7 +31,7 @@ from bptui.process.restrictions import (
 )
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.dialog import Confirmation
-from bptui.screen.terminal.signals import TerminalGuard
+from bptui.screen.terminal.guard import TerminalGuard
 from bptui.screen.terminal.textual_internals import until_idle
 from bptui.session.snapshot import Stage
 from bptui.settings.start_settings import StartSettings

@@ -15,8 +15,8 @@ from bpengine.many.jobs import processors
 from bptui.commands.grammar import RefusedError
 from bptui.commands.naming import in_dialogue
 from bptui.experiments.runner import EndingPlan, Runner, WorkLimits
-from bptui.process.encoding import can_write
 from bptui.process.restrictions import UNRESTRICTED, Allowance, Restrictions
+from bptui.process.streams import can_write
 from bptui.session import commands
 from bptui.session.autosave.keeper import Keeper
 from bptui.session.autosave.state_file import ScreenState, worth_keeping

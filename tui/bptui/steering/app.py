@@ -15,7 +15,7 @@ from bptui.screen.overlays.palette import open_palette, theme_entries
 from bptui.screen.overlays.palette_entries import PaletteEntry, command_entries
 from bptui.screen.terminal.app import TerminalApp
 from bptui.screen.terminal.driver import writer_is_busy
-from bptui.screen.terminal.signals import TerminalGuard
+from bptui.screen.terminal.guard import TerminalGuard
 from bptui.screen.terminal.textual_internals import bind
 from bptui.screen.widgets.footer import KeyFooter, KeyHint, PanelBar, hint_of
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel, shortened

@@ -17,8 +17,8 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from bpengine.files import write_whole
-from bptui.cli.streams import print_error
 from bptui.cli.web.fork_server import ForkServer
+from bptui.process.streams import print_error
 from bptui.session.autosave.paths import FILES, UPLOADED
 
 ENDED, ELSEWHERE, FAILED, INTERRUPTED = 1000, 4001, 4003, 4004

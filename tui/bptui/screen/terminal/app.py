@@ -18,7 +18,7 @@ from bptui.commands import displayed, spell_arrows
 from bptui.commands.naming import on_screen
 from bptui.screen.terminal import capabilities
 from bptui.screen.terminal.driver import TerminalDriver
-from bptui.screen.terminal.signals import TerminalGuard
+from bptui.screen.terminal.guard import TerminalGuard
 from bptui.screen.terminal.themes import THEME_CSS
 from bpwords import Sentence, columns, speak, word
 
