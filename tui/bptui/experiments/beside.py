@@ -187,7 +187,7 @@ def _measured(
     """
     run, rate = bookmark.state, math.nan
     if epoch is not None:
-        copied = Trainer(run.config, run.source, like=trainer)
+        copied = Trainer(run.config, run.source, dataset=trainer.dataset)
         copied.return_to(bookmark)
         yield from copied.rewinding(epoch, REWIND_MILLISECONDS)
         run, rate = copied.run_state(), copied.learning_rate

@@ -15,6 +15,7 @@ from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.training.predictions import network_outputs
 from bpengine.training.run import RunState
+from bpengine.training.training_data import same_data
 from bptui.experiments.beside import References, Stability
 from bptui.experiments.runner import WorkLimits
 from bptui.experiments.seeds.cloud import Cloud
@@ -139,7 +140,9 @@ class Session:
 
     def _new_trainer(self, config: TrainingConfig, source: Dataset | None) -> Trainer:
         """A trainer of another run; see `SessionNow.new_trainer`."""
-        return Trainer(config, source, kernel=self._kernel, like=self._trainer)
+        live = self._trainer
+        dataset = live.dataset if live.source is source and same_data(live.config, config) else None
+        return Trainer(config, source, kernel=self._kernel, dataset=dataset)
 
     def _take(self, transition: Transition) -> None:
         """Continue as a command says."""
