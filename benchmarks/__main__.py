@@ -27,7 +27,7 @@ from benchmarks import (
     verdicts,
     wide,
 )
-from bptui.process.end_signals import STOP_SIGNALS, handled_signals
+from bptui.process.signals import handled_signals
 
 PARTS: dict[str, Callable[[], Iterator[Table]]] = {
     "steps": steps.tables,
@@ -56,7 +56,7 @@ def main() -> None:
         if part not in PARTS:
             parser.error(f"part: {part[:40]!r} is not allowed: it takes {', '.join(PARTS)}")
     console = Console()
-    with handled_signals(STOP_SIGNALS, _end):  # so that each part ends what it has started
+    with handled_signals(_end):  # so that each part ends what it has started
         for part in chosen:
             with console.status(f"measuring {part}"):
                 for table in PARTS[part]():

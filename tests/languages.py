@@ -48,7 +48,7 @@ FILE_ERRORS = (errno.EACCES, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENAM
 """What the system most often says of a file that can't be read or written."""
 READ = ("Sentence", "refused", "word", "translatable")
 """The calls around texts; a variable with such a name would hide them."""
-_HINTS = ("hint_of", "_hints", "KeyHint", "of")
+_HINTS = ("hint_of", "KeyHint", "of")
 _IS_TEXT = re.compile(r"[^_]*([A-Za-z]{2}|[a-z]\\b|R²)[^_]*", re.DOTALL)
 Text = tuple[str, str]
 """An English text and its context."""
@@ -143,22 +143,12 @@ def of_tree(tree: ast.Module) -> Iterator[Text]:
                 name in _HINTS
             ):
                 yield from ((text, "key") for text in literals(label) if " " not in text or "." not in text)
-            case ast.keyword(arg="keys", value=value) | ast.Call(func=ast.Name("keys_said"), args=[value]):
-                for keys in assigned[value.id] if isinstance(value, ast.Name) else [value]:
-                    yield from of_keys(keys)
             case ast.keyword(arg="title", value=ast.Constant(str(text))):
                 yield text, "title"
             case ast.Call(func=ast.Attribute(attr="say"), args=[ast.Constant(str(text)), *_]) if "." in text:
                 yield text, ""
             case ast.Call(args=[ast.Attribute(attr="say"), ast.Constant(str(text))]):
                 yield text, ""
-
-
-def of_keys(node: ast.expr) -> Iterator[Text]:
-    """The labels in a line of keys, as in "enter set   esc cancel"."""
-    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    text = "".join(str(part.value) if isinstance(part, ast.Constant) else "↑↓" for part in parts)
-    yield from ((part.partition(" ")[2], "key") for part in text.split("   ") if "{" not in part)
 
 
 def texts() -> dict[Text, str]:

@@ -83,11 +83,6 @@ def name_list(names: Sequence[str]) -> str:
     return first if len(names) <= 8 else Sentence("{names} and {n} more")(names=first, n=len(names) - 8)
 
 
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """The count with the noun in singular or plural: 1 sample, 2 samples."""
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
-
-
 def listed(parts: Sequence[str], between: str = "and") -> str:
     """The parts as a list in a sentence: a, b and c."""
     first = word(", ", "list").join(parts[:-1])

@@ -13,6 +13,7 @@ from bpengine import Trainer, TrainingConfig, diagnose
 from bpengine.explain.diagnostics import Diagnosis
 from bpengine.training.history import History
 from bpengine.training.timeline import Keyframes
+from bpengine.training.training_data import same_data
 from tests.engine.each_kernel import KERNEL_NAMES
 from tests.engine.runs import assert_same
 
@@ -85,17 +86,16 @@ def test_changes_that_are_replaced_or_rewound_are_not_kept() -> None:
     assert not trainer.changes
 
 
-def test_a_run_like_another_one_shares_its_samples() -> None:
+def test_a_run_shares_the_samples_of_another_one_if_they_are_the_same() -> None:
     first = Trainer(TrainingConfig(noise=0.1))
     first.run_epoch()
     for changes in ({"learning_rate": 0.3}, {"seed": 7}, {"hidden_units": (4,)}):
-        other = Trainer(first.config.replace(**changes), like=first)
+        other = Trainer(first.config.replace(**changes), dataset=first.dataset)
+        assert same_data(first.config, other.config)
         assert other.dataset is first.dataset
         assert_same(other, Trainer(other.config))
     for changes in ({"noise": 0.2}, {"data_seed": 5}, {"samples": 20}):
-        other = Trainer(first.config.replace(**changes), like=first)
-        assert other.dataset is not first.dataset
-        assert_same(other, Trainer(other.config))
+        assert not same_data(first.config, first.config.replace(**changes))
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])

@@ -6,8 +6,8 @@ import gc
 import os
 import sys
 
-from bptui.cli.streams import prepare_streams, prepare_width, print_error, redirect_to_null
 from bptui.process.preparation import begin_gc_pause, prepare_home
+from bptui.process.streams import prepare_streams, prepare_width, print_error, redirect_to_null
 
 
 def main() -> int:

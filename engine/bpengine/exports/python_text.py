@@ -11,7 +11,7 @@ from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import BOOLEANS, MISSING_NUMBERS, MISSING_TEXTS, RawColumn
 from bpengine.exports.formulas import translated
 from bpengine.exports.pathway import TOLERANCE, Pathway, as_text, column_description
-from bpengine.wording import counted, printable
+from bpengine.wording import printable
 
 WIDTH = 100
 
@@ -103,7 +103,7 @@ def reader(pathway: Pathway) -> str:
 """
     moment = _MOMENT if "date" in kinds else ""
     others = "".join(text for kind, text in _READERS.items() if kind in kinds)
-    width = counted(len(pathway.columns), "value")
+    width = f"{len(pathway.columns)} value{'s' * (len(pathway.columns) != 1)}"
     return f'''{moment}
 def numbers_of(column, value):
     """The number that a value stands for, in a list; of a text, a number for each of the column's texts."""

@@ -47,6 +47,15 @@ def probabilities(network: Network, dataset: Dataset, inputs: Any) -> Array:
     return network_outputs(network, network_inputs(dataset, inputs))
 
 
+def input_gradient(network: Network, dataset: Dataset, inputs: Any, targets: Any) -> Array:
+    """Return the gradient of each sample's loss for its inputs; see `Trainer.input_gradient`."""
+    x, t = network_inputs(dataset, inputs), table(targets, "targets")
+    wanted = (len(x), network.sizes[-1])
+    if t.shape != wanted:
+        raise DataError(f"targets: must have the shape {wanted}, got {t.shape}")
+    return network.input_gradient(x, t)
+
+
 def answers(dataset: Dataset, outputs: Array) -> NDArray[Any]:
     """Return what outputs of a network mean: the names of classes, or values in the units of the data."""
     if dataset.task == "classification":

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
+import numpy as np
+
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.arithmetic.generators import GeneratorState
 from bpengine.config import TrainingConfig
@@ -171,6 +173,14 @@ def edited(run: RunState, edit: Edit, fixed: int = 0) -> RunState:
         changes=changes,
         samples_processed=run.samples_done,
     )
+
+
+def with_one_sample(run: RunState) -> RunState:
+    """The run at the beginning of an epoch of one sample, which is not its last even if it has ended."""
+    epochs = max(run.config.epochs, run.epochs_done + 1)
+    config = run.config.replace(batch_size=1, epochs=epochs, target_error=0, patience=0)
+    order = np.zeros(1, dtype=np.int64)
+    return replace(run, config=config, samples_done=0, order=order, losses=np.empty(0))
 
 
 def without_replaced(

@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 from bpengine.arithmetic.arrays import Array
 from bpengine.config import TrainingConfig
 from bpengine.data import Dataset
-from bpengine.data.checks import table
-from bpengine.errors import ConfigError, DataError, DivergedError
+from bpengine.errors import ConfigError, DivergedError
 from bpengine.kernels import Kernel
 from bpengine.training.edits import BIAS, Edit, Input, setting_all
 from bpengine.training.engine import Engine
 from bpengine.training.history import EpochRecord, History, StepRecord
-from bpengine.training.predictions import Metrics, measure, network_inputs, predictions, probabilities
-from bpengine.training.run import Origin, RunState, edited, edits_among, without_replaced
+from bpengine.training.predictions import Metrics, input_gradient, measure, predictions, probabilities
+from bpengine.training.run import Origin, RunState, edited, edits_among, with_one_sample, without_replaced
 from bpengine.training.sharpness import Sharpness, completed, measuring
 from bpengine.training.timeline import Bookmark, Keyframes, PassedStates, check_rewind
 from bpengine.training.tracing import Trace, trace_step
@@ -58,7 +57,7 @@ class Trainer:
         source: the samples to learn from; by default those of the data set that the config names.
         kernel: "auto" begins with NumPy and continues in machine code once numba is loaded, which the run
             sees to if it takes long; "numba" loads it first; "numpy" never uses it.
-        like: another run, whose samples are used if they are the same.
+        dataset: what `make_dataset` returns for these settings and this source, if that is known.
 
     Attributes:
         source: the `source` argument.
@@ -79,11 +78,10 @@ class Trainer:
         source: Dataset | None = None,
         *,
         kernel: str = "auto",
-        like: Trainer | None = None,
+        dataset: Dataset | None = None,
     ) -> None:
-        shares = like is not None and like.source is source and same_data(like.config, config)
         self.source: Dataset | None = source
-        self.dataset: Dataset = like.dataset if like is not None and shares else make_dataset(config, source)
+        self.dataset: Dataset = make_dataset(config, source) if dataset is None else dataset
         self._engine = engine = Engine(config, self.dataset, kernel, source)
         self._keyframes = Keyframes.beginning_with(engine.state())
         self._samples_per_second = 1.0  # too low, until `run_for` has measured the speed
@@ -608,14 +606,11 @@ class Trainer:
         Args:
             number: the sample: one of the test samples or, if there are none, of the training samples.
         """
-        run, other = self.run_state(), copy.copy(self)
-        epochs = max(run.config.epochs, run.epochs_done + 1)
-        config = run.config.replace(batch_size=1, epochs=epochs, target_error=0, patience=0)
-        other.dataset = subset(replace(self.dataset.test or self.dataset, test=None), np.array([number]))
-        other._engine = Engine(config, other.dataset, "numpy", self.source)
-        other.network, order = other._engine.network, np.zeros(1, dtype=np.int64)
-        other.restore(replace(run, config=config, samples_done=0, order=order, losses=np.empty(0)))
-        return other
+        sample = subset(replace(self.dataset.test or self.dataset, test=None), np.array([number]))
+        run = with_one_sample(self.run_state())
+        made = type(self)(run.config, self.source, kernel="numpy", dataset=sample)
+        made.restore(run)
+        return made
 
     def gradient(self) -> Array:
         """Return the gradient of the mean loss over all training samples; shape (parameters,).
@@ -643,11 +638,7 @@ class Trainer:
         Raises:
             DataError: the inputs can't be used, as for `predict`, or the targets do not fit them.
         """
-        x, t = network_inputs(self.dataset, inputs), table(targets, "targets")
-        wanted = (len(x), self.sizes[-1])
-        if t.shape != wanted:
-            raise DataError(f"targets: must have the shape {wanted}, got {t.shape}")
-        return self.network.input_gradient(x, t)
+        return input_gradient(self.network, self.dataset, inputs, targets)
 
     def metrics(self) -> Metrics:
         """Return the metrics of the network over the training samples."""

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpengine.many.sweeps.cells import Cells
-from bptui.cli.stop_signals import StopRequest
+from bptui.process.signals import StopRequest
 from tests.tui.support.running import Done, call, run
 
 VARIED = ("sweep", "regression", "--vary", "learning_rate=0.1,0.2,1000", "--vary", "hidden=2;2,2")

@@ -31,7 +31,7 @@ from bptui.process.restrictions import (
 )
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.dialog import Confirmation
-from bptui.screen.terminal.signals import TerminalGuard
+from bptui.screen.terminal.guard import TerminalGuard
 from bptui.settings.start_settings import StartSettings
 from tests.tui.support.apps import lines, notes
 from tests.tui.support.dialogues import said

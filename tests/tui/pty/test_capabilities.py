@@ -122,7 +122,7 @@ def test_linux_s_console_is_sent_no_more_than_16_colors_and_ascii_only() -> None
 
 @pytest.mark.parametrize("environment", NO_UTF_8)
 def test_a_terminal_without_other_characters_is_told_by_the_environment(environment: str) -> None:
-    script = "from bptui.process.encoding import needs_ascii; print(needs_ascii())"
+    script = "from bptui.process.streams import needs_ascii; print(needs_ascii())"
     with Terminal(sys.executable, "-c", script, variables=NO_UTF_8[environment]) as terminal:
         assert terminal.wait_for_exit() == 0
         terminal.wait_for_text("True")

@@ -23,7 +23,7 @@ from tests.tui.support.terminal import bptui
 
 def test_launching_the_screen_does_not_import_the_engine() -> None:
     loaded = "int('numpy' in sys.modules or 'bpengine' in sys.modules)"
-    modules = "bptui.screen.app, bptui.cli.launch, bptui.screen.terminal.signals"
+    modules = "bptui.screen.app, bptui.cli.launch, bptui.screen.terminal.guard"
     code = f"import sys, {modules}; sys.exit({loaded})"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from bpengine import TASKS, DivergedError, Task, Trainer, TrainingConfig
 from bptui.screen.app import BptuiApp
-from bptui.screen.terminal.signals import TerminalGuard
+from bptui.screen.terminal.guard import TerminalGuard
 from bptui.screen.terminal.textual_internals import screen_strips
 from bptui.session.snapshot import Snapshot
 from bptui.settings.start_settings import StartSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bptui.cli.streams import has_terminal, is_dumb, print_error
 from bptui.cli.subcommands import SCREEN, SUBCOMMANDS, listed
+from bptui.process.streams import has_terminal, is_dumb, print_error
 from bpwords import Sentence, speak, use
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _launch_before_engine(arguments: list[str]) -> int:
     """Show the first frame, then load the engine and start; return the exit status."""
     from bptui.cli.launch import launch
     from bptui.commands import TABS
-    from bptui.process.encoding import needs_ascii
+    from bptui.process.streams import needs_ascii
     from bptui.settings.deferred_start import DeferredStart
     from bptui.settings.languages import locale_language, translations
 

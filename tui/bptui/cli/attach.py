@@ -40,9 +40,9 @@ from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_switch, make_parser
 from bptui.cli.screen_flags import check_theme_name
-from bptui.cli.streams import has_terminal, is_dumb, print_error
 from bptui.commands.matching import meant
 from bptui.process.preparation import end_gc_pause
+from bptui.process.streams import has_terminal, is_dumb, print_error
 from bptui.settings.options import ASCII, THEME
 from bptui.steering.client import CONNECT_SECONDS, Client, Reply
 from bptui.steering.run_status import SettingStatus, SteerStatus
@@ -119,8 +119,8 @@ def _open_screen(found: FoundRun, options: argparse.Namespace) -> int:
     """Open the screen of a run until it is left; return the exit status."""
     if options.theme is not None:
         check_theme_name(options.theme, f"argument {THEME.flag}")
-    from bptui.process.encoding import needs_ascii
-    from bptui.screen.terminal.signals import TerminalGuard
+    from bptui.process.streams import needs_ascii
+    from bptui.screen.terminal.guard import TerminalGuard
     from bptui.steering.app import SteerApp
 
     end_gc_pause()

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from bptui import __version__
 from bptui.cli.parsing import Parser, make_parser
-from bptui.process.encoding import needs_ascii
+from bptui.process.streams import needs_ascii
 from bptui.session.autosave.paths import RUNS, state_path
 from bptui.session.autosave.runs_folder import KeptFolder
 

@@ -22,7 +22,7 @@ from bpengine.files import (
 )
 from bpengine.wording import printable_path, shown
 from bptui.cli.parsing import BadUseError
-from bptui.process.end_signals import STOP_SIGNALS, handled_signals, raise_exit
+from bptui.process.signals import STOP_SIGNALS, handled_signals, raise_exit
 from bptui.settings.reading import SettingsFileError
 from bpwords import Sentence, word
 
@@ -51,7 +51,7 @@ def ended_by_signals(path: Path) -> Iterator[None]:
 
     Whoever opens a pipe waits until another process reads it, which may be never.
     """
-    with handled_signals(() if is_replaceable(path) else STOP_SIGNALS, raise_exit):
+    with handled_signals(raise_exit, () if is_replaceable(path) else STOP_SIGNALS):
         yield
 
 

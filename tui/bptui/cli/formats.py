@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 
 from bpengine.wording import escaped, must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
-from bptui.cli.streams import print_error, styled_stdout
+from bptui.process.streams import print_error, styled_stdout
 from bpwords import Sentence, columns, word
 
 CellValue = int | float | str | None

@@ -25,7 +25,7 @@ from bptui.cli.formats import print_rows
 from bptui.cli.inputs import begin, read_inputs
 from bptui.cli.parsing import Parser
 from bptui.cli.positions import add_position, train_to_position
-from bptui.cli.streams import print_error
+from bptui.process.streams import print_error
 
 HEADINGS = ("parameter", "chain rule", "differences", "step", "relative error", "result")
 

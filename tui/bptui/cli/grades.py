@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bpengine.data.csv.files import read_text
 from bpengine.data.csv.messages import Reading
 from bpengine.data.csv.table import CsvTable
-from bpengine.wording import counted, printable, printable_path
+from bpengine.wording import printable, printable_path
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.formats import csv_line
 from bptui.cli.grading.grade import Grade
@@ -45,7 +45,7 @@ class HandIn(NamedTuple):
     @property
     def points(self) -> str:
         """The points, of all that there are."""
-        return f"{self.total():g} of {counted(len(self.marks), 'point')}"
+        return f"{self.total():g} of {len(self.marks)} point{'s' * (len(self.marks) != 1)}"
 
     def total(self) -> float:
         """The points."""

@@ -27,9 +27,9 @@ from bpengine.wording import printable_path
 from bptui.cli.file_checks import check_files, errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError, needs, not_with
-from bptui.cli.streams import print_error, read_stdin
 from bptui.cli.which_run import NAMED, open_named, run_named
 from bptui.process.preparation import end_gc_pause
+from bptui.process.streams import print_error, read_stdin
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, LANGUAGE, STDIN, THEME
 from bptui.settings.reading import SettingsFile, read_settings
 from bptui.settings.start_settings import LessonStart, StartSettings

@@ -14,7 +14,7 @@ from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import Parser, add_file
 from bptui.commands.naming import is_command
-from bptui.process.encoding import needs_ascii
+from bptui.process.streams import needs_ascii
 from bptui.settings.languages import file_of, locale_language, translations
 from bptui.settings.options import ASCII, LANGUAGE
 from bptui.settings.reading import read_settings

@@ -6,8 +6,8 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
-from bptui.cli.streams import print_error, redirect_to_null
 from bptui.process.restrictions import UNRESTRICTED, Restrictions
+from bptui.process.streams import print_error, redirect_to_null
 from bptui.settings.deferred_start import DeferredStart
 from bpwords import Sentence
 
@@ -21,7 +21,7 @@ def launch(start: StartSettings | DeferredStart, restrictions: Restrictions = UN
     """Run the screen until it is left, and keep its state; return the exit status."""
     from bptui.process.allowance import Allowance
     from bptui.screen.app import BptuiApp
-    from bptui.screen.terminal.signals import TerminalGuard
+    from bptui.screen.terminal.guard import TerminalGuard
 
     allowance = Allowance(restrictions)
     with TerminalGuard() as guard:
@@ -45,7 +45,7 @@ def converse(start: StartSettings, restrictions: Restrictions = UNRESTRICTED) ->
     """Hold the dialogue until the input or the dialogue ends; return the exit status."""
     from bptui.dialogue.conversation import Conversation
     from bptui.dialogue.dialogue import Dialogue
-    from bptui.dialogue.signals import Signals
+    from bptui.dialogue.requests import Signals
 
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="surrogateescape")  # names of files may have any bytes

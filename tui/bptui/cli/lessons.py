@@ -29,15 +29,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpengine import CheckpointError, ConfigError
-from bpengine.wording import counted, listed, printable, printable_path
+from bpengine.wording import listed, printable, printable_path
 from bptui.cli.file_checks import write_new
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_problems, print_rows
 from bptui.cli.parsing import BadUseError, Parser, add_action, add_choice, add_folder, add_number, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import add_lessons
-from bptui.process.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
 from bptui.process.preparation import end_gc_pause
+from bptui.process.signals import end_process, handled_signals, raise_exit
 from bptui.settings.options import LANGUAGE
 from bptui.settings.start_settings import LessonStart
 from bpwords import Sentence, in_english, translatable, use
@@ -137,10 +137,10 @@ def _check(options: argparse.Namespace) -> int:
         raise BadUseError(f"{printable_path(folder)}: there is no lesson in this folder")
     end_gc_pause()
     results: list[Checked] = []
-    with handled_signals(STOP_SIGNALS, end_process), progress(None, unit="preparing machine code"):
+    with handled_signals(end_process), progress(None, unit="preparing machine code"):
         load_lanes_for("auto")  # an exception is lost in numba's callbacks, so that a signal ends the process
         fast_kernel()
-    with handled_signals(STOP_SIGNALS, raise_exit):  # removes the progress bar
+    with handled_signals(raise_exit):  # removes the progress bar
         for checked in check(paths, options.seed, lambda runs, name: progress(runs, unit=printable(name))):
             results.append(checked)
             if options.format == "text":
@@ -160,7 +160,7 @@ def _lines(checked: Checked, seed: int) -> Iterator[str]:
         yield f"{name}: {fault}"
     if lesson is not None and not checked.faults:
         parts = {"step": lesson.steps, "claim": lesson.claims, "number": lesson.measured}
-        counts = [counted(len(items), what) for what, items in parts.items() if items]
+        counts = [f"{len(items)} {what}{'s' * (len(items) > 1)}" for what, items in parts.items() if items]
         summary = f"{listed(counts)}; {', '.join(lesson.languages)}; --seed {seed}; {checked.seconds:.1f} s"
         yield f"{name}: everything holds ({summary})"
 
@@ -185,7 +185,7 @@ def _grade(options: argparse.Namespace) -> int:
     roster = [] if options.roster is None else read_roster(options.roster)
     end_gc_pause()
     graded: list[HandIn] = []
-    with handled_signals(STOP_SIGNALS, end_process):
+    with handled_signals(end_process):
         for path in options.files:
             graded.append(_graded(path, given, options.lessons))
             learner_of(graded[-1], roster)  # raises an error before the other files take their time

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from bpengine.data.formulas.fields import FEATURES, FUNCTION, X_RANGE
 from bpengine.numbers import whole_in, whole_range
 from bpengine.wording import did_you_mean, must_be, must_be_one_of, shown
-from bptui.cli.streams import print_error
+from bptui.process.streams import print_error
 from bpwords import Sentence, translatable, word
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from bptui.cli.streams import is_dumb
+from bptui.process.streams import is_dumb
 from bpwords import word
 
 SLICE_MILLISECONDS = 100.0

@@ -30,12 +30,12 @@ from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_cluster, add_settings, cluster_of, given
 from bptui.cli.inputs import read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_switch, make_parser, not_with
-from bptui.cli.streams import has_terminal, is_dumb
 from bptui.cli.subcommands import SUBCOMMANDS
 from bptui.cli.which_run import add_named, open_named
 from bptui.commands import change_keys
 from bptui.process.preparation import end_gc_pause
 from bptui.process.restrictions import count_sessions, most_sessions
+from bptui.process.streams import has_terminal, is_dumb
 from bptui.settings.languages import file_of
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.settings.start_settings import LessonStart, StartSettings
@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
         return converse(start, restrictions)
     change_keys({**inputs.keys, **restrictions.keys})  # before the app is created
     from bptui.cli.launch import launch
-    from bptui.process.encoding import needs_ascii
+    from bptui.process.streams import needs_ascii
 
     if inputs.says_ascii is None and needs_ascii():
         start = replace(start, ascii=True)

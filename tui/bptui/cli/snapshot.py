@@ -26,9 +26,9 @@ from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
 from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.positions import position_in
 from bptui.cli.screen_flags import check_theme
-from bptui.cli.streams import print_error
 from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys
-from bptui.process.end_signals import STOP_SIGNALS, end_process, handled_signals, raise_exit
+from bptui.process.signals import end_process, handled_signals, raise_exit
+from bptui.process.streams import print_error
 from bptui.session.plane import plane_named
 from bptui.session.saving.pictures.formats import picture_of
 from bptui.settings.options import ASCII, LANGUAGE, THEME
@@ -99,9 +99,9 @@ def run(options: argparse.Namespace) -> int:
     change_keys(inputs.keys)  # before the app is created
     keys = _keys(options.press)
     check_theme(inputs, options)
-    with handled_signals(STOP_SIGNALS, end_process):
+    with handled_signals(end_process):
         content, divergence = _render(inputs, epoch, keys, options)
-    with handled_signals(STOP_SIGNALS, raise_exit):
+    with handled_signals(raise_exit):
         write_output(options.output, content)
     if divergence:
         print_error(f"{options.prog}: {divergence}")

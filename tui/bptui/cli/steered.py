@@ -13,7 +13,7 @@ from bpengine.fields import DecadeStep, NumberField
 from bpsteer.settings import Setting
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.progress import SLICE_MILLISECONDS
-from bptui.cli.stop_signals import StopRequest
+from bptui.process.signals import StopRequest
 
 
 def steered(trainer: Trainer, name: str, request: StopRequest) -> Iterator[None]:

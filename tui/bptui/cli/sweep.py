@@ -44,10 +44,10 @@ from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, add_switch, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.result_file import Lines, ResultFile, result_file
-from bptui.cli.stop_signals import StopRequest, recorded_signals
-from bptui.cli.streams import print_error
 from bptui.cli.which_run import add_kept_folder, add_named
 from bptui.experiments.cluster.address import ClusterAddress, ClusterError
+from bptui.process.signals import StopRequest, recorded_signals
+from bptui.process.streams import print_error
 from bptui.settings.options import ASCII
 from bptui.settings.start_settings import StartSettings
 

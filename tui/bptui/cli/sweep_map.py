@@ -14,8 +14,7 @@ from rich.text import Text
 
 from bpengine.many.sweeps.cells import Cells
 from bptui.cli.progress import throttled
-from bptui.cli.streams import is_dumb, styled_stdout
-from bptui.process.encoding import needs_ascii
+from bptui.process.streams import is_dumb, needs_ascii, styled_stdout
 from bptui.screen.drawing.heat_map import MapStyle, best_text, heat_map
 
 WIDTH = 120

@@ -39,8 +39,8 @@ from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_switch, needs
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
 from bptui.cli.run_results import COLUMNS, EpochRow, EpochTable, Summary, outcome
-from bptui.cli.stop_signals import StopRequest, recorded_signals
-from bptui.cli.streams import print_error
+from bptui.process.signals import StopRequest, recorded_signals
+from bptui.process.streams import print_error
 from bptui.settings.options import LANGUAGE
 from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence, in_english

@@ -11,7 +11,7 @@ from bptui.dialogue.describing import status
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.files import ask_classes
 from bptui.dialogue.line_editor import LineEditor
-from bptui.dialogue.signals import EndedError, Signals
+from bptui.dialogue.requests import EndedError, Signals
 from bptui.session.autosave.runs_folder import details, when
 from bptui.session.description.words import line_of
 from bpwords import Sentence, as_sentence, joined

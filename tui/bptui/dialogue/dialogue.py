@@ -16,8 +16,8 @@ from bptui.commands.grammar import RefusedError
 from bptui.commands.naming import in_dialogue
 from bptui.experiments.runner import EndingPlan, Runner, WorkLimits
 from bptui.process.allowance import Allowance
-from bptui.process.encoding import can_write
 from bptui.process.restrictions import UNRESTRICTED, Restrictions
+from bptui.process.streams import can_write
 from bptui.session import commands
 from bptui.session.autosave.keeper import Keeper
 from bptui.session.autosave.state_file import ScreenState, worth_keeping

@@ -187,7 +187,7 @@ def _measured(
     """
     run, rate = bookmark.state, math.nan
     if epoch is not None:
-        copied = Trainer(run.config, run.source, like=trainer)
+        copied = Trainer(run.config, run.source, dataset=trainer.dataset)
         copied.return_to(bookmark)
         yield from copied.rewinding(epoch, REWIND_MILLISECONDS)
         run, rate = copied.run_state(), copied.learning_rate
@@ -249,8 +249,6 @@ FOUND = translatable(("best constant", "linear model"), "metric")
 """The names of the references."""
 SECONDS = 1.0
 """How long the linear model is fitted at most, in slices; one that has not converged by then is not shown."""
-SLICE_SECONDS = 0.002
-"""How long a tick fits it."""
 
 
 class Reference(NamedTuple):
@@ -302,7 +300,7 @@ class References:
             return
         began, now = clock(), clock()
         try:
-            while now - began < SLICE_SECONDS:
+            while now - began < SLICE_BESIDE_TRAINING:
                 next(self._fitting)
                 now = clock()
         except StopIteration as end:

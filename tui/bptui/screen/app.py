@@ -21,7 +21,7 @@ from bptui.screen.overlays.palette import open_palette
 from bptui.screen.tabs.key_hints import Situation, key_hints, panels_out_of_sight
 from bptui.screen.tabs.run_tabs import RunTabs
 from bptui.screen.terminal.app import TerminalApp
-from bptui.screen.terminal.signals import TerminalGuard
+from bptui.screen.terminal.guard import TerminalGuard
 from bptui.screen.terminal.textual_internals import bind
 from bptui.screen.terminal.themes import DARK
 from bptui.screen.widgets.footer import KeyFooter, PanelBar, welcome

@@ -15,17 +15,18 @@ from bpengine.kernels import may_compile
 from bpengine.kernels.kernel import work_per_sample
 from bpengine.training.predictions import network_outputs
 from bpengine.training.run import RunState
+from bpengine.training.training_data import same_data
 from bptui.experiments.beside import References, Stability
 from bptui.experiments.runner import WorkLimits
 from bptui.experiments.seeds.cloud import Cloud
 from bptui.experiments.seeds.run_setup import setup_of
 from bptui.session import commands
-from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of, view_ahead
+from bptui.session.activity import Activity, Running, Transition, in_progress, stage_of
 from bptui.session.commands.context import SessionNow
 from bptui.session.document import Document, SessionState, UndoEntry, UndoStack, edits_to_repeat
 from bptui.session.sentences import notices
 from bptui.session.snapshot import Snapshot, Stage, changes_data
-from bptui.session.snapshot_maker import Moment, Snapshots
+from bptui.session.snapshot_maker import Snapshots
 from bptui.session.speed import SPEED, SpeedControl
 from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence
@@ -86,10 +87,10 @@ class Session:
         self.notice, self._noticed_at = "", clock()
         self._undo_stack = UndoStack()
         self._speed = SpeedControl(clock)
-        self._snapshots = Snapshots()
         self._has_moved = False
         self._map_memory: MapMemory | None = None
         self.cloud, self.stability, self.references = Cloud(), Stability(), References()
+        self._snapshots = Snapshots(self._speed, self.cloud, self.stability, self.references)
         self.hides_verdicts: Callable[[], bool] = lambda: False  # the front end of lessons asks another one
         self._publish()
 
@@ -139,7 +140,9 @@ class Session:
 
     def _new_trainer(self, config: TrainingConfig, source: Dataset | None) -> Trainer:
         """A trainer of another run; see `SessionNow.new_trainer`."""
-        return Trainer(config, source, kernel=self._kernel, like=self._trainer)
+        live = self._trainer
+        dataset = live.dataset if live.source is source and same_data(live.config, config) else None
+        return Trainer(config, source, kernel=self._kernel, dataset=dataset)
 
     def _take(self, transition: Transition) -> None:
         """Continue as a command says."""
@@ -363,32 +366,16 @@ class Session:
             measures: the most work that is done at once to measure the sharpness; see `Stability.measure`.
         """
         self._has_moved = False
-        goal, runs = self._document.goal, self.stage is Stage.RUNNING
-        view = view_ahead(self._document, self._activity)
-        cloud, sharpness, rates = None, None, None
-        # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
-        # follow a look at an earlier epoch either: after it, its starts must be as they were.
-        if view is None and not self._is_away:
-            cloud = self.cloud.snapshot(self._trainer, 0 if goal is None else goal.epoch)
-        if not self._is_away:
-            sharpness, rates = self.stability.snapshot(self._trainer, running=runs)
-            if measures:
-                sharpness = self.stability.measure(self._trainer, measures) or sharpness
-        moment = Moment(
-            trainer=self._trainer,
-            document=self._document,
-            activity=self._activity,
-            stop=None if view is None else view.stop,
-            notice=self.notice,
-            is_new=not runs or self._clock() - self._noticed_at < NOTICE_SECONDS,
-            speed=self._speed,
-            cloud=cloud,
-            cloud_is_on=self.cloud.is_on,
-            sharpness=sharpness,
-            rates=rates,
-            references=self.references.snapshot(self._trainer),
+        is_new = self.stage is not Stage.RUNNING or self._clock() - self._noticed_at < NOTICE_SECONDS
+        snapshot = self._snapshots.of(
+            self._trainer,
+            self._document,
+            self._activity,
+            self.notice,
+            is_new=is_new,
+            is_away=self._is_away,
+            measures=measures,
         )
-        snapshot = self._snapshots.of(moment)
         return snapshot.without_verdicts if self.hides_verdicts() else snapshot
 
     def told(self, field: F) -> F:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bpengine import Sharpness, Trainer
+from bpengine import Dataset, Trainer
 from bpengine.training.run import RunState
-from bptui.experiments.beside import Rates, Reference
+from bptui.experiments.beside import References, Stability
+from bptui.experiments.seeds.cloud import Cloud
 from bptui.experiments.seeds.cloud_snapshot import CloudSnapshot
-from bptui.session.activity import Activity, in_progress, stage_of
+from bptui.session.activity import Activity, in_progress, stage_of, view_ahead
 from bptui.session.document import Document
 from bptui.session.observation import Observer
 from bptui.session.sentences import notices
@@ -37,59 +37,69 @@ _MAX_COMPARED = 64
 """How many epochs of a pin are searched for in a curve; long curves are thinned and lack some."""
 
 
-class Moment(NamedTuple):
-    """What a snapshot shows of a session."""
-
-    trainer: Trainer
-    """The live run, possibly on the way to another epoch."""
-    document: Document
-    activity: Activity | None
-    stop: int | None
-    """The stop that the user looks at, or will; None for the latest epoch."""
-    notice: str
-    """The answer to the last command."""
-    is_new: bool
-    """Whether the run has paused since that answer, or has trained only for a moment."""
-    speed: SpeedControl
-    cloud: CloudSnapshot | None
-    """The other starts; None if they are not shown."""
-    cloud_is_on: bool
-    sharpness: Sharpness | None
-    """The sharpness of the live run; None if it is not known."""
-    rates: Rates | None
-    """The learning rates of the live run; None if they are not shown."""
-    references: tuple[Reference, ...] = ()
-    """What the network of a table has to be better than."""
-
-    @property
-    def stage(self) -> Stage:
-        """What the run is doing."""
-        return stage_of(self.trainer, self.activity, is_viewed=self.document.view is not None)
-
-
 class Snapshots:
-    """Makes the snapshots of one session, and remembers what can be used again."""
+    """Makes the snapshots of one session, and remembers what can be used again.
 
-    def __init__(self) -> None:
+    Args:
+        speed: how fast the run trains.
+        cloud, stability, references: what is computed beside it; see `Session`.
+    """
+
+    def __init__(
+        self, speed: SpeedControl, cloud: Cloud, stability: Stability, references: References
+    ) -> None:
+        self._speed, self._cloud = speed, cloud
+        self._stability, self._references = stability, references
         self._observer: Observer | None = None
         self._of_runs: WeakKeyDictionary[RunState, Snapshot] = WeakKeyDictionary()
 
-    def of(self, moment: Moment) -> Snapshot:
-        """The snapshot of this moment."""
-        trainer, document = moment.trainer, moment.document
+    def of(
+        self,
+        trainer: Trainer,
+        document: Document,
+        activity: Activity | None,
+        notice: str,
+        *,
+        is_new: bool,
+        is_away: bool,
+        measures: int = 0,
+    ) -> Snapshot:
+        """The snapshot of a session.
+
+        Args:
+            trainer: the live run.
+            document, activity: those of the session.
+            notice: the answer to the last command.
+            is_new: whether the run has paused since that answer, or has trained only for a moment.
+            is_away: whether the live run is on the way to another epoch.
+            measures: the most work that is done at once to measure the sharpness; see `Stability.measure`.
+        """
         if self._observer is None or self._observer.trainer is not trainer:
             self._observer = Observer(trainer)
         run, network = self._observer.observe()
-        run = run._replace(references=moment.references) if moment.references else run
-        if moment.sharpness is not None:
-            network = network._replace(sharpness=moment.sharpness)
-        comparison = self._comparison(moment)
-        latest = (trainer.epochs_done, run)
-        if moment.stop is not None:
-            latest = (document.run.epochs_done, self.of_run(document.run).run)
-        timeline = _timeline(*latest, comparison, moment.stop)
-        snapshot = Snapshot(run, network, comparison, _status(moment), timeline, moment.rates)
-        return _with_sentence(snapshot, moment)
+        stage = stage_of(trainer, activity, is_viewed=document.view is not None)
+        view, goal = view_ahead(document, activity), document.goal
+        cloud, sharpness, rates = None, None, None
+        # The cloud does not follow a rewind, which goes through epochs that nobody asked for. It does not
+        # follow a look at an earlier epoch either: after it, its starts must be as they were.
+        if view is None and not is_away:
+            cloud = self._cloud.snapshot(trainer, 0 if goal is None else goal.epoch)
+        if not is_away:
+            sharpness, rates = self._stability.snapshot(trainer, running=stage is Stage.RUNNING)
+            if measures:
+                sharpness = self._stability.measure(trainer, measures) or sharpness
+        if references := self._references.snapshot(trainer):
+            run = run._replace(references=references)
+        if sharpness is not None:
+            network = network._replace(sharpness=sharpness)
+        comparison = self._comparison(trainer, document, cloud)
+        stop, latest = None, (trainer.epochs_done, run)
+        if view is not None:
+            stop, latest = view.stop, (document.run.epochs_done, self.of_run(document.run).run)
+        timeline = _timeline(*latest, comparison, stop)
+        snapshot = Snapshot(run, network, comparison, self._status(trainer, stage, notice), timeline, rates)
+        sentence = "" if notice else self._progress(trainer, document, activity)
+        return _with_sentence(snapshot, trainer.source, sentence, notice=bool(notice), is_new=is_new)
 
     def of_run(self, run: RunState) -> Snapshot:
         """A run that is compared with others, as it is shown. It is observed only once."""
@@ -101,55 +111,61 @@ class Snapshots:
             self._of_runs[run] = snapshot
         return snapshot
 
-    def _comparison(self, moment: Moment) -> Comparison:
-        document, cloud, baseline = moment.document, moment.cloud, moment.document.baseline
+    def _comparison(self, trainer: Trainer, document: Document, cloud: CloudSnapshot | None) -> Comparison:
+        baseline = document.baseline
+
+        def compared(label: str, run: RunState, branched_at: int | None = None) -> ComparedRun:
+            snapshot = self.of_run(run)
+            changes = all_changes_in_words(snapshot.run, trainer.edits, trainer.config)
+            return ComparedRun(label, snapshot, tuple(changes), branched_at)
+
         return Comparison(
-            pins=tuple(self._compared(pin.label, pin.run, moment) for pin in document.pins.runs),
-            baseline=None if baseline is None else self._compared("", baseline.run, moment, baseline.shared),
+            pins=tuple(compared(pin.label, pin.run) for pin in document.pins.runs),
+            baseline=None if baseline is None else compared("", baseline.run, baseline.shared),
             previous_curve=document.previous,
             what_if=document.what_if,
             cloud=cloud,
             spread=None if cloud is None or cloud.band is None else cloud.band.spread,
-            is_pinned=document.pins.label_of(moment.trainer) is not None,
+            is_pinned=document.pins.label_of(trainer) is not None,
             not_repeated=document.lacking,
         )
 
-    def _compared(
-        self, label: str, run: RunState, moment: Moment, branched_at: int | None = None
-    ) -> ComparedRun:
-        snapshot, trainer = self.of_run(run), moment.trainer
-        changes = all_changes_in_words(snapshot.run, trainer.edits, trainer.config)
-        return ComparedRun(label, snapshot, tuple(changes), branched_at)
+    def _status(self, trainer: Trainer, stage: Stage, notice: str) -> Status:
+        """The status without a sentence about what is in progress or compared."""
+        advised, without_arrows = ("", "") if notice else advice(trainer, stage)
+        return Status(
+            stage=stage,
+            speed=self._speed.chosen.label,
+            epochs_per_second=self._speed.epochs_per_second if stage is Stage.RUNNING else None,
+            advice=notice or advised,
+            advice_without_arrows=without_arrows,
+        )
+
+    def _progress(self, trainer: Trainer, document: Document, activity: Activity | None) -> str:
+        """The progress of what is in progress, or the epoch that the user looks at; empty without either."""
+        if activity is not None and in_progress(document, activity):
+            return activity.progress(trainer, document)
+        if document.view is not None:
+            done = document.run.epochs_done
+            return notices.viewing_sentence(document.view.stop, done, cloud=self._cloud.is_on)
+        if document.goal is not None:
+            return notices.RETRAINING_PAUSED(epoch=trainer.epochs_done, end=document.goal.epoch)
+        return ""
 
 
-def _status(moment: Moment) -> Status:
-    """The status without a sentence about what is in progress or compared."""
-    state, speed, notice = moment.stage, moment.speed, moment.notice
-    if notice:
-        advised = without_arrows = ""
-    else:
-        advised, without_arrows = advice(moment.trainer, state)
-    return Status(
-        stage=state,
-        speed=speed.chosen.label,
-        epochs_per_second=speed.epochs_per_second if state is Stage.RUNNING else None,
-        advice=notice or advised,
-        advice_without_arrows=without_arrows,
-    )
-
-
-def _with_sentence(snapshot: Snapshot, moment: Moment) -> Snapshot:
+def _with_sentence(
+    snapshot: Snapshot, source: Dataset | None, sentence: str, *, notice: bool, is_new: bool
+) -> Snapshot:
     """The snapshot with the sentence about what is in progress or compared, if there is no notice."""
     status, comparison = snapshot.status, snapshot.comparison
-    sentence = "" if moment.notice else _progress(moment)
     # What a what-if, a branch or a change of the cloud has led to answers a key as well.
     has_result = comparison.baseline is not None or (
         comparison.cloud is not None and comparison.cloud.compared is not None
     )
-    is_answer = moment.is_new if moment.notice else bool(sentence) or has_result
-    problem = problem_of(snapshot.run, snapshot.network, moment.trainer.source)
+    is_answer = is_new if notice else bool(sentence) or has_result
+    problem = problem_of(snapshot.run, snapshot.network, source)
     status = replace(status, problem=problem, is_answer=is_answer)
-    if moment.notice or status.stage is Stage.DIVERGED:
+    if notice or status.stage is Stage.DIVERGED:
         return replace(snapshot, status=status)
     if not sentence and comparison.cloud is not None:
         sentence = cloud_sentence(comparison.cloud)
@@ -163,19 +179,6 @@ def _with_sentence(snapshot: Snapshot, moment: Moment) -> Snapshot:
     if not sentence:
         return replace(snapshot, status=status)
     return replace(snapshot, status=replace(status, advice=sentence, advice_without_arrows=""))
-
-
-def _progress(moment: Moment) -> str:
-    """The progress of what is in progress, or the epoch that the user looks at; empty without either."""
-    document, activity = moment.document, moment.activity
-    if activity is not None and in_progress(document, activity):
-        return activity.progress(moment.trainer, document)
-    if document.view is not None:
-        done = document.run.epochs_done
-        return notices.viewing_sentence(document.view.stop, done, cloud=moment.cloud_is_on)
-    if document.goal is not None:
-        return notices.RETRAINING_PAUSED(epoch=moment.trainer.epochs_done, end=document.goal.epoch)
-    return ""
 
 
 def _timeline(done: int, run: RunProgress, comparison: Comparison, stop: int | None) -> TimelineSnapshot:

@@ -11,14 +11,13 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from bpengine.wording import printable
-from bptui.commands import keys_of
 from bptui.screen.overlays.palette import open_palette, theme_entries
 from bptui.screen.overlays.palette_entries import PaletteEntry, command_entries
 from bptui.screen.terminal.app import TerminalApp
 from bptui.screen.terminal.driver import writer_is_busy
-from bptui.screen.terminal.signals import TerminalGuard
+from bptui.screen.terminal.guard import TerminalGuard
 from bptui.screen.terminal.textual_internals import bind
-from bptui.screen.widgets.footer import KeyFooter, KeyHint, PanelBar
+from bptui.screen.widgets.footer import KeyFooter, KeyHint, PanelBar, hint_of
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel, shortened
 from bptui.steering.commands import COMMAND, COMMANDS, key
 from bptui.steering.dialogs import SteerDialogs
@@ -173,7 +172,7 @@ def hints(snapshot: SteerSnapshot, view: SteerView) -> Iterator[KeyHint]:
         yield KeyHint.of(COMMAND["toggle_run"], "pause" if is_running else "run", 10)
         yield KeyHint.of(COMMAND["step_epoch"], "step", 6)
         if view.focused == SETTINGS and view.setting is not None:
-            yield KeyHint(keys_of("less", "more"), "change", "", 7)
+            yield hint_of(("less", "more"), "change", 7)
             yield KeyHint.of(COMMAND["edit"], "set", 4)
         if snapshot.past.undoable is not None:
             yield KeyHint.of(COMMAND["undo"], "undo", 6)
@@ -181,7 +180,7 @@ def hints(snapshot: SteerSnapshot, view: SteerView) -> Iterator[KeyHint]:
             yield KeyHint.of(COMMAND["rewind"], "go back", 6)
         yield KeyHint.of(COMMAND["stop_run"], "stop", 5)
     if view.focused not in (SETTINGS, "reports"):
-        yield KeyHint(keys_of("less", "more"), "cursor", "", 7)
+        yield hint_of(("less", "more"), "cursor", 7)
     yield KeyHint.of(COMMAND["describe"], "words", 3)
     yield KeyHint.of(COMMAND["save"], "save", 2)
     yield KeyHint.of(COMMAND["focus_next"], "panels", 5)

@@ -21,6 +21,7 @@ from bptui.screen.overlays.palette_entries import PaletteEntry
 from bptui.screen.overlays.questions import AskScreen, file_of, value_of
 from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.terminal.textual_internals import screen_strips
+from bptui.screen.widgets.footer import CANCEL, KeyHint
 from bptui.screen.widgets.hyperparameters import shortened
 from bptui.session.saving.saving import Saving, picture_saving
 from bptui.session.snapshot import MarkKind
@@ -130,7 +131,7 @@ class SteerDialogs:
         question = Confirmation(
             f"Stop the training {printable(snapshot.status.name)} before its next step?",
             details=f"Its loop ends; it can't be continued. {key('quit')} leaves without stopping it.",
-            keys="enter stop   esc cancel",
+            keys=(KeyHint("enter", "stop"), CANCEL),
             actions={},
         )
         self._view.app.push_screen(question, take)

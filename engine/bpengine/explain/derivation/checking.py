@@ -148,7 +148,7 @@ def _gradient_of_step(trainer: Trainer) -> Array:
     It includes the gradient of frozen parameters.
     """
     plain = trainer.config.replace(optimizer="sgd", learning_rate=1, schedule="constant", l1=0, l2=0, clip=0)
-    copied = Trainer(plain, trainer.source, kernel=trainer.kernel_name, like=trainer)
+    copied = Trainer(plain, trainer.source, kernel=trainer.kernel_name, dataset=trainer.dataset)
     buffers = copied.run_state().buffers  # none
     copied.restore(replace(trainer.run_state(), config=plain, changes=(), buffers=buffers))
     before = copied.run_state().parameters

@@ -8,10 +8,10 @@ from bptui.screen.widgets.footer import KeyFooter, KeyHint, fitting
 from tests.tui.support.driving import click
 
 HINTS = (
-    KeyHint("a", "first", "a", 2),
-    KeyHint("↑↓", "none to click", "", 1),
-    KeyHint("b", "second", "b", 2),
-    KeyHint("c", "third", "c", 3),
+    KeyHint("a", "first", 2, "a"),
+    KeyHint("↑↓", "none to click", 1, ""),
+    KeyHint("b", "second", 2, "b"),
+    KeyHint("c", "third", 3, "c"),
 )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpengine.wording import counted, listed
+from bpengine.wording import listed
 from bptui.session.description.fit import TurningPoint, turning_points
 from bptui.session.description.words import line_of
+from bpwords import many
 
 
 def test_lists_and_counts_are_written_as_in_a_sentence() -> None:
@@ -17,8 +18,11 @@ def test_lists_and_counts_are_written_as_in_a_sentence() -> None:
         "a and b",
         "a, b and c",
     ]
-    assert (counted(1, "time"), counted(2, "time")) == ("1 time", "2 times")
-    assert (counted(1, "class", "classes"), counted(0, "class", "classes")) == ("1 class", "0 classes")
+    assert [many(count, "{n} class", "{n} classes") for count in (0, 1, 2)] == [
+        "0 classes",
+        "1 class",
+        "2 classes",
+    ]
 
 
 @pytest.mark.parametrize(

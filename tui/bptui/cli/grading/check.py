@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from bpengine import ConfigError, DataError
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.many.jobs import processors
-from bpengine.wording import counted, must_be_one_of, printable
+from bpengine.wording import must_be_one_of, printable
 from bptui.cli.grading.experiments import LessonExperiments
 from bptui.cli.grading.judging import refusal, why_not_reached
 from bptui.cli.grading.walkthrough import Visit, walk
@@ -201,7 +201,8 @@ def _assertions(experiments: LessonExperiments, level: float) -> Iterator[Fault]
             failed = [start for start, run in zip(runs.starts, facts, strict=True) if not holds(run)]
             count = len(runs.starts) - len(failed)
             if count < runs.fewest(claim.share, level):
-                of_all = f"{count} of {counted(len(runs.starts), 'start')}, and not in {wanted} ({runs})"
+                starts = f"{len(runs.starts)} start{'s' * (len(runs.starts) != 1)}"
+                of_all = f"{count} of {starts}, and not in {wanted} ({runs})"
                 first = "the first without it has seed {} and data seed {}".format(*failed[0])
                 yield Fault(f"claim {position}", f"{claim.holds} holds in {of_all}; {first}")
 

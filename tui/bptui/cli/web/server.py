@@ -24,11 +24,11 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.typing import Origin
 
-from bptui.cli.streams import print_error
 from bptui.cli.web.fork_server import ForkServer
 from bptui.cli.web.visitor import FAILED, WebSession
-from bptui.process.end_signals import STOP_SIGNALS
 from bptui.process.restrictions import MAX_FOLDERS, MAX_MESSAGE, MIN_FOLDER, MIN_SIZE, PAGE
+from bptui.process.signals import STOP_SIGNALS
+from bptui.process.streams import print_error
 
 REFUSED, MISUNDERSTOOD, FULL, AGAIN = 1008, 1003, 4002, 1013
 """With these codes, and with those of sessions, a page is told not to connect again: its link or what it asks

@@ -17,9 +17,9 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from bpengine.files import write_whole
-from bptui.cli.streams import print_error
 from bptui.cli.web.fork_server import ForkServer
 from bptui.process.restrictions import DRAW_SECONDS, MAX_SIZE, PAGE
+from bptui.process.streams import print_error
 from bptui.session.autosave.paths import FILES
 
 ENDED, ELSEWHERE, FAILED, INTERRUPTED = 1000, 4001, 4003, 4004

@@ -19,10 +19,10 @@ from typing import Any
 
 from bpengine import Dataset
 from bpengine.many.jobs import RemoteExecutor
-from bpengine.wording import counted
 from bptui.experiments.cluster import tasks
 from bptui.experiments.cluster.address import CONNECT_SECONDS, ClusterAddress, ClusterError
 from bptui.experiments.cluster.tasks import Worker, refusal, refusal_after
+from bpwords import many
 
 POLL_SECONDS = 0.01
 """The time between two looks whether there is a connection."""
@@ -109,8 +109,8 @@ class ClusterExecutor(RemoteExecutor):
     @property
     def description(self) -> str:
         """The usable workers in words."""
-        workers, threads = counted(len(self._usable), "worker"), counted(self.slots, "thread")
-        return f"{workers} with {threads} at {self.address.url}"
+        threads = many(self.slots, "{n} thread", "{n} threads")
+        return f"{many(len(self._usable), '{n} worker', '{n} workers')} with {threads} at {self.address.url}"
 
     @property
     def _usable(self) -> list[Worker]:

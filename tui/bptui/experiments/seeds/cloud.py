@@ -16,7 +16,6 @@ from bpengine.kernels.loading import has_lanes, is_installed, loaded
 from bpengine.many.jobs import max_lanes
 from bpengine.network.network import parameter_count
 from bpengine.training.edits import edited_at
-from bpengine.wording import counted
 from bptui.experiments.grid import MAX_SPREAD_WORK, domain_grid
 from bptui.experiments.runner import Plan, PlanTask, Runner, SlicedJob, problem_of
 from bptui.experiments.seeds.cloud_snapshot import Band, CloudSnapshot, Compared, Standing
@@ -24,6 +23,7 @@ from bptui.experiments.seeds.groups import OneByOne, Reached, SideBySide, Starts
 from bptui.experiments.seeds.run_setup import ALONE, IN_LANES, WITH_NUMPY, RunSetup, setup_of
 from bptui.experiments.seeds.statistics import band_of, compared, standing
 from bptui.formatting import changes_in_words
+from bpwords import many
 
 MIN_PARTS = 2
 """The fewest parts into which the starts are divided."""
@@ -71,7 +71,7 @@ class Computation:
     @property
     def progress(self) -> str:
         """How far the starts are, in words."""
-        return f"{self.epochs_done} of {counted(self.target, 'epoch')}"
+        return many(self.target, "{done} of {n} epoch", "{done} of {n} epochs", done=self.epochs_done)
 
     @property
     def is_done(self) -> bool:

@@ -34,9 +34,9 @@ from bptui.cli.formats import finite
 from bptui.cli.inputs import begin, read_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_number
 from bptui.cli.progress import progress
-from bptui.cli.stop_signals import StopRequest, recorded_signals
-from bptui.cli.streams import print_error
 from bptui.features.advice.words import NOTHING_HELPS, line, listed_trials, summary
+from bptui.process.signals import StopRequest, recorded_signals
+from bptui.process.streams import print_error
 from bptui.session.description.words import caveat
 from bptui.settings.options import LANGUAGE
 from bptui.settings.start_settings import StartSettings

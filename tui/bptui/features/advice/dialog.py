@@ -9,12 +9,12 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpengine.many.advice import Advice, Trial, TriedChange
-from bptui.commands import arrow_keys
 from bptui.features.advice.plan import Advising, advising_for
 from bptui.features.advice.words import certainty, errors, listed_trials, progress
 from bptui.formatting import with_arrows
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions, prose
+from bptui.screen.widgets.footer import CLOSE, KeyHint, choose
 from bptui.session import commands
 from bptui.session.description.words import caveat
 from bpwords import Sentence, columns, joined, word
@@ -59,7 +59,7 @@ class AdviceScreen(Dialog[TriedChange]):
 
     def compose(self) -> ComposeResult:
         """Yield a line about the experiment, the list, and the chosen change in full."""
-        keys = f"{arrow_keys('up', 'down')} choose   enter take it   esc close"
+        keys = choose(), KeyHint("enter", "take it"), CLOSE
         parts = self._summary, self._columns, self._rows, self._details
         yield DialogFrame(
             *parts,

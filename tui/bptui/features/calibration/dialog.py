@@ -13,6 +13,7 @@ from bptui.screen.actions.opening import push
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series
 from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose
+from bptui.screen.widgets.footer import CLOSE
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.calibration import describe_calibration
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot
@@ -38,9 +39,7 @@ class CalibrationScreen(RunDialog):
 
     def compose(self) -> ComposeResult:
         """Yield what is found, in words, and the plot."""
-        yield DialogFrame(
-            self._words, self._plot, title=word("how sure?"), keys="esc close", id="calibration"
-        )
+        yield DialogFrame(self._words, self._plot, title=word("how sure?"), keys=(CLOSE,), id="calibration")
 
     def show_run(self) -> None:
         """Show how sure the network is, or why that is not known."""

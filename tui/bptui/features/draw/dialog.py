@@ -14,14 +14,15 @@ from textual.binding import Binding
 
 from bpengine import ConfigError, DataError
 from bpengine.arithmetic.arrays import Array
-from bptui.commands import key_of, keys_of
 from bptui.screen.actions.opening import push
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, axis_over, class_role
 from bptui.screen.drawing.plot import place_at
 from bptui.screen.overlays.dialog import DialogFrame, DialogMessage
 from bptui.screen.overlays.pen import PenScreen
+from bptui.screen.tabs.key_hints import ARROWS
 from bptui.screen.tabs.panels import plot_figure
+from bptui.screen.widgets.footer import CLOSE, KeyHint, hint_of
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.document import MAX_UNDO
@@ -81,8 +82,8 @@ class DrawScreen(PenScreen):
 
     def compose(self) -> ComposeResult:
         """Yield the plot, and what is drawn."""
-        arrows, draw, undo = keys_of("up", "down", "less", "more"), key_of("toggle_run"), key_of("undo")
-        keys = f"{arrows} pen   {draw} place   x erase   1-9 class   {undo} undo   esc close"
+        pen = hint_of(ARROWS, "pen"), hint_of("toggle_run", "place"), KeyHint("x", "erase")
+        keys = *pen, KeyHint("1-9", "class"), hint_of("undo", "undo"), CLOSE
         yield DialogFrame(self._plot, self._message, title="draw samples", keys=keys, id="draw")
 
     def on_mount(self) -> None:

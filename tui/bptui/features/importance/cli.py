@@ -26,13 +26,13 @@ from bptui.cli.flags import add_flags
 from bptui.cli.formats import csv_line
 from bptui.cli.parsing import Parser, add_choice, make_parser
 from bptui.cli.progress import progress
-from bptui.cli.stop_signals import recorded_signals
-from bptui.cli.streams import print_error
 from bptui.cli.which_run import add_run, run_named
 from bptui.experiments.runner import Runner, WorkLimits
 from bptui.features.importance.plan import MeasuringImportance
 from bptui.features.importance.words import describe_importance, name_of
 from bptui.process.preparation import end_gc_pause
+from bptui.process.signals import recorded_signals
+from bptui.process.streams import print_error
 from bptui.session.description.words import caveat
 from bptui.settings.options import LANGUAGE
 from bpwords import Sentence, in_english, word

@@ -14,13 +14,13 @@ from textual.widgets.option_list import Option
 from bpengine.data.raw_columns import RawColumn
 from bpengine.explain.importance import STARTS, Dependence, Importance
 from bpengine.wording import printable
-from bptui.commands import arrow_keys, key_of, keys_of
 from bptui.features.importance.plan import MeasuringImportance
 from bptui.features.importance.words import describe_importance, range_of, summary
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import Axis, Figure, Kind, Legend, Series, Span, axis_over, column_axis
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions, prose
 from bptui.screen.overlays.reading import WordsScreen
+from bptui.screen.widgets.footer import CLOSE, choose, hint_of
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.words import caveat, line_of
 from bpwords import Sentence, as_sentence, joined, word
@@ -73,9 +73,9 @@ class ImportanceScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Yield what is measured, the list, and the plot with a line about it."""
         has_choice = len(self._measuring.dataset.classes) >= MANY_CLASSES
-        other = f"{keys_of('less', 'more')} {word('other class', 'key')}   " if has_choice else ""
+        other = (hint_of(("less", "more"), "other class"),) if has_choice else ()
         title = joined(word("what matters?"), caveat(self._measuring.edited))
-        keys = f"{arrow_keys('up', 'down')} choose   {other}{key_of('describe')} words   esc close"
+        keys = choose(), *other, hint_of("describe", "words"), CLOSE
         parts = self._summary, self._options, self._answers, self._plot
         yield DialogFrame(*parts, title=title, keys=keys, id="importance")
 

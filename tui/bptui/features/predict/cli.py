@@ -44,10 +44,10 @@ from bptui.cli.flags import add_flags
 from bptui.cli.formats import csv_line, finite, format_of
 from bptui.cli.parsing import BadUseError, Parser, add_choice, add_file, add_number, add_switch, make_parser
 from bptui.cli.progress import progress
-from bptui.cli.streams import STDIN_NAME, piped_stdin, print_error
 from bptui.cli.which_run import add_run, run_named
-from bptui.process.end_signals import STOP_SIGNALS, handled_signals, raise_exit
 from bptui.process.preparation import end_gc_pause
+from bptui.process.signals import handled_signals, raise_exit
+from bptui.process.streams import STDIN_NAME, piped_stdin, print_error
 from bptui.settings.options import LANGUAGE, STDIN
 from bpwords import Sentence, word
 
@@ -97,9 +97,9 @@ def run(options: argparse.Namespace) -> int:
     end_gc_pause()
     networks = [trainer.network]
     if options.starts is not None:
-        with handled_signals(STOP_SIGNALS, raise_exit):
+        with handled_signals(raise_exit):
             networks = _trained(run, options.starts, options.prog)
-    with errors_naming("argument ROWS"), handled_signals(STOP_SIGNALS, raise_exit):
+    with errors_naming("argument ROWS"), handled_signals(raise_exit):
         if is_file:
             return _answer_file(options, trainer, networks, words[0])
         return _answer(options, trainer, networks, _TypedRow(trainer.dataset, words), "text")

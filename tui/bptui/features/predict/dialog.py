@@ -14,6 +14,7 @@ from bptui.features.predict.words import DIVERGED, Answered, answered, asked
 from bptui.screen.actions.opening import push
 from bptui.screen.app import BptuiApp
 from bptui.screen.overlays.dialog import DialogFrame, DialogInput, DialogMessage, RunDialog
+from bptui.screen.widgets.footer import CLOSE, KeyHint
 from bptui.session import commands
 from bptui.session.session import Session
 from bptui.session.snapshot import Stage
@@ -76,13 +77,13 @@ class PredictScreen(RunDialog):
             )
             for column, field in zip(self._asked, self._inputs, strict=True)
         ]
-        moves = f"{arrow_keys('up', 'down')} others   " if len(rows) > 1 else ""
+        moves = (KeyHint(arrow_keys("up", "down"), "others"),) if len(rows) > 1 else ()
         yield DialogFrame(
             VerticalScroll(*rows, id="inputs", can_focus=False),
             self._answer,
             self._message,
             title=Sentence("predict {target}")(target=self._dataset.target),
-            keys=f"{word('type', 'key')} values   {moves}esc close",
+            keys=(KeyHint(word("type", "key"), "values"), *moves, CLOSE),
             id="predict",
         )
 

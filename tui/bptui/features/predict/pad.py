@@ -7,15 +7,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from bptui.commands import key_of, keys_of
 from bptui.screen.drawing.canvas import Canvas
 from bptui.screen.drawing.roles import PICTURE_STYLES, ROLES
 from bptui.screen.drawing.sheet import ZOOMS, drawn_size, paint_pixels, zoomed
 from bptui.screen.drawing.spans import Span
 from bptui.screen.drawing.unit_picture import paint_unit
-from bptui.screen.overlays.dialog import DialogFrame, DialogMessage, keys_said
+from bptui.screen.overlays.dialog import DialogFrame, DialogMessage
 from bptui.screen.overlays.pen import PenScreen
+from bptui.screen.tabs.key_hints import ARROWS
 from bptui.screen.terminal.capabilities import has_color_maps
+from bptui.screen.widgets.footer import CLOSE, KeyHint, hint_of, line_of
 from bptui.screen.widgets.rows import Rows
 from bptui.session.description.fooling import answer_of, in_words
 from bptui.session.pad import STEP, Pad
@@ -138,11 +139,11 @@ class PadScreen(PenScreen):
 
     def compose(self) -> ComposeResult:
         """Yield the picture, and the answer in words."""
-        arrows, draw, undo = keys_of("up", "down", "less", "more"), key_of("toggle_run"), key_of("undo")
-        more = keys_said("t test sample   w wrong one   a fool   0-9 toward a class   c clear")
-        if not self._pad.dataset.classes:
-            more = keys_said("t test sample   c clear")
-        keys = f"{arrows} pen   {draw} draw   x erase   {undo} undo   esc close"
+        of_classes = KeyHint("w", "wrong one"), KeyHint("a", "fool"), KeyHint("0-9", "toward a class")
+        others = of_classes if self._pad.dataset.classes else ()
+        more = line_of((KeyHint("t", "test sample"), *others, KeyHint("c", "clear")))
+        pen = hint_of(ARROWS, "pen"), hint_of("toggle_run", "draw"), KeyHint("x", "erase")
+        keys = *pen, hint_of("undo", "undo"), CLOSE
         parts = self._picture, self._message, Static(more, id="more", markup=False)
         yield DialogFrame(*parts, title="draw a picture", keys=keys, id="pad")
 

@@ -12,7 +12,6 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.arithmetic.functions import log
 from bpengine.explain.surface import Plane
 from bpengine.kernels.regularization import norm_of
-from bptui.commands import key_of, keys_of
 from bptui.experiments.runner import Runner
 from bptui.features.surface.plan import gradient_of, surface_of
 from bptui.features.surface.words import describe_surface, weights_now
@@ -20,6 +19,7 @@ from bptui.screen.actions.opening import push
 from bptui.screen.app import BptuiApp
 from bptui.screen.drawing import LOG_FLOOR, ColorMap, Figure, Kind, Legend, Scale, Series, Span, axis_over
 from bptui.screen.overlays.dialog import DialogFrame, RunDialog, prose
+from bptui.screen.widgets.footer import CLOSE, hint_of
 from bptui.screen.widgets.plot import Plot
 from bptui.session import commands
 from bptui.session.session import Session
@@ -57,7 +57,15 @@ class SurfaceScreen(RunDialog):
         super().__init__(session().snapshot())
         self._session, self._refresh_run, self._runner = session, refresh, runner
         self._words, self._plot = Static(markup=False), Plot()
-        self._frame = DialogFrame(self._words, self._plot, title=word("the surface"), keys="", id="surface")
+        keys = (
+            hint_of(("scrub_back", "scrub_on"), "epoch"),
+            hint_of("toggle_run", "run, pause"),
+            hint_of("restart", "around the path"),
+            hint_of("new_seed", "at random"),
+            CLOSE,
+        )
+        parts = self._words, self._plot
+        self._frame = DialogFrame(*parts, title=word("the surface"), keys=keys, id="surface")
 
     def compose(self) -> ComposeResult:
         """Yield the words and the plot."""
@@ -65,14 +73,6 @@ class SurfaceScreen(RunDialog):
 
     def on_mount(self) -> None:
         """Begin to measure."""
-        shown = (
-            (keys_of("scrub_back", "scrub_on"), word("epoch", "key")),
-            (key_of("toggle_run"), word("run, pause", "key")),
-            (key_of("restart"), word("around the path", "key")),
-            (key_of("new_seed"), word("at random", "key")),
-            ("esc", word("close", "key")),
-        )
-        self._frame.border_subtitle = "   ".join(f"{keys} {label}" for keys, label in shown)
         self._begin(None)
 
     @property

@@ -11,6 +11,7 @@ from bpengine import CheckpointError, Task
 from bptui.commands import COMMAND
 from bptui.screen.overlays.dialog import Confirmation
 from bptui.screen.tabs.run_tabs import RunTabs
+from bptui.screen.widgets.footer import KeyHint, hint_of
 from bptui.session.autosave.keeper import Keeper
 from bptui.session.autosave.runs_folder import details, when
 from bptui.session.autosave.state_file import ScreenState, worth_keeping
@@ -18,7 +19,6 @@ from bptui.settings.start_settings import StartSettings
 from bpwords import Sentence, word
 
 _QUIT_UNKEPT = Sentence("enter quits without keeping, esc goes back[, {save} saves elsewhere]")
-_QUIT_KEYS = Sentence("enter quit   esc back[   {save} save]")
 
 NOTE_SECONDS = 20.0
 """How long the note is shown that no run can be kept."""
@@ -90,7 +90,7 @@ class Keeping:
             Sentence("Your run of {when} was kept.")(when=when(kept)),
             word("enter continues it, esc starts a new run"),
             details=details(kept),
-            keys=Sentence("enter continue   esc new run   {quit} quit")(),
+            keys=(KeyHint("enter", "continue"), KeyHint("esc", "new run"), hint_of("quit", "quit")),
             actions={"quit": "app.quit"},
         )
         self._app.push_screen(question, answered)
@@ -121,11 +121,11 @@ class Keeping:
                 await self._app.run_action(COMMAND["save"].action)
 
         self._app.clear_notifications()  # the note of the start says the same, and would cover the dialogs
-        refused = () if self._can_save else ("save",)
+        keys = KeyHint("enter", "quit"), KeyHint("esc", "back"), hint_of("save", "save")
         question = Confirmation(
             Sentence("The run can't be kept: {problem}.")(problem=self.keeper.problem),
-            _QUIT_UNKEPT.without(*refused)(),
-            keys=_QUIT_KEYS.without(*refused)(),
+            (_QUIT_UNKEPT if self._can_save else _QUIT_UNKEPT.without("save"))(),
+            keys=keys if self._can_save else keys[:2],
             actions={"save": "dismiss('save')"} if self._can_save else {},
         )
         self._app.push_screen(question, answered)

@@ -83,33 +83,33 @@ def box_hints(
         shows_chain: whether the chain of a weight is shown.
         strides_are_named: whether the line above the footer names the keys of the strides.
     """
-    close = KeyHint("esc", "back" if shows_chain else "close", "escape", 9)
-    stride = KeyHint(keys_of("up", "down"), "stride", "", 4 if strides_are_named else 8)
-    report = KeyHint(keys_of("scrub_back", "scrub_on"), "report", "", 6)
+    close = KeyHint("esc", "back" if shows_chain else "close", 9, "escape")
+    stride = hint_of(("up", "down"), "stride", 4 if strides_are_named else 8)
+    report = hint_of(("scrub_back", "scrub_on"), "report", 6)
     words, help = hint_of("describe", "words", 5), hint_of("help", "help", 9)
     if walk is None:
         return close, hint_of("less", "back", 8), stride, report, help
     predicts = prediction.is_on
     predict = hint_of("toggle_pin", "end" if predicts else "predict", 8)
-    batch = (KeyHint(short_keys_of("much_less", "much_more"), "sample", "", 7),) if walk.batch > 1 else ()
+    batch = (KeyHint(short_keys_of("much_less", "much_more"), "sample", 7),) if walk.batch > 1 else ()
     if prediction.asks(walk):
         answers = (
-            (KeyHint("+ - 0", "sign", "", 9),)
+            (KeyHint("+ - 0", "sign", 9),)
             if prediction.asks_sign
-            else (hint_of("edit", "answer", 9), KeyHint("backspace", "erase", "backspace", 8))
+            else (hint_of("edit", "answer", 9), KeyHint("backspace", "erase", 8, "backspace"))
         )
         reveal, back = hint_of("more", "reveal", 8), hint_of("less", "back", 6)
         return close, *answers, reveal, back, stride, *batch, predict, words, help
     return (
         close,
-        KeyHint(keys_of("less", "more"), "step", "", 8),
+        hint_of(("less", "more"), "step", 8),
         stride,
         *batch,
         hint_of("toggle_run", "stop" if playing else "play", 9 if playing else 7),
         *([] if predicts else _chain_hints(snapshot, walk, shows_chain=shows_chain)),
         *((hint_of("undo", "undo", 4),) if snapshot.run.edits else ()),
         predict,
-        KeyHint(f"{key_of('slower')} {key_of('faster')}", Sentence("pace {pace}/s")(pace=f"{pace:g}"), "", 6),
+        KeyHint(f"{key_of('slower')} {key_of('faster')}", Sentence("pace {pace}/s")(pace=f"{pace:g}"), 6),
         report,
         words,
         help,

@@ -12,8 +12,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from bpengine import ChoiceField, NamesField
-from bptui.commands import COMMAND, keys_of
+from bptui.commands import COMMAND
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogMessage, DialogOptions
+from bptui.screen.widgets.footer import CANCEL, KeyHint, hint_of
 from bpwords import Sentence, translatable, word
 
 SEVERAL = "one each"
@@ -60,7 +61,7 @@ class ChoiceScreen(Dialog[str]):
             self._list,
             self._message,
             title=f"{self._field.said} {self._field.symbol}",
-            keys=f"{keys_of('up', 'down')} choose   enter take   esc cancel",
+            keys=(hint_of(("up", "down"), "choose"), KeyHint("enter", "take"), CANCEL),
             id="choice",
         )
 

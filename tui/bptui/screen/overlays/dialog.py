@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -19,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from bptui.screen.terminal.textual_internals import bind_commands
+from bptui.screen.widgets.footer import KeyHint, line_of
 from bptui.session.speed import TICK_SECONDS
 from bpwords import columns, word
 from bpwords.wrapping import broken
@@ -116,12 +117,6 @@ class _Chinese:
         yield Text(broken(self._text, options.max_width))
 
 
-def keys_said(keys: str) -> str:
-    """Keys and what they do, such as "enter set   esc cancel", in the language of the screen."""
-    said = (part.partition(" ") for part in keys.split("   "))
-    return "   ".join(f"{key}{space}{word(label, 'key')}" for key, space, label in said)
-
-
 def scroll_page(area: Widget, direction: int) -> None:
     """Scroll down (1) or up (-1) by most of the height."""
     area.scroll_relative(y=direction * max(area.size.height - 2, 1), animate=False)
@@ -150,14 +145,14 @@ class DialogFrame(Vertical):
         self,
         *children: Widget,
         title: str = "",
-        keys: str,
+        keys: Iterable[KeyHint],
         id: str | None = None,
     ) -> None:
         super().__init__(*children, id=id)
         self.border_title = Content(
             word(title, "title")
         )  # not markup: the names of the user's classes may contain brackets
-        self.border_subtitle = keys_said(keys)
+        self.border_subtitle = line_of(keys)
 
 
 class DialogInput(Input):
@@ -218,14 +213,16 @@ class Confirmation(Dialog[str]):
     Args:
         lines: the question.
         details: what is shown below it in a weaker color; empty for nothing.
-        keys: what the keys do, in words.
+        keys: what the keys do.
         actions: the actions of commands whose keys work here, too.
     """
 
     is_question = True
     BINDINGS = [Binding("enter", "dismiss('enter')", "Yes", show=False)]
 
-    def __init__(self, *lines: str, keys: str, actions: Mapping[str, str], details: str = "") -> None:
+    def __init__(
+        self, *lines: str, keys: Sequence[KeyHint], actions: Mapping[str, str], details: str = ""
+    ) -> None:
         super().__init__()
         bind_commands(self, actions)
         self._lines, self._details, self._keys = lines, details, keys

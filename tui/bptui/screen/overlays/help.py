@@ -17,8 +17,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from bptui.commands import COMMAND, arrow_keys
-from bptui.screen.overlays.dialog import Dialog, keys_said, scroll_page
+from bptui.screen.overlays.dialog import Dialog, scroll_page
 from bptui.screen.overlays.help_pages import START, HelpSection, matching
+from bptui.screen.widgets.footer import KeyHint, line_of
 from bptui.screen.widgets.rows import style_of
 from bpwords import Sentence, word
 
@@ -68,7 +69,7 @@ class HelpScreen(Dialog[None]):
             searched = [section for section in self._sections if section.topic != START]
             self._text.shown = matching(self._wanted, searched)
             scroll.border_title = Content(Sentence("find: {text}▏")(text=self._wanted))
-            scroll.border_subtitle = keys_said("backspace erases   esc all pages")
+            scroll.border_subtitle = line_of((KeyHint("backspace", "erases"), KeyHint("esc", "all pages")))
         elif self._pages:
             self._text.shown = [
                 section for section in self._sections if section.topic == self._pages[self._page]

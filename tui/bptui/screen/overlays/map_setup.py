@@ -19,7 +19,6 @@ from bpengine.fields import ChoiceField, LadderStep, NumberField
 from bpengine.many.sweeps.axes import FORMS, axis_field
 from bpengine.many.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
 from bpengine.wording import must_be
-from bptui.commands import arrow_keys, keys_of
 from bptui.experiments.map.plan import (
     MAX_STARTS,
     AxisPlan,
@@ -32,6 +31,7 @@ from bptui.experiments.map.plan import (
 )
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.screen.overlays.questions import Asked, AskScreen
+from bptui.screen.widgets.footer import KeyHint, choose, hint_of
 from bpwords import Sentence, word
 
 _STARTS = NumberField(
@@ -90,8 +90,7 @@ class MapSetup(Dialog[MapPlan]):
 
     def compose(self) -> ComposeResult:
         """Yield the lines, and a line about the chosen one."""
-        rows, values = arrow_keys("up", "down"), keys_of("less", "more")
-        keys = f"{rows} choose   {values} change   enter type   esc done"
+        keys = choose(), hint_of(("less", "more"), "change"), KeyHint("enter", "type"), KeyHint("esc", "done")
         parts = self._options, self._help, self._problem
         yield DialogFrame(*parts, title="edit the map", keys=keys, id="map-setup")
 

@@ -54,8 +54,8 @@ def cell_text(cells: Cells, number: int) -> Text:
 def map_hints(*, has_cell: bool) -> tuple[KeyHint, ...]:
     """The key hints."""
     return (
-        KeyHint("esc", "close", "escape", 9),
-        KeyHint(keys_of("less", "more", "up", "down"), "cell", "", 7),
+        KeyHint("esc", "close", 9, "escape"),
+        hint_of(("less", "more", "up", "down"), "cell", 7),
         *((hint_of("edit", "open the run", 8),) if has_cell else ()),
         hint_of("toggle_smooth", "edit the map", 8),
         hint_of("toggle_metrics", "metric", 6),

@@ -21,8 +21,8 @@ from bpengine.data.dates import ASKED_ORDERS
 from bpengine.data.pictures import picture_of
 from bpengine.data.sampling import HELD_OUT, held_out_share
 from bpengine.wording import printable
-from bptui.commands import arrow_keys, keys_of
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
+from bptui.screen.widgets.footer import CANCEL, KeyHint, choose, hint_of
 from bptui.session.saving.user_files import table_flags
 from bpwords import Sentence, columns, joined, translatable, word
 
@@ -118,7 +118,7 @@ class OpenScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Yield the input for the name, the list of files, and a line for messages."""
         about = word("A checkpoint (.bptui), settings (.toml), or rows to learn from (.csv). ../ goes up.")
-        keys = f"{arrow_keys('up', 'down')} choose   enter open   esc cancel"
+        keys = choose(), KeyHint("enter", "open"), CANCEL
         parts = Static(about, markup=False), self._input, self._tree, self._message
         yield DialogFrame(*parts, title="open a file", keys=keys, id="open")
 
@@ -217,7 +217,7 @@ class TableScreen(Dialog[bool]):
 
     def compose(self) -> ComposeResult:
         """Yield why a column is proposed, the rows, and a line for messages."""
-        keys = f"{arrow_keys('up', 'down')} choose   {keys_of('less', 'more')} change   enter open   esc back"
+        keys = choose(), hint_of(("less", "more"), "change"), KeyHint("enter", "open"), KeyHint("esc", "back")
         learn = Sentence("learn from {name}")
         yield DialogFrame(
             self._about, self._options, self._message, title=learn(name=printable(self._file)), keys=keys

@@ -25,6 +25,7 @@ from bptui.commands import arrow_keys
 from bptui.commands.grammar import RefusedError
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.screen.terminal.textual_internals import bind_commands
+from bptui.screen.widgets.footer import CANCEL, CLOSE, KeyHint, choose
 from bptui.session.plane import Plane, plane_named, plane_text
 from bptui.session.saving.saving import Saving, free_name
 from bptui.session.snapshot import Snapshot
@@ -71,7 +72,7 @@ class Asked:
     """Uses a text that was checked, or raises why that is not possible."""
     text: str = ""
     """The text at the beginning."""
-    keys: str = "enter set   esc cancel"
+    keys: tuple[KeyHint, ...] = (KeyHint("enter", "set"), CANCEL)
     """What the keys do."""
     hint: str = ""
     """What is said below the text unless something is wrong with it."""
@@ -95,7 +96,7 @@ class Listed:
     """What is to be chosen; empty if the title says it."""
     rows: Sequence[RenderableType]
     """The rows."""
-    keys: str
+    keys: tuple[KeyHint, ...]
     """What the keys do."""
     chosen: int = 0
     """The row that is chosen first, counted from 0."""
@@ -153,7 +154,7 @@ def weight_of(snapshot: Snapshot, unit: Place, use: Callable[[Edit], object], so
         title=Sentence("set a weight of {unit}")(unit=unit_name(snapshot, unit)),
         about=word(", ", "legend").join((edit.target, what)),
         text=repr(float(values[row])),
-        keys=f"enter set   {arrow_keys('up', 'down')} others   esc cancel",
+        keys=(KeyHint("enter", "set"), KeyHint(arrow_keys("up", "down"), "others"), CANCEL),
         use=use_value,
         others=lambda _, direction: weight_of(snapshot, unit, use, (row + direction) % (bias + 1)),
     )
@@ -178,7 +179,7 @@ def function_of(task: Task, function: str, learn: Callable[[str], object]) -> As
         title="learn a function",
         about=word(_EXPLAINED[task]),
         text=function,
-        keys="enter learn   esc cancel",
+        keys=(KeyHint("enter", "learn"), CANCEL),
         hint=(_COMPARING if task == "classification" else "") + _WORDS,
         placeholder=example,
         check=check,
@@ -269,7 +270,7 @@ def file_of(savings: Sequence[Saving], stem: str, say: Callable[[str], object], 
         title="save",
         about="\n".join(f"{mark} {saving.label}" for mark, saving in zip(marks, savings, strict=True)),
         text=proposed,
-        keys=f"{arrow_keys('up', 'down')} choose   enter save   esc cancel",
+        keys=(choose(), KeyHint("enter", "save"), CANCEL),
         use=use,
         question=question,
         others=others,
@@ -284,14 +285,14 @@ def learner(use: Callable[[str], object]) -> Asked:
             raise RefusedError(Sentence("A name has from 1 to {most} characters.")(most=MAX_NAME))
 
     about = word("Your name, as your teacher knows it. It stands in each file that you hand in.")
-    keys = "enter hand in   esc cancel"
+    keys = KeyHint("enter", "hand in"), CANCEL
     return Asked(title="hand in", about=about, keys=keys, check=check, use=lambda text: use(text.strip()))
 
 
 def downloaded(savings: Sequence[Saving]) -> Listed:
     """Ask which of these files to download; the program names it."""
     rows = [saving.label.partition(" (")[0] for saving in savings]
-    keys = f"{arrow_keys('up', 'down')} choose   enter download   esc cancel"
+    keys = choose(), KeyHint("enter", "download"), CANCEL
     return Listed(title="download", about="", rows=rows, keys=keys)
 
 
@@ -301,7 +302,7 @@ def task_of(whole_numbers: int) -> Listed:
         title="column to predict",
         about=Sentence("{n} different whole numbers: classes, or a number?")(n=whole_numbers),
         rows=[word("classes"), word("a number")],
-        keys=f"{arrow_keys('up', 'down')} choose   enter take   esc close",
+        keys=(choose(), KeyHint("enter", "take"), CLOSE),
     )
 
 
@@ -311,7 +312,7 @@ def lessons_of(walks: Sequence[LessonWalk], problems: Sequence[str] = ()) -> Lis
         title="lessons",
         about="\n".join((*problems[:_MOST_PROBLEMS], *([] if walks else [word("There are no lessons.")]))),
         rows=[_lesson_row(walk) for walk in walks],
-        keys=f"{arrow_keys('up', 'down')} choose   enter open   esc cancel",
+        keys=(choose(), KeyHint("enter", "open"), CANCEL),
         chosen=next((number for number, walk in enumerate(walks) if not walk.is_done), 0),
         closing="lessons",
         width=78,

@@ -10,8 +10,9 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from bptui.screen.overlays.dialog import Dialog, RunDialog, keys_said
+from bptui.screen.overlays.dialog import Dialog, RunDialog
 from bptui.screen.widgets.comparison_table import comparison_table
+from bptui.screen.widgets.footer import CLOSE, KeyHint, line_of
 from bptui.session.document import LABELS
 from bptui.session.snapshot import Snapshot
 from bpwords import Sentence, word
@@ -77,10 +78,8 @@ class PinsScreen(RunDialog):
         """Show the pins of the run."""
         self._table.update(comparison_table(self._snapshot))
         letters = " ".join(sorted(pin.label.lower() for pin in self._snapshot.comparison.pins))
-        unpins = (
-            f"{letters} {word('unpin', 'key')}   " if letters else ""
-        )  # there may be only a what-if's run
-        self._scroll.border_subtitle = unpins + keys_said("esc close")
+        unpins = (KeyHint(letters, "unpin"),) if letters else ()  # there may be only a what-if's run
+        self._scroll.border_subtitle = line_of((*unpins, CLOSE))
 
     def action_unpin(self, letter: str) -> None:
         """Remove a pin; close after the last one."""

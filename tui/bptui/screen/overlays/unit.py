@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from bpengine import Edit
 from bpengine.arithmetic.arrays import Array
-from bptui.commands import key_of, keys_of
+from bptui.commands import key_of
 from bptui.screen.drawing import (
     ROLES,
     Axis,
@@ -28,7 +28,7 @@ from bptui.screen.drawing import (
 )
 from bptui.screen.overlays.dialog import RunDialog, scroll_page
 from bptui.screen.overlays.questions import AskScreen, weight_of
-from bptui.screen.widgets.footer import KeyHint, fitting
+from bptui.screen.widgets.footer import KeyHint, fitting, hint_of
 from bptui.screen.widgets.plot import Plot
 from bptui.screen.widgets.rows import UnitChosen, UnitEdited, WeightOpened
 from bptui.screen.widgets.weight_bars import WeightBars
@@ -101,11 +101,11 @@ class UnitScreen(RunDialog):
     def _name_keys(self) -> None:
         edits = facts.unit_edits(self._snapshot, self.unit)
         hints = (
-            KeyHint(key_of("edit"), "set", "", 2),
-            *(KeyHint(key_of(command), label, "", 2) for command, label in edits),
-            KeyHint(keys_of("up", "down", "less", "more"), "unit", "", 2),
-            KeyHint(f"{key_of('page_up')} {key_of('page_down')}", "scroll", "", 1),
-            KeyHint("esc", "close", "", 3),
+            hint_of("edit", "set", 2),
+            *(hint_of(command, label, 2) for command, label in edits),
+            hint_of(("up", "down", "less", "more"), "unit", 2),
+            KeyHint(f"{key_of('page_up')} {key_of('page_down')}", "scroll", 1),
+            KeyHint("esc", "close", 3),
         )
         room = max(min(self.size.width, _WIDTH) - 6, 0)
         named = (f"{hint.shown} {hint.said}" for hint in fitting(hints, room))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from bptui.commands import keys_of
 from bptui.screen.widgets.footer import KeyHint, hint_of
 from bpwords import Sentence, word
 
@@ -82,14 +81,14 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(hint_of("to_settings", "back", 10))
     if now.viewing:
         hints.append(hint_of("to_settings", "latest", 10))
-        hints.append(_hints(("scrub_back", "scrub_on"), "epoch", 8 if edits else 9))
+        hints.append(hint_of(("scrub_back", "scrub_on"), "epoch", 8 if edits else 9))
     if edits:
-        hints.append(_hints(ARROWS, "unit", 8 if now.viewing else 9))
+        hints.append(hint_of(ARROWS, "unit", 8 if now.viewing else 9))
         hints.append(hint_of("edit", "open", 11))
         hints += [hint_of(command, label, 11) for command, label in now.edits]
     on_plot = now.focused == "plot"
     if now.has_sheet:
-        hints += [_hints(ARROWS, "picture", 9), hint_of("edit", "open", 8)] if on_plot else []
+        hints += [hint_of(ARROWS, "picture", 9), hint_of("edit", "open", 8)] if on_plot else []
         hints.append(hint_of("predict", "draw", 7 if on_plot else 5))
     if not ended:
         rank = 9 if edits else 10
@@ -100,13 +99,13 @@ def key_hints(now: Situation) -> tuple[KeyHint, ...]:
         hints.append(hint_of("rewind", "rewind", 7))
     hints.append(hint_of("restart", "restart", (9 if edits else 10) if ended else 5))
     hints.append(hint_of("new_seed", "new seed", 5 if ended else 3))
-    hints += [_hints(ARROWS, "columns", 9), hint_of("edit", "name", 6)] if on_plot and now.has_plane else []
+    hints += [hint_of(ARROWS, "columns", 9), hint_of("edit", "name", 6)] if on_plot and now.has_plane else []
     if now.focused == "settings":
-        hints.append(_hints(ARROWS[2:], "change", 3))
+        hints.append(hint_of(ARROWS[2:], "change", 3))
         hints.append(hint_of("edit", "set", 2))
         hints.append(hint_of("filter", "find a setting", 1))
     if now.scrubs and not now.viewing:
-        hints.append(_hints(("scrub_back", "scrub_on"), "earlier", 5 if ended else 4))
+        hints.append(hint_of(("scrub_back", "scrub_on"), "earlier", 5 if ended else 4))
     hints.append(hint_of("toggle_pin", "unpin" if now.pinned else "pin", 3))
     if now.what_if:
         hints.append(hint_of("toggle_what_if", "end what if", 7 if edits else 8))
@@ -147,7 +146,3 @@ def settings_out_of_sight(now: Situation) -> str:
 
 def _names(panels: tuple[str, ...]) -> str:
     return " ".join(word(name, "panel") for name in panels)
-
-
-def _hints(actions: tuple[str, ...], label: str, importance: int) -> KeyHint:
-    return KeyHint(keys_of(*actions), label, "", importance)

@@ -19,7 +19,7 @@ from bptui.commands.naming import on_screen
 from bptui.process.restrictions import MIN_SIZE
 from bptui.screen.terminal import capabilities
 from bptui.screen.terminal.driver import TerminalDriver
-from bptui.screen.terminal.signals import TerminalGuard
+from bptui.screen.terminal.guard import TerminalGuard
 from bptui.screen.terminal.themes import THEME_CSS
 from bpwords import Sentence, columns, speak, word
 

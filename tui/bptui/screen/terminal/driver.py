@@ -15,6 +15,7 @@ from textual.app import App
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from bptui.process.signals import JOB_CONTROL
 from bptui.screen.terminal.cell_diff import CellDiff
 from bptui.screen.terminal.flow_control import FlowControl
 from bptui.screen.terminal.input import MIN_BURST, InputDecoder
@@ -28,7 +29,6 @@ MAX_WAITING_INPUT = MIN_BURST
 that arrive together all fit, since more of them count as a paste."""
 
 _FRAME_BEGIN, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
-_JOB_CONTROL = (signal.SIGTSTP, signal.SIGCONT)
 
 
 class LineIsFast(Message):
@@ -51,14 +51,14 @@ class TerminalDriver(BoundedDriver):
         self._end_reader, self._end_writer = os.pipe()  # wakes the thread that reads input when it has to end
         # Textual installs its own handlers here. If SIGCONT comes without a SIGTSTP before it, they start a
         # second thread that reads keys, and take the raw modes for the modes to restore at the end.
-        handlers = {number: signal.getsignal(number) for number in _JOB_CONTROL}
-        signal.pthread_sigmask(signal.SIG_BLOCK, _JOB_CONTROL)
+        handlers = {number: signal.getsignal(number) for number in JOB_CONTROL}
+        signal.pthread_sigmask(signal.SIG_BLOCK, JOB_CONTROL)
         try:
             super().__init__(app, **options)
             for number, handler in handlers.items():
                 signal.signal(number, handler)
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _JOB_CONTROL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, JOB_CONTROL)
 
     def start_application_mode(self) -> None:
         """Take over the terminal."""

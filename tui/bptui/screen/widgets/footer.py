@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bptui.commands import COMMAND, Command
+from bptui.commands import COMMAND, Command, arrow_keys, keys_of
 from bpwords import Sentence, columns, word
 
 _FIRST_LESSON = "first-steps"
@@ -36,10 +36,10 @@ class KeyHint(NamedTuple):
     """The key as it is displayed."""
     label: str
     """What it does, in one or two words."""
-    key: str
-    """The key that a click presses, by its name in Textual; empty for none."""
-    importance: int
+    importance: int = 0
     """If not all hints fit, those of the least importance are left out; among equals, the last ones first."""
+    key: str = ""
+    """The key that a click presses, by its name in Textual; empty for none."""
 
     @property
     def said(self) -> str:
@@ -49,7 +49,7 @@ class KeyHint(NamedTuple):
     @classmethod
     def of(cls, command: Command, label: str, importance: int) -> Self:
         """The hint about a command's first key, which a click presses."""
-        return cls(command.shown.partition(" ")[0], label, command.keys.split(",")[0], importance)
+        return cls(command.shown.partition(" ")[0], label, importance, command.keys.split(",")[0])
 
 
 def welcome() -> tuple[str, ...]:
@@ -57,9 +57,24 @@ def welcome() -> tuple[str, ...]:
     return tuple(version(id=_FIRST_LESSON) for version in _WELCOME)
 
 
-def hint_of(command: str, label: str, importance: int) -> KeyHint:
-    """The hint about a command of the trainer."""
-    return KeyHint.of(COMMAND[command], label, importance)
+CANCEL, CLOSE = KeyHint("esc", "cancel"), KeyHint("esc", "close")
+
+
+def hint_of(commands: str | tuple[str, ...], label: str, importance: int = 0) -> KeyHint:
+    """The hint about a command of the trainer, or about several, of which a click presses none."""
+    if isinstance(commands, str):
+        return KeyHint.of(COMMAND[commands], label, importance)
+    return KeyHint(keys_of(*commands), label, importance)
+
+
+def choose() -> KeyHint:
+    """The hint about the arrow keys of a list."""
+    return KeyHint(arrow_keys("up", "down"), "choose")
+
+
+def line_of(hints: Iterable[KeyHint]) -> str:
+    """All of these hints in one line."""
+    return "   ".join(f"{hint.shown} {hint.said}" for hint in hints)
 
 
 class KeyFooter(Widget):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bptui.cli.streams import print_error
+from bptui.process.streams import print_error
 from tests.tui.support.running import ENDLESS, SUMMARY, call, run, running
 from tests.tui.support.terminal import bptui
 

@@ -19,7 +19,7 @@ from typing import NoReturn, Self
 
 from textual.app import App
 
-from bptui.process.end_signals import END_SIGNALS, handled_signals
+from bptui.process.signals import END_SIGNALS, JOB_CONTROL, handled_signals
 from bptui.screen.terminal.driver import TerminalDriver
 from bptui.screen.terminal.textual_internals import driver_of
 
@@ -33,7 +33,6 @@ TOGETHER_SECONDS = 0.1
 """Signals that are sent together, such as SIGTERM and SIGCONT by session managers, come within this time,
 in any order: different threads take them."""
 _EXIT_SIGNALS = (*END_SIGNALS, signal.SIGALRM)
-_JOB_CONTROL_SIGNALS = (signal.SIGTSTP, signal.SIGCONT)
 _APP_IS_UP = 0
 """What `watch` sends to the thread. It is no signal's number."""
 
@@ -78,7 +77,7 @@ class TerminalGuard:
         self._modes = termios.tcgetattr(self._input)
         threading.Thread(target=self._watch, name="signals", daemon=True).start()
         signal.set_wakeup_fd(self._signal_writer.fileno(), warn_on_full_buffer=False)
-        self._handlers.enter_context(handled_signals((*_EXIT_SIGNALS, *_JOB_CONTROL_SIGNALS), _do_nothing))
+        self._handlers.enter_context(handled_signals(_do_nothing, (*_EXIT_SIGNALS, *JOB_CONTROL)))
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-from bptui.process.end_signals import END_SIGNALS, handled_signals
+from bptui.process.signals import END_SIGNALS, handled_signals
 
 TICK_SECONDS = 0.2
 """How often a waiting read or write is interrupted. A signal that comes just before the wait does not
@@ -62,7 +62,7 @@ class Signals:
         """Handle the signals, and the ticks."""
         before = signal.signal(signal.SIGALRM, self._handle)
         try:
-            with handled_signals(END_SIGNALS, self._handle):
+            with handled_signals(self._handle, END_SIGNALS):
                 yield
         finally:
             signal.signal(signal.SIGALRM, before)
