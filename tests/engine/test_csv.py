@@ -108,6 +108,10 @@ def test_columns_that_are_not_chosen_may_hold_anything() -> None:
         ("x,y,label\n3,4,b\n5,6,a", "classification", True),
         ("1,x\n2,y\n3,x", "classification", False),
         ('"",x,y\n1,2,3\n4,5,6', "regression", True),
+        ("region,2019,2020\nnorth,12,13\nsouth,22,23\nnorth,14,15", "regression", True),
+        ("region,01,02\nnorth,12,13\nsouth,22,23\nnorth,14,15", "regression", True),
+        ("north,12,13\nsouth,22,23\nsouth,14,15", "regression", False),
+        ("north,2019,13\nsouth,2020,23\nsouth,2021,15", "regression", False),
     ],
 )
 def test_a_header_is_detected(text: str, task: Task, has_header: bool) -> None:

@@ -11,7 +11,7 @@ examples:
   cut -d, -f2-5 flowers.csv | bptui train classification --data -
   bptui train flowers.bptui --epochs 500 --save flowers.bptui
 
-On a terminal, the results are a table. In a pipe, each reported epoch is a line that is printed at once.
+On a terminal, the results are a table. In a pipe, each reported epoch, and the last one, is a line that is printed at once.
 At the end, stderr says what came out, beside the best constant and, for a table, the best weighted sum.
 An interrupted run prints, writes and saves what was trained so far.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
@@ -210,8 +210,8 @@ def _train(
         return DIVERGED, with_remedy(error)
     last = trainer.history.last
     unreported = last is not None and last.epoch >= before and last.epoch % config.report_interval != 0
-    if last is not None and unreported and trainer.stop_reason != "epochs":
-        report(last)  # shows how far a run got that ended early
+    if last is not None and unreported:
+        report(last)  # shows how far the run got
     if trainer.finished:
         return DONE, ""
     status = request.exit_status if request.number else DONE

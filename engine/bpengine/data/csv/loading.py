@@ -36,6 +36,8 @@ TARGETS = frozenset(
     {"target", "class", "label", "y", "outcome", "output", "result", "species", "survived", "price"}
 )
 """The names by which a target is known."""
+_NAME = re.compile(r"0\d+|(?:1[89]|2[01])\d\d")
+"""A code that begins with 0, or a year from 1800 to 2199: a number that is often the name of a column."""
 _ID = re.compile(r"(?:^|[_ ])id$|I[Dd]$")
 """The end of a name that says that a column identifies the rows."""
 
@@ -264,7 +266,7 @@ def _guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, d
     A word above a number or a date suggests a header; a number or a date above another one suggests data.
     Cells in the first row are ignored if they are empty, mark a missing value, or hold a word that begins
     like a number. If there are only words, the first row is a header if none of its words occurs again below
-    it, and other words do.
+    it, and other words do; so it is beside years and codes that no column has below.
 
     Args:
         reading: the file, for messages.
@@ -294,7 +296,15 @@ def _guess_header(reading: Reading, rows: Sequence[Row], label: int | None, *, d
         choices = {"yes": reading.spell("header", True), "no": reading.spell("header", False)}
         message = unclear(text=printable(first.cells[words[0]]), **choices)
         raise reading.error(message, line=first.line, column=Column(words[0], ""))
-    return bool(words) or (not values and _is_above_texts(first, others))
+    return bool(words) or (_are_names(values, first, others) and _is_above_texts(first, others))
+
+
+def _are_names(indices: Sequence[int], first: Row, others: Sequence[Row]) -> bool:
+    """Whether the numbers of the first row in these columns are years or codes, and none below them is."""
+    return all(
+        _NAME.fullmatch(first.cells[index]) and not any(_NAME.fullmatch(row.cells[index]) for row in others)
+        for index in indices
+    )
 
 
 def _is_above_texts(first: Row, others: Sequence[Row]) -> bool:

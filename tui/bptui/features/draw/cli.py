@@ -3,7 +3,7 @@
 usage: bptui draw [--theme NAME] [--ascii]
 
 The run begins as soon as both classes have a sample, and restarts with each stroke. It is
-kept as any other run is; w saves it, and its samples as CSV. N on the screen draws more
+kept as any other run is; w saves it, and its samples as CSV. B on the screen draws more
 samples of any run over one or two inputs that are numbers.
 
 Exit status: 0 done, 2 bad use, 130 after ctrl+c.
