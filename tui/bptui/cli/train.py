@@ -11,7 +11,8 @@ examples:
   cut -d, -f2-5 flowers.csv | bptui train classification --data -
   bptui train flowers.bptui --epochs 500 --save flowers.bptui
 
-On a terminal, the results are a table. In a pipe, each reported epoch, and the last one, is a line that is printed at once.
+On a terminal, the results are a table. In a pipe, each reported epoch, and the last one, is a line that
+is printed at once.
 At the end, stderr says what came out, beside the best constant and, for a table, the best weighted sum.
 An interrupted run prints, writes and saves what was trained so far.
 Exit status: 0 done, 1 diverged, 2 bad use, 130 after ctrl+c.
