@@ -33,7 +33,17 @@ MAX_CALL_WORK = 2**26
 """The most work of a call (see `work_per_sample`) unless an epoch has more: about 0.1 s. Training can be
 given up only between calls."""
 
+FEWEST_IN_BLOCKS, FEWEST_IN_WIDE_BLOCKS, WIDE = 8, 2, 2**14
+"""The samples of a batch from which on blocks are faster, and those from which on they are for networks with
+so many parameters: measured with 18 to 50,000 parameters."""
+
 _NO_DROPOUT: Keys = np.empty(0, np.uint64)
+
+
+def blocks_pay(batch_size: int, sizes: tuple[int, ...]) -> bool:
+    """Whether a run alone is faster with the samples of its batches in blocks; see `compiled.blocks`."""
+    wide = parameter_count(sizes) >= WIDE
+    return batch_size >= (FEWEST_IN_WIDE_BLOCKS if wide else FEWEST_IN_BLOCKS)
 
 
 class NumbaKernel:
@@ -58,19 +68,23 @@ class NumbaKernel:
         self._train, self._predict = code.train, code.predict
         self._compiled, self.lanes = loaded.module, lanes
         spacing = int(self._compiled.VECTOR) if lanes == 1 else 1
-        self._layers = _layers(self._compiled, problem.sizes, problem.activations, spacing)
-        self._rules = self._compiled.Rules(
+        rules = self._compiled.Rules(
             classification=problem.task == "classification",
             optimizer=self._compiled.number_of(problem.optimizer),
             batch_size=problem.batch_size,
+            in_blocks=lanes == 1 and blocks_pay(problem.batch_size, problem.sizes),
         )
-        self._samples = self._of(problem.inputs, problem.targets)
-        none = np.zeros((0, problem.inputs.shape[1])), np.zeros((0, problem.targets.shape[1]))
         if problem.test_inputs is None or problem.test_targets is None:
-            self._test = self._of(*none)
+            test = self._of(problem.inputs[:0], problem.targets[:0])
         else:
-            self._test = self._of(problem.test_inputs, problem.test_targets)
-        samples = len(problem.inputs) + len(self._test.inputs)
+            test = self._of(problem.test_inputs, problem.test_targets)
+        self._problem = self._compiled.Problem(
+            layers=_layers(self._compiled, problem.sizes, problem.activations, spacing),
+            rules=rules,
+            samples=self._of(problem.inputs, problem.targets),
+            test=test,
+        )
+        samples = len(problem.inputs) + len(test.inputs)
         at_once = SAMPLES_A_CALL if lanes == 1 else SAMPLES_SIDE_BY_SIDE
         at_once = min(at_once, MAX_CALL_WORK // work_per_sample(problem.sizes))
         self.epochs_a_call = min(max(at_once // samples // lanes, 1), EPOCHS_A_CALL)
@@ -78,7 +92,8 @@ class NumbaKernel:
         self._count = parameter_count(problem.sizes)
         self._buffers = len(OPTIMIZERS[problem.optimizer].buffers)
         places = sum(_whole(size, spacing) for size in problem.sizes)
-        self._units = self._compiled.Units(*np.zeros((3, places * lanes)), elementary.EXP)
+        room = int(self._compiled.BLOCK) if rules.in_blocks else lanes
+        self._units = self._compiled.Units(*np.zeros((3, places * room)), elementary.EXP)
         self._factors: Array = np.empty(lanes)
         self._kept: Array = np.empty(0)
 
@@ -103,7 +118,7 @@ class NumbaKernel:
 
         All arrays have the lanes as their last axis, which they may lack for a single lane.
         """
-        lanes, samples = self.lanes, len(self._samples.inputs)
+        lanes, samples = self.lanes, len(self._problem.samples.inputs)
         orders, losses, outputs, test_losses = arrays
         configs = [config] if isinstance(config, TrainingConfig) else config
         epochs = rates.size // lanes
@@ -121,8 +136,8 @@ class NumbaKernel:
             (rates, epochs),
             (orders, epochs * samples),
             (losses, epochs * samples),
-            (outputs, self._samples.targets.size),
-            (test_losses, epochs * len(self._test.inputs)),
+            (outputs, self._problem.samples.targets.size),
+            (test_losses, epochs * len(self._problem.test.inputs)),
         ]
         for array, size in shapes:  # machine code does not check them
             if array.size != size * lanes or not array.flags.c_contiguous:
@@ -137,28 +152,15 @@ class NumbaKernel:
         if not 0 <= part[0] <= part[1] <= samples:
             raise IndexError(f"the part {part} is outside the {samples} samples")
         changing = (state.parameters, state.buffers, state.gradient)
-        memory = self._compiled.StateArrays(*(array.reshape(-1) for array in changing))
+        dropout, numbers = self._dropout(configs, epoch, epochs), (epochs, *part, state.updates)
         updates = self._train(
             (lanes,) if lanes == 1 else lanes,
-            self._layers,
-            self._rules,
+            self._problem,
             coefficients,
-            self._samples,
-            self._test,
-            orders.reshape(-1),
-            self._dropout(configs, epoch, epochs),
-            rates.reshape(-1),
-            epochs,
-            *part,
-            state.updates,
-            memory,
-            frozen,
-            self._kept,
-            self._units,
-            self._factors,
-            losses.reshape(-1),
-            outputs.reshape(-1),
-            test_losses.reshape(-1),
+            self._compiled.Course(orders.reshape(-1), dropout, rates.reshape(-1), *map(np.uint64, numbers)),
+            self._compiled.StateArrays(*(array.reshape(-1) for array in changing), frozen),
+            self._compiled.Scratch(self._units, self._factors, self._kept),
+            self._compiled.Results(losses.reshape(-1), outputs.reshape(-1), test_losses.reshape(-1)),
         )
         if updates == self._compiled.NO_SUCH_SAMPLE:
             raise IndexError(f"the order has indices outside the {samples} samples")
@@ -183,8 +185,9 @@ class NumbaKernel:
         Returns:
             Shape (lanes, samples, outputs).
         """
-        lanes, size, last = self.lanes, int(self._layers["units"].sum()), int(self._layers["units"][-1])
-        if parameters.size != self._count * lanes or inputs.shape[1] != self._layers["inputs"][0]:
+        lanes, layers = self.lanes, self._problem.layers
+        size, last = int(layers["units"].sum()), int(layers["units"][-1])
+        if parameters.size != self._count * lanes or inputs.shape[1] != layers["inputs"][0]:
             raise ValueError(f"parameters of shape {parameters.shape} and inputs of shape {inputs.shape}")
         outputs: Array = np.empty((lanes, len(inputs), last))
         values: Array = np.empty((SAMPLES_PREDICTED_AT_ONCE, size, lanes))
@@ -192,8 +195,8 @@ class NumbaKernel:
             samples = _rows(inputs[start : start + SAMPLES_PREDICTED_AT_ONCE])
             self._predict(
                 (lanes,) if lanes == 1 else lanes,
-                self._layers,
-                self._rules.classification,
+                layers,
+                self._problem.rules.classification,
                 samples,
                 np.ascontiguousarray(parameters).reshape(-1),
                 self._units,

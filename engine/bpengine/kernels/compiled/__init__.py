@@ -21,6 +21,7 @@ notices changes of these files.
 
 from __future__ import annotations
 
+from bpengine.kernels.compiled.blocks import BLOCK
 from bpengine.kernels.compiled.layout import (
     ALONE,
     LAYER,
@@ -32,8 +33,12 @@ from bpengine.kernels.compiled.layout import (
     SIDE_BY_SIDE,
     VECTOR,
     Coefficients,
+    Course,
+    Problem,
+    Results,
     Rules,
     Samples,
+    Scratch,
     StateArrays,
     Units,
     dropout_lanes,

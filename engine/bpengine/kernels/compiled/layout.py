@@ -44,6 +44,8 @@ class Rules(NamedTuple):
     classification: bool
     optimizer: int
     batch_size: int
+    in_blocks: bool
+    """Whether the samples of a batch go through the layers in blocks; see `blocks`."""
 
 
 class Coefficients(NamedTuple):
@@ -86,6 +88,14 @@ class SampleChoice(NamedTuple):
 
     learning: bool
     """Whether it is one to learn from, at a place in the order."""
+    seen: Samples
+    """All samples of this kind."""
+    dropout: Any
+    """By `dropout_lanes`; empty if no lane has dropout."""
+    losses: Array
+    """Receives their losses."""
+    outputs: Array
+    """Receives the outputs when learning, unless it is empty."""
     orders: IntArray
     at: int
     """Where the lanes' samples start in the orders when learning, and where their losses start."""
@@ -113,6 +123,59 @@ class StateArrays(NamedTuple):
     parameters: Array
     buffers: Array
     gradient: Array
+    frozen: IntArray
+    """The parameters that every lane leaves as they are; shape (frozen,)."""
+
+
+class Problem(NamedTuple):
+    """What stays the same from call to call; see `KernelProblem`."""
+
+    layers: Any
+    """Records of `LAYER`; shape (layers,)."""
+    rules: Rules
+    samples: Samples
+    test: Samples
+    """Samples whose losses are measured at the end of each epoch; there may be none."""
+
+
+class Course(NamedTuple):
+    """The epochs of a call."""
+
+    orders: IntArray
+    """Flat, from the shape (epochs, samples, lanes)."""
+    dropout: Any
+    """See `SampleChoice`."""
+    rates: Array
+    """Flat, from the shape (epochs, lanes)."""
+    epochs: int
+    start: int
+    """The beginning of a batch, or the stop of the last call."""
+    stop: int
+    """Any sample."""
+    updates: int
+    """The number of updates of each run before this call."""
+
+
+class Scratch(NamedTuple):
+    """What is of no use between two calls."""
+
+    units: Units
+    factors: Array
+    """Shape (lanes,)."""
+    kept: Array
+    """See `training.keep`."""
+
+
+class Results(NamedTuple):
+    """What receives the results, the outputs those of the last epoch.
+
+    All are flat, from the shapes (epochs, samples, lanes), (samples, outputs, lanes) and (epochs, test
+    samples, lanes).
+    """
+
+    losses: Array
+    outputs: Array
+    test_losses: Array
 
 
 NO_SUCH_SAMPLE: int = unsigned(0xFFFFFFFFFFFFFFFF)
@@ -124,34 +187,19 @@ instead of an error."""
 
 _VECTOR = float64[::1]
 _SAMPLES = types.NamedUniTuple(types.Array(float64, 2, "C", readonly=True), 2, Samples)
-
-
-_EXP = types.UniTuple(float64, len(elementary.EXP))
+_UNITS = types.NamedTuple([*[_VECTOR] * 3, types.UniTuple(float64, len(elementary.EXP))], Units)
 
 
 def _signature(lanes: Any) -> Any:
+    rules = types.NamedTuple([boolean, int64, int64, boolean], Rules)
     return uint64(
         lanes,
-        from_dtype(LAYER)[::1],
-        types.NamedTuple([boolean, int64, int64], Rules),
+        types.NamedTuple([from_dtype(LAYER)[::1], rules, _SAMPLES, _SAMPLES], Problem),
         types.NamedUniTuple(_VECTOR, len(Coefficients._fields), Coefficients),
-        _SAMPLES,
-        _SAMPLES,
-        int64[::1],
-        uint64[::1],
-        _VECTOR,
-        uint64,
-        uint64,
-        uint64,
-        uint64,
-        types.NamedUniTuple(_VECTOR, len(StateArrays._fields), StateArrays),
-        int64[::1],
-        _VECTOR,
-        types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units),
-        _VECTOR,
-        _VECTOR,
-        _VECTOR,
-        _VECTOR,
+        types.NamedTuple([int64[::1], uint64[::1], _VECTOR, *[uint64] * 4], Course),
+        types.NamedTuple([*[_VECTOR] * 3, int64[::1]], StateArrays),
+        types.NamedTuple([_UNITS, _VECTOR, _VECTOR], Scratch),
+        types.NamedUniTuple(_VECTOR, len(Results._fields), Results),
     )
 
 
@@ -166,7 +214,7 @@ def _predict_signature(lanes: Any) -> Any:
         boolean,
         types.Array(float64, 2, "C", readonly=True),
         _VECTOR,
-        types.NamedTuple([_VECTOR, _VECTOR, _VECTOR, _EXP], Units),
+        _UNITS,
         _VECTOR,
     )
 
@@ -224,3 +272,14 @@ def _count(lanes: Any) -> Any:
         length = unsigned(len(lanes))
         return lambda lanes: length  # noqa: ARG005  numba passes it
     return lambda lanes: lanes
+
+
+def is_alone(lanes: Any) -> bool:
+    """Whether it is a single run: a constant, so that what is only for that is not compiled for many."""
+    return isinstance(lanes, tuple)
+
+
+@replacing(is_alone)
+def _is_alone(lanes: Any) -> Any:
+    alone = isinstance(lanes, types.BaseTuple)
+    return lambda lanes: alone  # noqa: ARG005  numba passes it

@@ -19,7 +19,6 @@ from bpengine.kernels.compiled.layout import (
     TWO,
     VECTOR,
     SampleChoice,
-    Samples,
     Units,
     count,
     inlined,
@@ -39,29 +38,38 @@ few units, what prepares a loop for vectors takes longer than the loop."""
 
 @inlined
 def answer(
-    layers: Any,
-    lanes: int,
-    classification: bool,
-    choice: SampleChoice,
-    seen: Samples,
-    dropout: Any,
-    parameters: Array,
-    units: Units,
-    losses: Array,
+    layers: Any, lanes: int, classification: bool, choice: SampleChoice, parameters: Array, units: Units
 ) -> None:
     """The forward pass: compute all units' values and slopes, the last layer's deltas, and the losses."""
-    read(choice, lanes, seen.inputs, units)
-    drops = choice.learning and len(dropout) > 0
+    read(choice, lanes, unsigned(0), units)
+    drops = choice.learning and len(choice.dropout) > 0
     if drops:
-        key_sample(choice, lanes, dropout)
+        key_sample(choice, lanes)
     for number in range(unsigned(len(layers))):
-        forward(layers[number], lanes, parameters, units)
+        layer = layers[number]
+        forward(layer, lanes, parameters, units)
         if drops and number + ONE < len(layers):
-            drop(number, layers[number], lanes, dropout, units)
+            drop(number, layer, layer.here * lanes, lanes, choice.dropout, units)
     last = layers[unsigned(len(layers)) - ONE]
+    finish(last, last.here * lanes, lanes, classification, choice, units)
+
+
+@inlined
+def following(first: SampleChoice, k: int, lanes: int) -> SampleChoice:
+    """The choice of the k-th sample after this one."""
+    learning, seen, dropout, losses, outputs, orders, at, epoch, position = first
+    at, position = at + k * lanes, position + k
+    return SampleChoice(learning, seen, dropout, losses, outputs, orders, at, epoch, position)
+
+
+@inlined
+def finish(
+    layer: Any, here: int, lanes: int, classification: bool, choice: SampleChoice, units: Units
+) -> None:
+    """What only the last layer does: a softmax for classes, deltas and losses; its units start here."""
     if classification:
-        softmax(last, lanes, units)
-    compare(last, lanes, classification, choice, seen.targets, units, losses)
+        softmax(layer, here, lanes, units)
+    compare(layer, here, lanes, classification, choice, units)
 
 
 @inlined
@@ -226,30 +234,33 @@ def sample_of(lane: int, choice: SampleChoice) -> int:
 
 
 @inlined
-def read(choice: SampleChoice, lanes: int, inputs: Array, units: Units) -> None:
-    """Set the values of the network's inputs to each lane's sample."""
+def read(choice: SampleChoice, lanes: int, here: int, units: Units) -> None:
+    """Set the values from `here` on to the inputs of each lane's sample."""
+    inputs = choice.seen.inputs
     for i in range(unsigned(inputs.shape[1])):
         for lane in range(lanes):
-            units.values[i * lanes + lane] = inputs[sample_of(lane, choice), i]
+            units.values[here + i * lanes + lane] = inputs[sample_of(lane, choice), i]
 
 
 @inlined
-def key_sample(choice: SampleChoice, lanes: int, dropout: Any) -> None:
+def key_sample(choice: SampleChoice, lanes: int) -> None:
     """Set the key of each lane's sample; see `dropout_lanes`."""
+    dropout = choice.dropout
     for lane in range(lanes):
         key = dropout[(THREE + choice.epoch) * lanes + lane]
         dropout[TWO * lanes + lane] = folded(key, sample_of(lane, choice))
 
 
 @inlined
-def drop(number: int, layer: Any, lanes: int, dropout: Any, units: Units) -> None:
+def drop(number: int, layer: Any, at: int, lanes: int, dropout: Any, units: Units) -> None:
     """Multiply the values and slopes of a hidden layer by the factors of dropout (`kernels.regularization`).
 
     Args:
         number: that of the layer, counted from 0.
+        at: where its units start.
     """
     for unit in range(layer.units):
-        here = (layer.here + unit) * lanes
+        here = at + unit * lanes
         for lane in range(lanes):
             bits = folded(dropout[TWO * lanes + lane], number * LAYER_STRIDE + unit)
             m = float_of(dropout[lanes + lane]) if bits >= dropout[lane] else 0.0
@@ -259,13 +270,15 @@ def drop(number: int, layer: Any, lanes: int, dropout: Any, units: Units) -> Non
 
 
 @inlined
-def softmax(layer: Any, lanes: int, units: Units) -> None:
+def softmax(layer: Any, here: int, lanes: int, units: Units) -> None:
     """y = exp(u) / sum exp(u), in place; shape (units,). Subtracting the largest u avoids an overflow.
 
     The slopes, which the output layer does not need, hold the largest u and then the sum.
+
+    Args:
+        here: where the layer's units start.
     """
     values, scratch = units.values, units.slopes
-    here = layer.here * lanes
     if layer.units == TWO:
         softmax_of_two(here, lanes, units)
         return
@@ -311,33 +324,31 @@ def softmax_of_two(here: int, lanes: int, units: Units) -> None:
 
 @inlined
 def compare(
-    layer: Any,
-    lanes: int,
-    classification: bool,
-    choice: SampleChoice,
-    targets: Array,
-    units: Units,
-    losses: Array,
+    layer: Any, at: int, lanes: int, classification: bool, choice: SampleChoice, units: Units
 ) -> None:
     """Compute delta = dL/du = y - t, and set the losses of the choice.
 
     For regression, y = u and L = 1/2 sum (y - t)^2. For classification, y = softmax(u), and the y
     of the sample's class is stored in place of the loss; `take_logarithms` makes the loss of it.
+
+    Args:
+        at: where the layer's units start.
     """
-    values, deltas, at = units.values, units.deltas, choice.at
+    values, deltas, targets = units.values, units.deltas, choice.seen.targets
+    losses, loss = choice.losses, choice.at
     for lane in range(lanes):
-        losses[at + lane] = 0.0
+        losses[loss + lane] = 0.0
     for unit in range(layer.units):
-        here = (layer.here + unit) * lanes
+        here = at + unit * lanes
         for lane in range(lanes):  # in a loop of its own, since only this can't use vectors
             deltas[here + lane] = targets[sample_of(lane, choice), unit]
         for lane in range(lanes):
-            y, t, before = values[here + lane], deltas[here + lane], losses[at + lane]
+            y, t, before = values[here + lane], deltas[here + lane], losses[loss + lane]
             deltas[here + lane] = y - t
             if classification:
-                losses[at + lane] = y if t != 0 else before
+                losses[loss + lane] = y if t != 0 else before
             else:
-                losses[at + lane] = before + 0.5 * ((y - t) * (y - t))
+                losses[loss + lane] = before + 0.5 * ((y - t) * (y - t))
 
 
 @inlined
@@ -348,12 +359,10 @@ def take_logarithms(losses: Array, lanes: int, begin: int, end: int) -> None:
 
 
 @inlined
-def write(layers: Any, lanes: int, position: int, units: Units, outputs: Array) -> None:
-    """Copy the values of the last layer to their place in the outputs."""
-    layer = layers[unsigned(len(layers)) - ONE]
-    here, length = layer.here * lanes, layer.units * lanes
+def write(here: int, length: int, at: int, units: Units, outputs: Array) -> None:
+    """Copy the values of the last layer, from `here` on, to the outputs from `at` on."""
     for k in range(length):
-        outputs[position * length + k] = units.values[here + k]
+        outputs[at + k] = units.values[here + k]
 
 
 @inlined
@@ -474,7 +483,7 @@ def predict(
             layer = layers[number]
             forward(layer, number_of_lanes, parameters, units)
             if classification and number + ONE == depth:
-                softmax(layer, number_of_lanes, units)
+                softmax(layer, layer.here * number_of_lanes, number_of_lanes, units)
             here, length = layer.here * number_of_lanes, layer.units * number_of_lanes
             for k in range(length):
                 values[at + k] = units.values[here + k]

@@ -7,21 +7,25 @@ from typing import Any
 
 from bpengine.arithmetic import elementary, updating
 from bpengine.arithmetic.arrays import Array, IntArray
+from bpengine.kernels.compiled.blocks import BLOCK, pass_blocks
 from bpengine.kernels.compiled.layout import (
     NO_SUCH_SAMPLE,
     ONE,
     Coefficients,
-    Rules,
+    Course,
+    Problem,
+    Results,
     SampleChoice,
-    Samples,
+    Scratch,
     StateArrays,
     Units,
     count,
     inlined,
+    is_alone,
     number_of,
     unsigned,
 )
-from bpengine.kernels.compiled.passes import answer, learn, set_slopes, take_logarithms, write
+from bpengine.kernels.compiled.passes import answer, following, learn, set_slopes, take_logarithms, write
 
 SGD, MOMENTUM, NESTEROV = number_of("sgd"), number_of("momentum"), number_of("nesterov")
 RMSPROP, ADAM = number_of("rmsprop"), number_of("adam")
@@ -64,13 +68,14 @@ def penalize(layers: Any, lanes: int, coefficients: Coefficients, memory: StateA
 
 
 @inlined
-def keep(lanes: int, frozen: IntArray, memory: StateArrays, kept: Array) -> None:
+def keep(lanes: int, memory: StateArrays, kept: Array) -> None:
     """Copy what is frozen, the parameters and their buffers, to `kept`.
 
     Args:
         kept: flat, from the shape (1 + buffers, frozen, lanes).
     """
-    size, count = unsigned(len(memory.parameters)), unsigned(len(frozen)) * lanes
+    frozen, size = memory.frozen, unsigned(len(memory.parameters))
+    count = unsigned(len(frozen)) * lanes
     for j in range(count):
         k = unsigned(frozen[j // lanes]) * lanes + j % lanes
         kept[j] = memory.parameters[k]
@@ -79,16 +84,18 @@ def keep(lanes: int, frozen: IntArray, memory: StateArrays, kept: Array) -> None
 
 
 @inlined
-def spare(lanes: int, frozen: IntArray, gradient: Array) -> None:
+def spare(lanes: int, memory: StateArrays) -> None:
     """gradient = 0 for what is frozen."""
+    frozen, gradient = memory.frozen, memory.gradient
     for j in range(unsigned(len(frozen)) * lanes):
         gradient[unsigned(frozen[j // lanes]) * lanes + j % lanes] = 0.0
 
 
 @inlined
-def put_back(lanes: int, frozen: IntArray, memory: StateArrays, kept: Array) -> None:
+def put_back(lanes: int, memory: StateArrays, kept: Array) -> None:
     """Undo what an update has done to what is frozen; see `keep`."""
-    size, count = unsigned(len(memory.parameters)), unsigned(len(frozen)) * lanes
+    frozen, size = memory.frozen, unsigned(len(memory.parameters))
+    count = unsigned(len(frozen)) * lanes
     for j in range(count):
         k = unsigned(frozen[j // lanes]) * lanes + j % lanes
         memory.parameters[k] = kept[j]
@@ -124,7 +131,7 @@ def update(
         t: counts the updates from 1.
     """
     momentum, decay = coefficients.momentum, coefficients.decay
-    parameters, buffers, gradient = memory
+    parameters, buffers, gradient, _ = memory
     rows, size = unsigned(len(parameters)) // lanes, unsigned(len(parameters))
     first, second = buffers, buffers[size:]  # the optimizer's own: those of others have no numbers
     first_sums, second_sums = units.values, units.slopes  # scratch space between two samples
@@ -158,28 +165,41 @@ def update(
                 parameters[k] = math.nan
 
 
+@inlined
+def pass_samples(
+    lanes: int,
+    problem: Problem,
+    first: SampleChoice,
+    size: int,
+    memory: StateArrays,
+    scratch: Scratch,
+    out: Array,
+) -> None:
+    """Answer, and learn from, a number of samples, one after another.
+
+    Args:
+        out: what changes with each sample: the gradient or the parameters.
+    """
+    layers, units = problem.layers, scratch.units
+    last = layers[unsigned(len(layers)) - ONE]
+    here, length = last.here * lanes, last.units * lanes
+    for k in range(size):
+        choice = following(first, k, lanes)
+        answer(layers, lanes, problem.rules.classification, choice, memory.parameters, units)
+        if choice.learning:
+            if len(choice.outputs) > 0:
+                write(here, length, choice.position * length, units, choice.outputs)
+            learn(layers, lanes, memory.parameters, units, scratch.factors, out)
+
+
 def train(
     lanes: Any,
-    layers: Any,
-    rules: Rules,
+    problem: Problem,
     coefficients: Coefficients,
-    samples: Samples,
-    test: Samples,
-    orders: IntArray,
-    dropout: Any,
-    rates: Array,
-    epochs: int,
-    start: int,
-    stop: int,
-    updates: int,
+    course: Course,
     memory: StateArrays,
-    frozen: IntArray,
-    kept: Array,
-    units: Units,
-    factors: Array,
-    losses: Array,
-    outputs: Array,
-    test_losses: Array,
+    scratch: Scratch,
+    results: Results,
 ) -> int:
     """Train on samples start to stop of each epoch, as `Kernel` says; return the total number of updates.
 
@@ -189,29 +209,18 @@ def train(
 
     Args:
         lanes: the number of runs; see `ALONE`.
-        layers: records of `LAYER`; shape (layers,).
-        test: samples whose losses are measured at the end of each epoch; there may be none.
-        orders, rates: flat, from the shapes (epochs, samples, lanes) and (epochs, lanes).
-        dropout: by `dropout_lanes`; empty if no lane has dropout.
-        start, stop: any samples; start is the beginning of a batch or the stop of the last call.
-        updates: the number of updates of each run before this call.
-        frozen: the parameters that every lane leaves as they are; shape (frozen,).
-        kept: scratch space for `keep`.
-        factors: scratch space; shape (lanes,).
-        losses, outputs, test_losses: receive the results, the outputs those of the last epoch; flat, from the
-            shapes (epochs, samples, lanes), (samples, outputs, lanes) and (epochs, test samples, lanes).
     """
-    number_of_lanes, number = count(lanes), unsigned(len(samples.inputs))
+    layers, rules, samples, test = problem
+    orders, dropout, epoch_rates, epochs, start, stop, updates = course
+    units, factors, kept = scratch
+    losses, outputs, test_losses = results
+    number_of_lanes, number, size = count(lanes), unsigned(len(samples.inputs)), unsigned(rules.batch_size)
     if not all_below(number, orders):
         return NO_SUCH_SAMPLE
-    size = unsigned(rules.batch_size)
-    parameters, gradient = memory.parameters, memory.gradient
-    penalized = penalizes(coefficients)
-    clipped = any_above_0(coefficients.clip)
+    penalized, clipped = penalizes(coefficients), any_above_0(coefficients.clip)
     # Plain gradient descent on single samples is so common, and so short, that it uses no gradient vector: a
     # sample changes the parameters at once, and all samples are gone through as if they were one batch.
-    freezes = len(frozen) > 0
-    at_once = size == ONE and rules.optimizer == SGD and not penalized and not clipped and not freezes
+    at_once = size == ONE and rules.optimizer == SGD and not (penalized or clipped or len(memory.frozen) > 0)
     begin_of_first = start if at_once else unsigned(start - start % size)
     if at_once:
         size = max(stop - start, ONE)
@@ -219,11 +228,11 @@ def train(
     # The test samples of an epoch that ends here are one more batch, from which nothing is learned.
     tests = unsigned(len(test.inputs)) if stop == number else unsigned(0)
     rounds = batches + ONE if tests > 0 else batches
-    out = parameters if at_once else gradient
-    keep(number_of_lanes, frozen, memory, kept)
-    set_slopes(layers, number_of_lanes, units)
+    out = memory.parameters if at_once else memory.gradient
+    keep(number_of_lanes, memory, kept)
+    set_slopes(layers, BLOCK if is_alone(lanes) and rules.in_blocks else number_of_lanes, units)
     for epoch in range(epochs):
-        rate = rates[epoch * number_of_lanes :]
+        rate = epoch_rates[epoch * number_of_lanes :]
         for lane in range(number_of_lanes):
             factors[lane] = -rate[lane] if at_once else 1.0
         for batch in range(rounds):
@@ -231,40 +240,29 @@ def train(
             begin = begin_of_first + batch * size
             end = min(begin + size, number)
             if learning and not at_once and begin >= start:
-                gradient[:] = 0
+                memory.gradient[:] = 0
             first = max(begin, start) if learning else unsigned(0)
-            seen = samples if learning else test
-            results = losses if learning else test_losses
-            base = epoch * number if learning else epoch * tests
-            for position in range(first, min(end, stop) if learning else tests):
-                choice = SampleChoice(learning, orders, (base + position) * number_of_lanes, epoch, position)
-                answer(
-                    layers,
-                    number_of_lanes,
-                    rules.classification,
-                    choice,
-                    seen,
-                    dropout,
-                    parameters,
-                    units,
-                    results,
-                )
-                if learning:
-                    if epoch + ONE == epochs:
-                        write(layers, number_of_lanes, position, units, outputs)
-                    learn(layers, number_of_lanes, parameters, units, factors, out)
+            seen, own = (samples, losses) if learning else (test, test_losses)
+            shown = outputs if epoch + ONE == epochs else outputs[:0]
+            at = ((epoch * number if learning else epoch * tests) + first) * number_of_lanes
+            choice = SampleChoice(learning, seen, dropout, own, shown, orders, at, epoch, first)
+            length = (min(end, stop) if learning else tests) - first
+            if is_alone(lanes) and rules.in_blocks:
+                pass_blocks(problem, choice, length, memory, units)
+            else:
+                pass_samples(number_of_lanes, problem, choice, length, memory, scratch, out)
             if not learning or end > stop:
                 break  # the next call completes the batch
             updates += end - begin if at_once else ONE
             if not at_once:
-                average(gradient, end - begin)
+                average(memory.gradient, end - begin)
                 if penalized:
                     penalize(layers, number_of_lanes, coefficients, memory)
-                spare(number_of_lanes, frozen, gradient)
+                spare(number_of_lanes, memory)
                 if clipped:
-                    clip(number_of_lanes, gradient, coefficients.clip)
+                    clip(number_of_lanes, memory.gradient, coefficients.clip)
                 update(number_of_lanes, rules.optimizer, coefficients, rate, updates, memory, units)
-                put_back(number_of_lanes, frozen, memory, kept)
+                put_back(number_of_lanes, memory, kept)
         if rules.classification:
             take_logarithms(losses, number_of_lanes, epoch * number + start, epoch * number + stop)
             take_logarithms(test_losses, number_of_lanes, epoch * tests, (epoch + ONE) * tests)
