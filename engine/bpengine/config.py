@@ -18,8 +18,7 @@ from bpengine.errors import ConfigError
 from bpengine.fields import Field
 from bpengine.hyperparameters import FIELD, FIELDS, Hyperparameters
 from bpengine.network.optimizers import SCHEDULES
-from bpengine.wording import either, must_be
-from bpwords import Sentence, many, word
+from bpwords import Sentence, either, many, must_be, word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from bpengine.errors import ConfigError
 from bpengine.numbers import is_ambiguous, is_real, is_whole, parse_real, parse_whole
-from bpengine.wording import did_you_mean, either, must_be
-from bpwords import Sentence, names_in_language, word
+from bpwords import Sentence, did_you_mean, either, must_be, names_in_language, word
 
 NO_LAYERS = "none"
 """How a network without hidden layers is written."""

@@ -9,8 +9,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from bpengine.errors import ConfigError
-from bpengine.wording import must_be
-from bpwords import Sentence
+from bpwords import Sentence, must_be
 
 _COULD_BE_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(,\d{3})+\s*%?\s*")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bpengine.files import FileError, read_whole, write_whole
-from bpengine.wording import printable, printable_path
+from bpwords import printable, printable_path
 
 OLD, NEW = "old\n", "neu: ä\n"
 

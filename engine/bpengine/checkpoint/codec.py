@@ -13,7 +13,7 @@ import numpy as np
 from bpengine.arithmetic.arrays import Array
 from bpengine.checkpoint.container import DamagedError, damaged
 from bpengine.numbers import is_finite
-from bpengine.wording import printable
+from bpwords import printable
 
 MAX_TEXT = 1000
 """The most characters of a text."""

@@ -34,8 +34,7 @@ from numpy.lib import format as npy
 
 from bpengine.errors import CheckpointError
 from bpengine.files import json_of, regular_file
-from bpengine.wording import printable, shown
-from bpwords import Sentence, word
+from bpwords import Sentence, printable, shown, word
 
 NUMBER = 1
 """The number of the format."""

@@ -28,7 +28,7 @@ from bpengine.training.edits import Edit, effects_of
 from bpengine.training.history import EpochRecord, History
 from bpengine.training.run import MAX_CHANGES, Change, RunState, edits_among
 from bpengine.training.training_data import data_of, data_work, make_dataset
-from bpengine.wording import printable, shown
+from bpwords import printable, shown
 
 MAX_WORK = 130_000_000
 """The most `data_work` of all runs of a file, each of whose samples are made to check it: about a second."""

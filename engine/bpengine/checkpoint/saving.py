@@ -13,8 +13,7 @@ from bpengine.errors import CheckpointError
 from bpengine.files import FileError, reason_of, unwritten, write_whole
 from bpengine.training.run import RunState
 from bpengine.training.trainer import Trainer
-from bpengine.wording import printable_path
-from bpwords import Sentence, translatable, word
+from bpwords import Sentence, printable_path, translatable, word
 
 KIND = translatable("bpengine checkpoint")
 """The format of a checkpoint, whose content is one run; see `container`."""

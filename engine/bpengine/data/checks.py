@@ -10,7 +10,7 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.errors import DataError
-from bpengine.wording import must_be, printable
+from bpwords import must_be, printable
 
 MAX_FLOAT = float(np.finfo(np.float64).max)
 LARGEST = 1e100

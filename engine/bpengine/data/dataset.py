@@ -17,8 +17,7 @@ from bpengine.data.features import FeatureMap
 from bpengine.data.pictures import Picture, picture_of
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError
-from bpengine.wording import either, must_be, printable
-from bpwords import Sentence
+from bpwords import Sentence, either, must_be, printable
 
 MAX_MEANT_CLASSES, SAMPLES_OF_A_CLASS = 20, 5
 """The most whole numbers that may be meant as classes, and the fewest samples for each on average."""

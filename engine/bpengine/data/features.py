@@ -16,8 +16,7 @@ from bpengine.data.formulas import Formula, number_of
 from bpengine.data.formulas.language import MAX_OPERATIONS
 from bpengine.data.raw_columns import RawColumn
 from bpengine.errors import DataError, FormulaError
-from bpengine.wording import printable
-from bpwords import Sentence, translatable
+from bpwords import Sentence, printable, translatable
 from bpwords.numbers import value_text
 
 MAX_FORMULAS = 32

@@ -19,8 +19,7 @@ from bpengine.data.formulas.fields import RANGES, X_RANGE, range_of
 from bpengine.data.formulas.language import MAX_OPERATIONS
 from bpengine.data.sampling import GRID_SAMPLES, grid_or_random, with_noise
 from bpengine.errors import DataError
-from bpengine.wording import listed, must_be
-from bpwords import Sentence, word
+from bpwords import Sentence, listed, must_be, word
 from bpwords.numbers import value_text
 
 SAMPLES: dict[Task, int] = {"regression": 100, "classification": GRID_SAMPLES}

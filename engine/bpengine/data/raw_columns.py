@@ -15,8 +15,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.checks import LARGEST
 from bpengine.data.dates import CACHED, DATE_EXAMPLES, DateOrder, parse_date
 from bpengine.errors import DataError
-from bpengine.wording import name_list, printable
-from bpwords import Sentence, word
+from bpwords import Sentence, name_list, printable, word
 
 MISSING_TEXTS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "?"})
 """The texts for a missing value in any column, in lower case."""

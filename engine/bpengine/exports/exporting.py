@@ -13,7 +13,7 @@ from bpengine.exports.identifiers import checked_name
 from bpengine.exports.pathway import pathway_of
 from bpengine.files import write_whole
 from bpengine.training.trainer import Trainer
-from bpengine.wording import must_be_one_of
+from bpwords import must_be_one_of
 
 NAME = "model"
 """The name of a model by default."""

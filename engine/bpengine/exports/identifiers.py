@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from bpengine.errors import ConfigError
-from bpengine.wording import must_be, printable
+from bpwords import must_be, printable
 
 _MOST = 40
 """The most characters of an identifier made of one name, so that a compiler need not shorten any."""

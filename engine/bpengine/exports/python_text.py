@@ -11,7 +11,7 @@ from bpengine.data.checks import LARGEST
 from bpengine.data.raw_columns import BOOLEANS, MISSING_NUMBERS, MISSING_TEXTS, RawColumn
 from bpengine.exports.formulas import translated
 from bpengine.exports.pathway import TOLERANCE, Pathway, as_text, column_description
-from bpengine.wording import printable
+from bpwords import printable
 
 WIDTH = 100
 

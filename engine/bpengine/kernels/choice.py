@@ -9,7 +9,7 @@ from bpengine.kernels import loading
 from bpengine.kernels.kernel import Kernel, KernelProblem
 from bpengine.kernels.numba_kernel import NumbaKernel
 from bpengine.kernels.numpy_kernel import NumpyKernel
-from bpengine.wording import either, must_be
+from bpwords import either, must_be
 
 KERNELS = ("auto", "numpy", "numba")
 """The names of kernels, which all compute the same numbers: numpy uses no machine code, numba loads it first,

@@ -13,8 +13,7 @@ from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.errors import ConfigError
 from bpengine.network.network import parameter_count
 from bpengine.numbers import is_finite, is_whole
-from bpengine.wording import either, must_be
-from bpwords import Sentence, many, word
+from bpwords import Sentence, either, many, must_be, word
 from bpwords.numbers import value_text
 
 EditKind = Literal["set", "set all", "freeze", "unfreeze", "knock out", "bring back"]

@@ -20,8 +20,7 @@ from bpengine.kernels import loading
 from bpengine.kernels.numba_kernel import predict
 from bpengine.network.losses import LOSSES, mean_error
 from bpengine.network.network import Network
-from bpengine.wording import name_list, printable
-from bpwords import Sentence, word
+from bpwords import Sentence, name_list, printable, word
 
 
 def layer_outputs(network: Network, inputs: Array) -> list[Array]:

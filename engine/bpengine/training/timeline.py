@@ -11,7 +11,7 @@ from bpengine.numbers import is_whole
 from bpengine.training.edits import Edit
 from bpengine.training.engine import Engine
 from bpengine.training.run import Change, RunState
-from bpengine.wording import must_be
+from bpwords import must_be
 
 
 @dataclass(frozen=True, slots=True, eq=False)

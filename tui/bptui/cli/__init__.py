@@ -100,7 +100,7 @@ def _help(topic: str) -> int:
         command = SUBCOMMANDS.get(topic, SCREEN)
         print(command.parser().format_help(), end="", flush=True)
     else:
-        from bpengine.wording import must_be_one_of
+        from bpwords import must_be_one_of
 
         print_error(f"bptui: error: argument --help: {must_be_one_of((SETTINGS, *SUBCOMMANDS), topic)}")
         return 2

@@ -30,7 +30,6 @@ import time
 from datetime import datetime
 
 from bpengine.numbers import whole_in
-from bpengine.wording import either, printable, shown
 from bpsteer.changes import changes_of
 from bpsteer.channel import MAX_STEPS, ChannelError
 from bpsteer.folders import check_name
@@ -47,6 +46,7 @@ from bptui.settings.options import ASCII, THEME
 from bptui.steering.client import CONNECT_SECONDS, Client, Reply
 from bptui.steering.run_status import SettingStatus, SteerStatus
 from bptui.steering.runs import FoundRun, all_runs, find, find_living
+from bpwords import either, printable, shown
 
 HEADINGS = ("NAME", "state", "step", "started")
 PATIENCE = 10.0

@@ -28,10 +28,10 @@ from pathlib import Path
 from bpengine import Trainer
 from bpengine.exports import FORMATS, NAME, export
 from bpengine.files import is_replaceable
-from bpengine.wording import printable_path
 from bptui.cli.file_checks import check_files, errors_of_writing
 from bptui.cli.parsing import Parser, add_choice, add_file, make_parser
 from bptui.cli.which_run import add_run, run_named
+from bpwords import printable_path
 
 
 def parser() -> Parser:

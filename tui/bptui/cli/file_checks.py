@@ -20,11 +20,10 @@ from bpengine.files import (
     write_whole,
     write_with,
 )
-from bpengine.wording import printable_path, shown
 from bptui.cli.parsing import BadUseError
 from bptui.process.signals import STOP_SIGNALS, handled_signals, raise_exit
 from bptui.settings.reading import SettingsFileError
-from bpwords import Sentence, word
+from bpwords import Sentence, printable_path, shown, word
 
 
 @contextlib.contextmanager

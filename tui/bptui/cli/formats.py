@@ -12,10 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from bpengine.wording import escaped, must_be, printable_path
 from bptui.cli.parsing import BadUseError, add_choice
 from bptui.process.streams import print_error, styled_stdout
-from bpwords import Sentence, columns, word
+from bpwords import Sentence, columns, escaped, must_be, printable_path, word
 
 CellValue = int | float | str | None
 OTHER_ENDINGS = (".bptui", ".json", ".png", ".svg")

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from bpengine.data.csv.files import read_text
 from bpengine.data.csv.messages import Reading
 from bpengine.data.csv.table import CsvTable
-from bpengine.wording import printable, printable_path
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.formats import csv_line
 from bptui.cli.grading.grade import Grade
 from bptui.cli.parsing import BadUseError
+from bpwords import printable, printable_path
 
 INTERFACE = 3
 """The version of exercism's test runner interface."""

@@ -23,7 +23,6 @@ from bpengine import (
 )
 from bpengine.data.features import FeatureError
 from bpengine.data.formulas import task_of
-from bpengine.wording import printable_path
 from bptui.cli.file_checks import check_files, errors_naming
 from bptui.cli.flags import given
 from bptui.cli.parsing import BadUseError, needs, not_with
@@ -33,7 +32,7 @@ from bptui.process.streams import print_error, read_stdin
 from bptui.settings.options import ASCII, DATA, DATA_OPTIONS, FEATURES, FPS, LANGUAGE, STDIN, THEME
 from bptui.settings.reading import SettingsFile, read_settings
 from bptui.settings.start_settings import LessonStart, StartSettings
-from bpwords import Sentence, word
+from bpwords import Sentence, printable_path, word
 
 FUNCTION, TEST_SHARE = FIELD["function"], FIELD["test_share"]
 

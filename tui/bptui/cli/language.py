@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from bpengine import ConfigError
-from bpengine.wording import must_be
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import Parser, add_file
@@ -18,7 +17,7 @@ from bptui.process.streams import needs_ascii
 from bptui.settings.languages import file_of, locale_language, translations
 from bptui.settings.options import ASCII, LANGUAGE
 from bptui.settings.reading import read_settings
-from bpwords import use
+from bpwords import must_be, use
 
 
 def choose_language(parser: Parser, arguments: list[str]) -> None:

@@ -21,14 +21,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bpengine.wording import printable_path, shown
 from bptui.cli import screen
 from bptui.cli.file_checks import check_files, write_output
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, make_parser
 from bptui.cli.screen_flags import add_lessons, add_plain, add_state, state_folder
 from bptui.settings.options import SCREEN_OPTIONS
-from bpwords import Sentence, in_english, word
+from bpwords import Sentence, in_english, printable_path, shown, word
 
 
 def parser() -> Parser:

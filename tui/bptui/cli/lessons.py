@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpengine import CheckpointError, ConfigError
-from bpengine.wording import listed, printable, printable_path
 from bptui.cli.file_checks import write_new
 from bptui.cli.flags import add_flags
 from bptui.cli.formats import print_problems, print_rows
@@ -40,7 +39,7 @@ from bptui.process.preparation import end_gc_pause
 from bptui.process.signals import end_process, handled_signals, raise_exit
 from bptui.settings.options import LANGUAGE
 from bptui.settings.start_settings import LessonStart
-from bpwords import Sentence, in_english, translatable, use
+from bpwords import Sentence, in_english, listed, printable, printable_path, translatable, use
 
 if TYPE_CHECKING:  # they load what trains
     from bptui.cli.grades import HandIn

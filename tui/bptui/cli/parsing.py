@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from bpengine.data.formulas.fields import FEATURES, FUNCTION, X_RANGE
 from bpengine.numbers import whole_in, whole_range
-from bpengine.wording import did_you_mean, must_be, must_be_one_of, shown
 from bptui.process.streams import print_error
-from bpwords import Sentence, translatable, word
+from bpwords import Sentence, did_you_mean, must_be, must_be_one_of, shown, translatable, word
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite

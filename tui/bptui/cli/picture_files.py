@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bpengine.wording import either, shown
 from bptui.cli.file_checks import errors_naming
 from bptui.cli.parsing import BadUseError
 from bptui.session.saving.pictures.formats import SUFFIXES, PngError, check_png
+from bpwords import either, shown
 
 
 def check_picture(path: Path, flag: str, suffixes: Sequence[str] = SUFFIXES) -> None:

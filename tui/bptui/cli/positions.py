@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from bpengine import Trainer
-from bpengine.wording import must_be
 from bptui.cli.parsing import BadUseError, Parser, add_number
 from bptui.cli.progress import SLICE_MILLISECONDS, progress
+from bpwords import must_be
 
 
 def add_position(parser: Parser, what: str) -> None:

@@ -20,10 +20,10 @@ from bpengine.checkpoint.container import packed
 from bpengine.checkpoint.runs import SavedSource
 from bpengine.files import descriptor_of, is_replaceable, json_of
 from bpengine.many.sweeps import Result, Sweep
-from bpengine.wording import must_be, printable_path
 from bptui.cli.file_checks import append, errors_of_writing
 from bptui.cli.formats import FORMATS, CellValue, format_of, header
 from bptui.cli.parsing import BadUseError
+from bpwords import must_be, printable_path
 
 
 def fingerprint(sweep: Sweep) -> str:

@@ -23,7 +23,6 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from bpengine.wording import either, must_be
 from bptui import __version__
 from bptui.cli import HELP, screen_flags
 from bptui.cli.file_checks import errors_naming
@@ -39,7 +38,7 @@ from bptui.process.streams import has_terminal, is_dumb
 from bptui.settings.languages import file_of
 from bptui.settings.options import SCREEN_OPTIONS, SETTING
 from bptui.settings.start_settings import LessonStart, StartSettings
-from bpwords import Sentence, word
+from bpwords import Sentence, either, must_be, word
 
 
 def parser() -> Parser:

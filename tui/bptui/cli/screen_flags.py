@@ -8,14 +8,13 @@ import math
 from pathlib import Path
 
 from bpengine.numbers import parse_real
-from bpengine.wording import must_be, must_be_one_of
 from bptui.cli.file_checks import bad_folder
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_switch, needs, not_with
 from bptui.process.restrictions import PAGE, RESTRICTED, UNRESTRICTED, Restrictions
 from bptui.session.autosave.runs_folder import NEWEST
 from bptui.settings.options import DATA, STDIN, THEME
 from bptui.settings.start_settings import StartSettings
-from bpwords import word
+from bpwords import must_be, must_be_one_of, word
 
 _TIMES = {"idle_minutes": "without a key", "max_minutes": "in any case"}
 """The limits of the time that flags of the same names set, and when the screen ends then."""

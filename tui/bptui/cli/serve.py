@@ -24,7 +24,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bpengine.wording import must_be
 from bptui.cli import DONE, screen
 from bptui.cli.parsing import BadUseError, Parser, add_folder, add_number, make_parser
 from bptui.cli.screen_flags import restrictions_of, state_folder
@@ -32,6 +31,7 @@ from bptui.process.preparation import end_gc_pause
 from bptui.process.restrictions import most_sessions
 from bptui.process.streams import redirect_to_null
 from bptui.session.autosave.paths import state_path
+from bpwords import must_be
 
 LOCAL, NOBODYS = ("127.0.0.1", "localhost"), ("0.0.0.0", "::")
 """Addresses of this machine alone, and those that no visitor can type."""

@@ -18,7 +18,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bpengine.wording import must_be
 from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import begin, checked_inputs
@@ -33,6 +32,7 @@ from bptui.session.plane import plane_named
 from bptui.session.saving.pictures.formats import picture_of
 from bptui.settings.options import ASCII, LANGUAGE, THEME
 from bptui.settings.start_settings import StartSettings
+from bpwords import must_be
 
 if TYPE_CHECKING:
     from textual.strip import Strip

@@ -21,11 +21,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bpengine.wording import printable_path
 from bptui.cli.parsing import Parser, make_parser
 from bptui.cli.progress import progress
 from bptui.cli.which_run import add_run, run_named
 from bptui.process.preparation import end_gc_pause
+from bpwords import printable_path
 
 
 def parser() -> Parser:

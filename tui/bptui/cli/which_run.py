@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpengine import DATASETS, FIELD, TASKS
-from bpengine.wording import did_you_mean, either, must_be, printable_path, shown
 from bptui.cli.file_checks import bad_folder, errors_naming
 from bptui.cli.parsing import BadUseError, Parser, add_folder, not_with
 from bptui.session.autosave.paths import RUNS, state_path
 from bptui.session.autosave.runs_folder import NEWEST, KeptFolder, moment_of
 from bptui.settings.options import DATA
-from bpwords import Sentence, word
+from bpwords import Sentence, did_you_mean, either, must_be, printable_path, shown, word
 
 if TYPE_CHECKING:
     from bpengine.training.run import RunState

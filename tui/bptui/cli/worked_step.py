@@ -30,10 +30,10 @@ from bpengine.network.network import parameter_count
 from bpengine.network.optimizers import OPTIMIZERS
 from bpengine.training.edits import edited_at
 from bpengine.training.tracing import Parameters
-from bpengine.wording import printable
 from bptui.cli.formats import text_table
 from bptui.session.worked_step.page import scaled_in_words
 from bptui.session.worked_step.position import Guidance
+from bpwords import printable
 from bpwords.numbers import with_digits
 
 MAX_LINE_WIDTH = 100

@@ -12,10 +12,9 @@ from typing import NamedTuple, TypeVar
 
 from bpengine import FIELD, FIELDS, ChoiceField, Field, NamesField
 from bpengine.numbers import whole_in, whole_range
-from bpengine.wording import did_you_mean, either, must_be, shown
 from bptui.commands.naming import spoken
 from bptui.commands.table import SPOKEN
-from bpwords import Sentence, word
+from bpwords import Sentence, did_you_mean, either, must_be, shown, word
 
 Named = TypeVar("Named")
 

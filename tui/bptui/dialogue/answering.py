@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bpengine import FIELDS, CheckpointError, ConfigError, DataError
-from bpengine.wording import shown
 from bptui.commands.grammar import (
     RefusedError,
     begins_with_setting,
@@ -24,7 +23,7 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.table import ENTRIES, DialogueLines, answered, command_named
 from bptui.session import commands
 from bptui.session.description.words import line_of
-from bpwords import Sentence, as_sentence, word
+from bpwords import Sentence, as_sentence, shown, word
 
 MAX_LENGTH = 1000
 """The most characters of a command."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from bpengine import DATASETS, FIELDS, Edit, Field, TrainingConfig
 from bpengine.training.edits import BIAS, EditKind, Input
-from bpengine.wording import shown
 from bptui.commands.grammar import RefusedError, change_named, field_named, move_named, must, refused
 from bptui.dialogue import units
 from bptui.dialogue.dialogue import Dialogue
@@ -16,7 +15,7 @@ from bptui.dialogue.units import layer_of, place_of, within
 from bptui.session import commands
 from bptui.session.units import sizes_of
 from bptui.session.worked_step.prediction import read
-from bpwords import Sentence, as_sentence, joined, translatable, word
+from bpwords import Sentence, as_sentence, joined, shown, translatable, word
 
 
 def set_value(dialogue: Dialogue, text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpengine import DataError, findings
-from bpengine.wording import either, listed
 from bptui.commands.grammar import RefusedError, must, named
 from bptui.commands.naming import spoken
 from bptui.dialogue.changing import wanted
@@ -19,7 +18,7 @@ from bptui.session.description.cloud import describe_cloud
 from bptui.session.description.whole_run import describe_plane
 from bptui.session.plane import plane_named
 from bptui.session.snapshot import AFTER_ANSWER
-from bpwords import Sentence, as_sentence, headed, joined, word
+from bpwords import Sentence, as_sentence, either, headed, joined, listed, word
 from bpwords.numbers import number, percent
 
 MAX_CLASSES = 12

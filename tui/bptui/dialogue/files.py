@@ -8,7 +8,6 @@ from functools import partial
 from bpengine import ConfigError, DataError, Task
 from bpengine.data.csv import Outline
 from bpengine.exports import FORMATS
-from bpengine.wording import either, printable_path
 from bptui.commands.grammar import named, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue import completing
@@ -17,7 +16,7 @@ from bptui.dialogue.dialogue import Dialogue
 from bptui.session.saving.saving import free_name
 from bptui.session.saving.user_files import table_flags
 from bptui.settings.start_settings import StartSettings
-from bpwords import Sentence, as_sentence, joined, word
+from bpwords import Sentence, as_sentence, either, joined, printable_path, word
 
 _WHICH_COLUMN = Sentence(
     "Which column is to be predicted? {reason} Say {yes}, or a name or number of: {columns}."

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bpengine.wording import listed, shown
 from bptui.commands import COMMANDS, SPOKEN, Command
 from bptui.commands.grammar import RefusedError, field_named, named, refused, value_named
 from bptui.commands.naming import spoken
@@ -21,7 +20,7 @@ from bptui.dialogue import (
 )
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session.description import SECTIONS
-from bpwords import Sentence, headed, word
+from bpwords import Sentence, headed, listed, shown, word
 
 DialogueLines = str | Iterable[str]
 """A line, or lines that are written one after the other, such as the reports of a run."""

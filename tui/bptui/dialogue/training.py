@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bpengine import EpochRecord
-from bpengine.wording import either
 from bptui.commands.grammar import amount_to_run, amount_to_step, count_of, epoch_named, must, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue.dialogue import Dialogue
@@ -15,7 +14,7 @@ from bptui.session.activity import Transition
 from bptui.session.description import describe_progress
 from bptui.session.description.cloud import describe_pins
 from bptui.session.snapshot import Snapshot, Stage
-from bpwords import Sentence, as_sentence, joined, word
+from bpwords import Sentence, as_sentence, either, joined, word
 from bpwords.numbers import number
 
 _START, _LATEST = "start", "latest"

@@ -8,12 +8,11 @@ import numpy as np
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.numbers import whole_range
-from bpengine.wording import listed, shown
 from bptui.commands.grammar import must, refused, unit_named
 from bptui.dialogue.dialogue import Dialogue
 from bptui.session import units as facts
 from bptui.session.snapshot import Snapshot
-from bpwords import Sentence, as_sentence, headed, joined, word
+from bpwords import Sentence, as_sentence, headed, joined, listed, shown, word
 from bpwords.numbers import number
 
 _THEIR_WEIGHTS = Sentence("{list_weights} tells their weights.")

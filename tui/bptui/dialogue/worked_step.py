@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from bpengine.explain.derivation.symbols import ParameterPlace
-from bpengine.wording import shown
 from bptui.commands.grammar import RefusedError, choice_of, must, refused
 from bptui.commands.naming import spoken
 from bptui.dialogue.changing import weight_or_bias
@@ -15,7 +14,7 @@ from bptui.session.worked_step.page import in_words
 from bptui.session.worked_step.position import MAX_UNITS, BoxWalk, Stride
 from bptui.session.worked_step.prediction import SIGNS, Prediction, read
 from bptui.session.worked_step.stepper import Stepper
-from bpwords import Sentence, as_sentence, joined, word
+from bpwords import Sentence, as_sentence, joined, shown, word
 
 _NEXT, _BACK, _ANOTHER, _OFF, _REVEAL = "next", "back", "another sample", "off", "reveal"
 _ASKS_SIGN = Sentence("Its sign? {press guess:+}, {guess:-} or {guess:0}.")

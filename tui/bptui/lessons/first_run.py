@@ -12,9 +12,9 @@ import numpy as np
 from bpengine import FIELD, DataError, Dataset, Task, TrainingConfig
 from bpengine.files import FileError, regular_file
 from bpengine.training.run import RunState
-from bpengine.wording import printable_path
 from bptui.lessons.lesson import Do, Lesson, Values
 from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, TASK, as_flag
+from bpwords import printable_path
 
 MAX_DATA = 1_000_000
 """The most bytes of a file of samples, which is read whenever the lesson is."""

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from bpengine.errors import ConfigError
 from bpengine.files import MAX_TOML, read_whole, reason_of, toml_of
-from bpengine.wording import printable_path, there_is_no
 from bptui.lessons.lesson import Lesson, Texts
 from bptui.lessons.reading import ID, LessonError, read_lesson
-from bpwords import Sentence, translatable
+from bpwords import Sentence, printable_path, there_is_no, translatable
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The folder of the shipped lessons."""

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from bpengine import FIELD, ConfigError, DataError, FormulaError
 from bpengine.files import FileError, read_toml
 from bpengine.numbers import check_whole, is_finite
-from bpengine.wording import either, must_be, must_be_one_of, printable_path, shown, there_is_no
 from bptui.lessons import goals, texts
 from bptui.lessons.first_run import merged
 from bptui.lessons.lesson import (
@@ -29,6 +28,7 @@ from bptui.lessons.lesson import (
     Values,
 )
 from bptui.settings.options import DATA, DATA_OPTIONS, SETTING, TASK
+from bpwords import either, must_be, must_be_one_of, printable_path, shown, there_is_no
 
 _Part = TypeVar("_Part")
 

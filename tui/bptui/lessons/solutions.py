@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from bpengine import Field
-from bpengine.wording import shown
 from bptui.commands import COMMAND, COMMANDS, grammar, key_of, keys_of
+from bpwords import shown
 
 _WORDS = {command.name: command.words for command in COMMANDS if command.word}
 _WORDS |= grammar.CHANGES

@@ -7,11 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bpengine.wording import shown, there_is_no
 from bptui.commands import COMMAND
 from bptui.commands.naming import in_dialogue, is_command, on_screen
 from bptui.lessons.goals import NUMBERS, Facts
-from bpwords import OPTIONAL, Naming, Sentence, columns, slots, word
+from bpwords import OPTIONAL, Naming, Sentence, columns, shown, slots, there_is_no, word
 from bpwords.numbers import number
 from bpwords.wrapping import sentences, wrapped
 

@@ -18,11 +18,10 @@ from bpengine.network.losses import LOSSES
 from bpengine.network.network import Network
 from bpengine.numbers import whole_in
 from bpengine.training.predictions import network_outputs
-from bpengine.wording import name_list
 from bptui.commands.grammar import named
 from bptui.experiments.grid import MAX_GRID_WORK, plane_grid
 from bptui.session.snapshot import Snapshot, same_data
-from bpwords import Sentence, word
+from bpwords import Sentence, name_list, word
 
 FAR = 1.0
 """From which distance to the plane on a sample is drawn fainter: the root mean square, over the columns that

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bpengine import ConfigError
-from bpengine.wording import did_you_mean, must_be, shown
 from bptui.commands import COMMAND, COMMANDS, SIGNS
+from bpwords import did_you_mean, must_be, shown
 
 TABLE = "keys"
 """The name of the table."""

@@ -10,9 +10,9 @@ from typing import Any
 from bpengine import DATASETS, FIELD, TASKS, ConfigError, Task
 from bpengine.data.formulas import task_of
 from bpengine.files import FileError, read_toml
-from bpengine.wording import must_be, there_is_no
 from bptui.settings.keys import TABLE, read_keys
 from bptui.settings.options import DATA, DATA_OPTIONS, FEATURES, OPTION, SETTING, STDIN
+from bpwords import must_be, there_is_no
 
 _OF_DATA = {option.name for option in DATA_OPTIONS} | {FEATURES.name}
 _FOR_ALL = OPTION.keys() - _OF_DATA

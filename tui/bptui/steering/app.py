@@ -10,7 +10,6 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from bpengine.wording import printable
 from bptui.screen.overlays.palette import open_palette, theme_entries
 from bptui.screen.overlays.palette_entries import PaletteEntry, command_entries
 from bptui.screen.terminal.app import TerminalApp
@@ -24,6 +23,7 @@ from bptui.steering.dialogs import SteerDialogs
 from bptui.steering.runs import FoundRun
 from bptui.steering.steer_view import SETTINGS, SteerView
 from bptui.steering.steering import Steering, SteerSnapshot
+from bpwords import printable
 
 BUSY_SECONDS = 0.02
 """The time after which a frame is tried again while the terminal is busy with an earlier one."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from bpengine import ChoiceField
 from bpengine.files import write_whole
-from bpengine.wording import printable
 from bpsteer.settings import Value, value_text
 from bptui.commands.matching import abbreviates, score
 from bptui.screen.drawing.panel_legend import Sign, signs_of
@@ -29,6 +28,7 @@ from bptui.steering.commands import COMMANDS, TOPICS, key
 from bptui.steering.shown import cursor_at, described
 from bptui.steering.steer_view import SteerView
 from bptui.steering.steering import Steering, SteerSnapshot
+from bpwords import printable
 from bpwords.numbers import number
 
 _ABOUT = (

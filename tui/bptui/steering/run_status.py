@@ -11,10 +11,9 @@ from typing import Any, Literal, cast, get_args
 
 from bpengine import ChoiceField, ConfigError
 from bpengine.fields import DecadeStep, LinearStep, NumberField, StepRule
-from bpengine.wording import either, must_be, printable
 from bpsteer.channel import VALUE, ChannelError, Fields
 from bpsteer.settings import Value, range_in_words, value_text
-from bpwords import as_sentence
+from bpwords import as_sentence, either, must_be, printable
 
 ProcessState = Literal["running", "paused", "ended", "died", "does not answer"]
 _SWITCH = ("on", "off")

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bpengine.wording import shown
 from bpsteer.changes import read_record
 from bpsteer.channel import ChannelError
 from bpsteer.folders import SUFFIX, is_answered, is_private, records_folder, socket_folders
 from bpsteer.record import is_held
 from bptui.steering.client import Client
 from bptui.steering.run_status import ProcessState, SteerStatus
+from bpwords import shown
 
 MAX_LISTED = 20
 """How many records are listed, the newest first."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import listed, printable
 from bpsteer.settings import value_text
 from bptui.commands import keys_of
 from bptui.screen.drawing import LOG_FLOOR, Axis, Figure, Kind, Legend, Series, Span, axis_over, log_axis
@@ -31,7 +30,7 @@ from bptui.session.snapshot import Mark, MarkKind, Stage, TimelineSnapshot
 from bptui.steering.commands import key
 from bptui.steering.metric_history import MetricCurve
 from bptui.steering.steering import SteerSnapshot
-from bpwords import capitalized, many
+from bpwords import capitalized, listed, many, printable
 from bpwords.numbers import ERROR_WIDTH, error_text, number, rate_text
 
 _LIKE_AN_ERROR = re.compile(r"loss|err|norm|mse|mae|perplexity|ppl|nll|gap|distance", re.IGNORECASE)

@@ -15,7 +15,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine.wording import printable
 from bpsteer.settings import Value, value_text
 from bptui.commands import keys_of
 from bptui.screen.drawing import Axis, Figure
@@ -29,6 +28,7 @@ from bptui.steering.commands import key
 from bptui.steering.run_status import SettingStatus
 from bptui.steering.shown import CurveOptions, cursor_at, metric_figure, moved, status_text
 from bptui.steering.steering import Steering, SteerSnapshot
+from bpwords import printable
 
 MAX_CURVES = 4
 """The most metrics that have a curve at the same time."""

@@ -11,8 +11,7 @@ from bpengine.data.csv.columns import Column, Columns
 from bpengine.data.csv.messages import single_spaced
 from bpengine.data.formulas import number_of
 from bpengine.errors import DataError, FormulaError
-from bpengine.wording import printable
-from bpwords import Sentence, many, word
+from bpwords import Sentence, many, printable, word
 
 MAX_NAMED = 12
 """The most columns that a message proposes to leave out. With more, it proposes which to keep."""

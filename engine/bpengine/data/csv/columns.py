@@ -10,8 +10,7 @@ from bpengine.data.csv.messages import Reading, single_spaced
 from bpengine.data.csv.table import Row
 from bpengine.data.formulas import constant
 from bpengine.errors import DataError, FormulaError
-from bpengine.wording import listed, name_list, printable
-from bpwords import Sentence, translatable, word
+from bpwords import Sentence, listed, name_list, printable, translatable, word
 
 UNNAMED = re.compile(r"column \d{1,8}(?!\w)")
 """The name of a column without a header."""

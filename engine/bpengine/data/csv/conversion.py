@@ -25,8 +25,7 @@ from bpengine.data.dates import DateOrder
 from bpengine.data.pictures import pixel_names
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, input_names, number_problem, parse_number
 from bpengine.errors import DataError
-from bpengine.wording import printable
-from bpwords import Sentence, many, word
+from bpwords import Sentence, many, printable, word
 
 MAX_INPUTS = 1000
 _TARGET = RawColumn("target")

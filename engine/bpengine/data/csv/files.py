@@ -13,8 +13,7 @@ from pathlib import Path
 from bpengine.data.csv.messages import fewer_rows
 from bpengine.errors import DataError
 from bpengine.files import FileError, TooLargeError, read_whole, why_unreadable
-from bpengine.wording import printable_path
-from bpwords import Sentence, translatable, word
+from bpwords import Sentence, printable_path, translatable, word
 
 MAX_BYTES = 100_000_000
 """The size of the largest file that is read."""

@@ -21,8 +21,7 @@ from bpengine.data.csv.table import CsvTable, Row
 from bpengine.data.dataset import Dataset
 from bpengine.data.dates import DateOrder, looks_like_date
 from bpengine.data.raw_columns import is_missing, parse_number
-from bpengine.wording import name_list, printable
-from bpwords import Sentence, word
+from bpwords import Sentence, name_list, printable, word
 
 SAMPLE_ROWS = 100
 """How many rows below the first one are examined to guess whether it is a header."""

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from bpengine.choices import MISSING, TASKS, Missing, Task
 from bpengine.data.dates import ASKED_ORDERS, DateOrder
 from bpengine.errors import DataError
-from bpengine.wording import either, must_be, printable
-from bpwords import Sentence, translatable, word
+from bpwords import Sentence, either, must_be, printable, translatable, word
 
 Spelling = Callable[[str, object], str]
 """(name, value) -> how a message writes an option with this value, or its name alone if the value is None."""

@@ -14,8 +14,7 @@ from bpengine.data.csv.survey import ColumnSurvey, LineText
 from bpengine.data.dates import ASKED_ORDERS, date_text, parse_date
 from bpengine.data.raw_columns import MISSING_TEXTS, RawColumn, parse_number
 from bpengine.errors import DataError
-from bpengine.wording import listed, printable
-from bpwords import Sentence, many, word
+from bpwords import Sentence, listed, many, printable, word
 from bpwords.numbers import value_text
 
 Feature = tuple[ColumnSurvey, RawColumn]

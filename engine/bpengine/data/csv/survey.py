@@ -27,8 +27,7 @@ from bpengine.data.raw_columns import (
     is_missing,
     parse_number,
 )
-from bpengine.wording import either, printable
-from bpwords import Sentence, word
+from bpwords import Sentence, either, printable, word
 
 MAX_COUNTED = 1000
 """The most distinct values of a column that are counted."""

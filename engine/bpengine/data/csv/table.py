@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from bpengine.data.csv.messages import Reading
 from bpengine.errors import DataError
-from bpengine.wording import printable
-from bpwords import Sentence, many, word
+from bpwords import Sentence, many, printable, word
 
 MAX_COLUMNS = 1000
 

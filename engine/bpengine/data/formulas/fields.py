@@ -10,8 +10,7 @@ from bpengine.data.formulas.language import MAX_LENGTH
 from bpengine.errors import ConfigError, FormulaError
 from bpengine.fields import DecadeStep, Field
 from bpengine.numbers import is_real
-from bpengine.wording import printable, shown
-from bpwords import Sentence, word
+from bpwords import Sentence, printable, shown, word
 from bpwords.numbers import value_text
 
 NONE = "none"

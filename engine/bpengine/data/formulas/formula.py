@@ -16,8 +16,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.choices import Task
 from bpengine.data.formulas import language
 from bpengine.errors import FormulaError
-from bpengine.wording import name_list, printable, shown
-from bpwords import Sentence, word
+from bpwords import Sentence, name_list, printable, shown, word
 
 _TOKEN = re.compile(
     r"[ \t]*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"

@@ -15,7 +15,7 @@ from bpengine.network.activations import ACTIVATIONS
 from bpengine.network.losses import LOSSES
 from bpengine.network.network import Network
 from bpengine.training.trainer import Trainer
-from bpengine.wording import must_be
+from bpwords import must_be
 
 TOLERANCE = 1e-6
 """The largest relative error of a derivative that agrees."""

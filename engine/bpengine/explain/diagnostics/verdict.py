@@ -11,8 +11,7 @@ from bpengine.explain.diagnostics.measuring import Diagnostics, LayerDiagnostics
 from bpengine.network.activations import ACTIVATIONS, INITIALIZERS
 from bpengine.network.optimizers import FIRST_MOMENT, OPTIMIZERS
 from bpengine.training.sharpness import TRIED_ABOVE, TRIED_BELOW, TRIED_STEPS
-from bpengine.wording import listed
-from bpwords import Sentence, capitalized, joined, many, word
+from bpwords import Sentence, capitalized, joined, listed, many, word
 from bpwords.numbers import number, ratio_text, share_text
 
 SATURATED = 0.5

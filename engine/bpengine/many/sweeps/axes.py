@@ -12,8 +12,7 @@ from bpengine.data.formulas.fields import FeaturesField, FormulaField
 from bpengine.errors import ConfigError
 from bpengine.fields import Field, NumberField, WidthsField
 from bpengine.hyperparameters import FIELDS
-from bpengine.wording import must_be, shown
-from bpwords import Sentence, translatable, word
+from bpwords import Sentence, must_be, shown, translatable, word
 
 MAX_VALUES = 1000
 """The most values of an axis."""

@@ -21,8 +21,7 @@ from bpengine.network.network import Network
 from bpengine.numbers import check_whole
 from bpengine.training.predictions import network_outputs
 from bpengine.training.training_data import make_dataset
-from bpengine.wording import must_be, there_is_no
-from bpwords import word
+from bpwords import must_be, there_is_no, word
 
 MAX_RUNS = 100_000
 """The most runs of a sweep."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bpengine.wording import listed
 from bptui.session.description.fit import TurningPoint, turning_points
 from bptui.session.description.words import line_of
-from bpwords import many
+from bpwords import listed, many
 
 
 def test_lists_and_counts_are_written_as_in_a_sentence() -> None:

@@ -15,7 +15,6 @@ from rich.cells import cell_len
 from bpengine import ConfigError, DataError
 from bpengine.kernels.choice import load_lanes_for
 from bpengine.many.jobs import processors
-from bpengine.wording import must_be_one_of, printable
 from bptui.cli.grading.experiments import LessonExperiments
 from bptui.cli.grading.judging import refusal, why_not_reached
 from bptui.cli.grading.walkthrough import Visit, walk
@@ -25,6 +24,7 @@ from bptui.lessons.goals import Facts
 from bptui.lessons.lesson import Do, Lesson, Look, Predict, Texts
 from bptui.lessons.reading import LessonError, read_lesson
 from bptui.screen.tabs.panels import NAMES
+from bpwords import must_be_one_of, printable
 from bpwords.numbers import number
 
 MAX_TITLE, MAX_LEARNED, MAX_CHOICE = 60, 72, 56

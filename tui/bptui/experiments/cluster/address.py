@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bpengine.wording import must_be, printable_path
+from bpwords import must_be, printable_path
 
 
 class ClusterError(RuntimeError):

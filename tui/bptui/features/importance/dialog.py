@@ -13,7 +13,6 @@ from textual.widgets.option_list import Option
 
 from bpengine.data.raw_columns import RawColumn
 from bpengine.explain.importance import STARTS, Dependence, Importance
-from bpengine.wording import printable
 from bptui.features.importance.plan import MeasuringImportance
 from bptui.features.importance.words import describe_importance, range_of, summary
 from bptui.screen.app import BptuiApp
@@ -23,7 +22,7 @@ from bptui.screen.overlays.reading import WordsScreen
 from bptui.screen.widgets.footer import CLOSE, choose, hint_of
 from bptui.screen.widgets.plot import Plot
 from bptui.session.description.words import caveat, line_of
-from bpwords import Sentence, as_sentence, joined, word
+from bpwords import Sentence, as_sentence, joined, printable, word
 from bpwords.numbers import number
 
 NAME_WIDTH, BAR_WIDTH = 22, 20

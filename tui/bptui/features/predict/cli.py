@@ -37,7 +37,6 @@ from bpengine.data.raw_columns import parse_number
 from bpengine.files import why_unreadable
 from bpengine.training.predictions import answers, network_outputs
 from bpengine.training.run import RunState
-from bpengine.wording import printable_path
 from bptui.cli import DONE
 from bptui.cli.file_checks import check_files, errors_naming, write_output
 from bptui.cli.flags import add_flags
@@ -49,7 +48,7 @@ from bptui.process.preparation import end_gc_pause
 from bptui.process.signals import handled_signals, raise_exit
 from bptui.process.streams import STDIN_NAME, piped_stdin, print_error
 from bptui.settings.options import LANGUAGE, STDIN
-from bpwords import Sentence, word
+from bpwords import Sentence, printable_path, word
 
 SKIPPED = 1
 """The exit status if rows were left without an answer."""

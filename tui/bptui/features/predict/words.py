@@ -13,8 +13,7 @@ from bpengine.arithmetic.arrays import Array
 from bpengine.data.dates import date_text
 from bpengine.data.raw_columns import RawColumn
 from bpengine.training.predictions import answers, typed_inputs
-from bpengine.wording import listed, name_list, printable
-from bpwords import Sentence, headed, translatable, word
+from bpwords import Sentence, headed, listed, name_list, printable, translatable, word
 from bpwords.numbers import number
 
 DIVERGED = translatable("the run has diverged, and predicts nothing")

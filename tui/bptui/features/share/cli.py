@@ -22,7 +22,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpengine.wording import printable_path
 from bptui.cli.file_checks import check_files, write_output
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
@@ -34,6 +33,7 @@ from bptui.cli.which_run import add_run, run_named
 from bptui.process.preparation import end_gc_pause
 from bptui.settings.options import LANGUAGE, THEME
 from bptui.settings.start_settings import LessonStart, StartSettings
+from bpwords import printable_path
 
 if TYPE_CHECKING:
     from bpengine.training.run import RunState

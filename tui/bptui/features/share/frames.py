@@ -12,14 +12,13 @@ from textual.app import App
 from bpengine import Edit
 from bpengine.training.run import RunState
 from bpengine.training.timeline import Bookmark
-from bpengine.wording import printable
 from bptui.formatting import changes_in_words
 from bptui.screen.terminal.textual_internals import screen_strips, until_idle
 from bptui.session.description import describe
 from bptui.session.document import Document
 from bptui.session.saving.kinds import command_line, settings_text
 from bptui.session.saving.pictures.moving import EpochScreen, moving_svg, page
-from bpwords import Sentence, word
+from bpwords import Sentence, printable, word
 
 if TYPE_CHECKING:
     from bptui.screen.tabs.run_tabs import RunTabs

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from bpengine import ConfigError, DataError, Task
 from bpengine.files import reason_of, unwritten, write_whole
-from bpengine.wording import printable_path
 from bptui.commands import COMMAND
 from bptui.process.restrictions import Restrictions
 from bptui.screen.tabs.run_tabs import RunTabs
@@ -21,7 +20,7 @@ from bptui.session.saving.saving import Saving
 from bptui.session.saving.user_files import Reader, UserFiles
 from bptui.settings.options import as_flag
 from bptui.settings.start_settings import StartSettings
-from bpwords import Sentence, word
+from bpwords import Sentence, printable_path, word
 
 if TYPE_CHECKING:
     from bpengine.data.csv import Outline, Spelling

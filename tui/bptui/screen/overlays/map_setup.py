@@ -18,7 +18,6 @@ from bpengine import FIELD, ConfigError, Field
 from bpengine.fields import ChoiceField, LadderStep, NumberField
 from bpengine.many.sweeps.axes import FORMS, axis_field
 from bpengine.many.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
-from bpengine.wording import must_be
 from bptui.experiments.map.plan import (
     MAX_STARTS,
     AxisPlan,
@@ -32,7 +31,7 @@ from bptui.experiments.map.plan import (
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogOptions
 from bptui.screen.overlays.questions import Asked, AskScreen
 from bptui.screen.widgets.footer import KeyHint, choose, hint_of
-from bpwords import Sentence, word
+from bpwords import Sentence, must_be, word
 
 _STARTS = NumberField(
     label="starts",

@@ -20,11 +20,10 @@ from bpengine.data.csv import Outline
 from bpengine.data.dates import ASKED_ORDERS
 from bpengine.data.pictures import picture_of
 from bpengine.data.sampling import HELD_OUT, held_out_share
-from bpengine.wording import printable
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
 from bptui.screen.widgets.footer import CANCEL, KeyHint, choose, hint_of
 from bptui.session.saving.user_files import table_flags
-from bpwords import Sentence, columns, joined, translatable, word
+from bpwords import Sentence, columns, joined, printable, translatable, word
 
 SUFFIXES = frozenset((".csv", ".tsv", ".txt", ".dat", ".data", ".bptui", ".toml", ".json"))
 """The endings of the names of files that are listed."""

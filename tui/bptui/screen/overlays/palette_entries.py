@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 from bpengine import DATASETS, FIELD, FIELDS, ConfigError, Field, Task, TrainingConfig
 from bpengine.fields import ChoiceField, NamesField
-from bpengine.wording import MAX_VALUE_LENGTH
 from bptui.commands import Command
 from bptui.commands.matching import score
 from bptui.commands.table.command import TOPICS
 from bptui.screen.drawing.panel_legend import PanelHelp
-from bpwords import Sentence, joined, translatable, word
+from bpwords import MAX_VALUE_LENGTH, Sentence, joined, translatable, word
 
 SetField = Callable[[Field, Any], object]
 """Sets a field to a value."""

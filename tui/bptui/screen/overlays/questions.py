@@ -20,7 +20,6 @@ from bpengine.data.formulas import parse
 from bpengine.data.formulas.fields import parts_of
 from bpengine.numbers import is_ambiguous, parse_real
 from bpengine.training.edits import BIAS, Input
-from bpengine.wording import name_list, printable_path
 from bptui.commands import arrow_keys
 from bptui.commands.grammar import RefusedError
 from bptui.screen.overlays.dialog import Dialog, DialogFrame, DialogInput, DialogMessage, DialogOptions
@@ -31,7 +30,7 @@ from bptui.session.saving.saving import Saving, free_name
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import Place, input_name, unit_name
 from bptui.settings.options import FEATURES
-from bpwords import Sentence, word
+from bpwords import Sentence, name_list, printable_path, word
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -14,7 +14,6 @@ from rich.cells import cell_len
 
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.wording import printable
 from bptui.commands import key_of
 from bptui.screen.drawing import (
     ROLES,
@@ -40,7 +39,7 @@ from bptui.screen.tabs.contour import border, plane_axes, plane_titles, winners
 from bptui.session.plane import Mask, Projection, in_columns
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import axis_name, short_name
-from bpwords import Sentence, word
+from bpwords import Sentence, printable, word
 
 TRAIN, TEST = "+xovs", "12345"
 """The signs of few classes' training and test samples."""

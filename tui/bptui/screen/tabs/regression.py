@@ -11,7 +11,6 @@ import numpy as np
 
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import printable
 from bptui.commands import key_of
 from bptui.screen.drawing import (
     ROLES,
@@ -34,7 +33,7 @@ from bptui.screen.tabs.contour import border, plane_axes, plane_titles
 from bptui.session.plane import Mask, Projection
 from bptui.session.snapshot import Snapshot
 from bptui.session.units import MAX_NAME_LENGTH, axis_name, short_name
-from bpwords import Sentence, word
+from bpwords import Sentence, printable, word
 from bpwords.numbers import number
 
 _PI_TICKS = tuple((k * np.pi / 2, label) for k, label in enumerate(("0", "π/2", "π", "3π/2", "2π")))

@@ -15,9 +15,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from bpengine.wording import printable
 from bptui.screen.terminal.contrast import legible
-from bpwords import word
+from bpwords import printable, word
 
 _MIN_LABEL = 6
 """The fewest columns of a shortened label, including its mark."""

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bpengine import CheckpointError, Task
 from bpengine.files import reason_of, write_whole
-from bpengine.wording import printable_path, shown
-from bpwords import Sentence, word
+from bpwords import Sentence, printable_path, shown, word
 from bpwords.numbers import error_text
 
 if TYPE_CHECKING:

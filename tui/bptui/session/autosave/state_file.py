@@ -16,10 +16,10 @@ from bpengine.checkpoint.saving import errors_of
 from bpengine.hyperparameters import MAX_EPOCHS
 from bpengine.training.run import RunState
 from bpengine.training.timeline import Keyframes
-from bpengine.wording import printable
 from bptui.session.autosave.runs_folder import KIND, RunSummary
 from bptui.session.document import LABELS, Baseline, Document, Goal, Pin, Pins, SessionState
 from bptui.session.speed import SPEED
+from bpwords import printable
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bpengine.arithmetic.arrays import Array, IntArray
-from bpengine.wording import listed
 from bptui.session.snapshot import Snapshot
-from bpwords import Sentence, joined, many, translatable, word
+from bpwords import Sentence, joined, listed, many, translatable, word
 from bpwords.numbers import coordinate, percent
 
 MAX_SHARES = 4

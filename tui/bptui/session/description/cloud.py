@@ -6,11 +6,10 @@ import math
 from statistics import median
 
 from bpengine.many.sign_test import SIGNIFICANCE
-from bpengine.wording import listed
 from bptui.experiments.seeds.cloud_snapshot import Band, CloudSnapshot, Compared
 from bptui.formatting import changed_settings, difference_text
 from bptui.session.snapshot import ComparedRun, Snapshot, common_errors, has_other_data, test_errors
-from bpwords import Sentence, joined, many, word
+from bpwords import Sentence, joined, listed, many, word
 from bpwords.numbers import DIVERGENCE, median_text, number
 
 _ONE_BY_ONE = Sentence(

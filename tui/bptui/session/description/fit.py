@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpengine.arithmetic.arrays import Array
-from bpengine.wording import listed
 from bptui.formatting import unit_of
 from bptui.session.description.classes import REGIONS, region_of, regions_of
 from bptui.session.description.words import mean
 from bptui.session.snapshot import Snapshot
-from bpwords import Sentence, many, word
+from bpwords import Sentence, listed, many, word
 from bpwords.numbers import coordinate, number, percent
 
 

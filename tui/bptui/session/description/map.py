@@ -9,8 +9,7 @@ from typing import Any
 
 from bpengine import FIELD
 from bpengine.many.sweeps.cells import Cells
-from bpengine.wording import listed
-from bpwords import Sentence, joined, many, word
+from bpwords import Sentence, joined, listed, many, word
 from bpwords.numbers import DIVERGENCE, median_text, number, percent
 
 NEARLY = 2.0

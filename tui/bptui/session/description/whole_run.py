@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpengine import Edit, verdict
-from bpengine.wording import listed
 from bptui.session.description.classes import describe_classes, over_plane
 from bptui.session.description.cloud import describe_cloud, describe_pins
 from bptui.session.description.error_trend import describe_error, describe_test_error
@@ -16,7 +15,7 @@ from bptui.session.description.fit import describe_fit, describe_surface
 from bptui.session.description.words import line_of
 from bptui.session.plane import Plane, projection, suited
 from bptui.session.snapshot import AFTER_ANSWER, Snapshot, Stage
-from bpwords import Sentence, headed, joined, many, translatable, word
+from bpwords import Sentence, headed, joined, listed, many, translatable, word
 from bpwords.numbers import number
 
 

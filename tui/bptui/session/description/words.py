@@ -6,8 +6,7 @@ import re
 
 from bpengine.arithmetic.arrays import Array
 from bpengine.network.losses import means
-from bpengine.wording import escaped
-from bpwords import Sentence, spaced, translatable, word
+from bpwords import Sentence, escaped, spaced, translatable, word
 
 _ARROWS = {"↑↓": "up and down", "←→": "left and right", "↑": "up", "↓": "down", "←": "left", "→": "to"}
 _REPLACEMENTS = {

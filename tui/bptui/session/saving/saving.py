@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bpengine import CheckpointError, ConfigError, DivergedError
 from bpengine.files import is_replaceable, reason_of, unwritten, write_whole
-from bpengine.wording import printable_path
 from bptui.session.saving.pictures.formats import SUFFIXES, PngError, check_png, picture_of
-from bpwords import Sentence, word
+from bpwords import Sentence, printable_path, word
 
 if TYPE_CHECKING:
     from textual.strip import Strip

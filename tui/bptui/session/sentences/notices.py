@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from bpengine import DATASETS, ConfigError, Dataset, Edit, Field, TrainingConfig
 from bpengine.data.formulas.fields import FeaturesField, FormulaField
-from bpengine.wording import listed, printable
 from bptui.formatting import changed_settings
 from bptui.session.document import Reports
 from bptui.session.sentences.comparisons import MAX_SENTENCE_LENGTH, with_differences
 from bptui.session.snapshot import ComparedRun, Snapshot, Stage, common_errors
-from bpwords import Sentence, as_sentence, capitalized, columns, joined, many
+from bpwords import Sentence, as_sentence, capitalized, columns, joined, listed, many, printable
 from bpwords.numbers import error_text
 
 AT_DEFAULTS = Sentence("All hyperparameters are at their defaults.")

@@ -9,11 +9,10 @@ from itertools import chain
 from bpengine import Dataset
 from bpengine.arithmetic.arrays import Array
 from bpengine.explain.derivation import PHASES, TEXT, Derived, equation
-from bpengine.wording import printable
 from bptui.commands import keys_of
 from bptui.formatting import unit_of, without_unit
 from bptui.session.worked_step.position import MAX_UNITS, STRIDES, BoxWalk, Guidance, Stride
-from bpwords import Sentence, columns, headed, joined, word
+from bpwords import Sentence, columns, headed, joined, printable, word
 from bpwords.numbers import number
 
 MAX_COLUMNS = 12
