@@ -18,7 +18,7 @@ from bpengine.data.dataset import Dataset
 from bpengine.data.formulas import parse
 from bpengine.data.formulas.language import FUNCTIONS
 from bpengine.fields import DecadeStep
-from bpengine.many.sweeps.axes import parse_axis
+from bpengine.many.sweeps.sweep import parse_axis
 from bpengine.network.optimizers import SCHEDULES
 from bpengine.training.training_data import make_dataset
 from tests.engine.processors import optional_features

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bptui.lessons.first_run import opening_of, run_of
-from bptui.lessons.lesson import Do, Explain, Predict
+from bptui.lessons.lesson import Do, Explain, Predict, opening_of, run_of
 from bptui.lessons.library import ORDER, SHIPPED, lesson_named, lessons_in, paths_in
 from bptui.lessons.reading import LessonError, read_lesson
 from bptui.screen.widgets.footer import welcome

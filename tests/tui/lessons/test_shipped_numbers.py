@@ -9,8 +9,7 @@ from bpengine import Trainer, diagnose
 from bpengine.many.jobs import outcomes_as_they_come
 from bpengine.many.sign_test import sign_test
 from bptui.cli.grading.walkthrough import walk
-from bptui.lessons.first_run import opening_of
-from bptui.lessons.lesson import Lesson, Predict
+from bptui.lessons.lesson import Lesson, Predict, opening_of
 from bptui.lessons.library import lesson_named
 
 

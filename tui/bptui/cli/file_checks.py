@@ -1,4 +1,4 @@
-"""Checks of the files that flags name: whether they are writable and distinct; and error messages."""
+"""Checks of the files that flags name: writable, distinct, a picture that can be made; and error messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -22,8 +22,9 @@ from bpengine.files import (
 )
 from bptui.cli.parsing import BadUseError
 from bptui.process.signals import STOP_SIGNALS, handled_signals, raise_exit
+from bptui.session.saving.pictures.formats import SUFFIXES, PngError, check_png
 from bptui.settings.reading import SettingsFileError
-from bpwords import Sentence, printable_path, shown, word
+from bpwords import Sentence, either, printable_path, shown, word
 
 
 @contextlib.contextmanager
@@ -186,3 +187,30 @@ def _problem(path: Path) -> str:
     if (replaced and not os.access(folder, os.W_OK | os.X_OK)) or (mode and not os.access(path, os.W_OK)):
         return word("can't be written: permission denied")
     return ""
+
+
+def check_picture(path: Path, flag: str, suffixes: Sequence[str] = SUFFIXES) -> None:
+    """Check, before any work is done, that a picture in the format of this file can be made.
+
+    Args:
+        path: the file.
+        flag: the flag that named it.
+        suffixes: the endings that are possible.
+
+    Raises:
+        BadUseError: no format has this ending, or something that the format needs is missing.
+    """
+    if path.suffix not in suffixes:
+        allowed = f"a name ending in {either(suffixes)}"
+        raise BadUseError(f"argument {flag}: must be {allowed}, got {shown(path, 200)}")
+    if path.suffix == ".png":
+        with errors_naming(f"argument {flag}", PngError):
+            check_png()
+
+
+def forget_variables() -> None:
+    """Let no picture depend on variables such as NO_COLOR and TEXTUAL_THEME, which Textual and rich read."""
+    for name in [*os.environ]:
+        # PNG files use the fonts in the home folder. What numba reads makes no difference to the numbers.
+        if name != "HOME" and not name.startswith("NUMBA_"):
+            del os.environ[name]

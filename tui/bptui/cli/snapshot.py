@@ -18,11 +18,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bptui.cli.file_checks import errors_naming, write_output
+from bptui.cli.file_checks import check_picture, errors_naming, forget_variables, write_output
 from bptui.cli.flags import run_parser
 from bptui.cli.inputs import begin, checked_inputs
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number
-from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.positions import position_in
 from bptui.cli.screen_flags import check_theme
 from bptui.commands import COMMAND, COMMANDS, SIGNS, change_keys

@@ -35,8 +35,8 @@ from typing import Any
 from bpengine import FIELD, ConfigError
 from bpengine.many.jobs import RemoteExecutor
 from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
-from bpengine.many.sweeps.axes import FORMS
 from bpengine.many.sweeps.cells import METRICS, SUCCESS_ERROR, Cells
+from bpengine.many.sweeps.sweep import FORMS
 from bptui.cli.file_checks import errors_naming, write_output
 from bptui.cli.flags import CLUSTER, add_cluster, add_settings, cluster_of, given, parser_of
 from bptui.cli.formats import add_format, format_of
@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
     inputs = checked_inputs(options, {"--output": output, "--save-picture": options.save_picture})
     sweep = _sweep(inputs, options)
     if options.save_picture is not None:
-        from bptui.cli.picture_files import check_picture
+        from bptui.cli.file_checks import check_picture
 
         check_picture(options.save_picture, "--save-picture")
     cluster = cluster_of(options)

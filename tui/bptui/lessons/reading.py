@@ -13,7 +13,6 @@ from bpengine import FIELD, ConfigError, DataError, FormulaError
 from bpengine.files import FileError, read_toml
 from bpengine.numbers import check_whole, is_finite
 from bptui.lessons import goals, texts
-from bptui.lessons.first_run import merged
 from bptui.lessons.lesson import (
     Claim,
     Do,
@@ -26,6 +25,7 @@ from bptui.lessons.lesson import (
     Step,
     Texts,
     Values,
+    merged,
 )
 from bptui.settings.options import DATA, DATA_OPTIONS, SETTING, TASK
 from bpwords import either, must_be, must_be_one_of, printable_path, shown, there_is_no

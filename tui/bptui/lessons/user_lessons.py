@@ -11,9 +11,8 @@ from bpengine import ConfigError, Task, Trainer
 from bpengine.training.run import RunState
 from bptui.commands.grammar import RefusedError
 from bptui.lessons.attempt import LessonWalk
-from bptui.lessons.first_run import data_options, has_data_of, run_of, settings_at
 from bptui.lessons.goals import facts_of
-from bptui.lessons.lesson import Lesson
+from bptui.lessons.lesson import Lesson, data_options, has_data_of, run_of, settings_at
 from bptui.lessons.library import SHIPPED, Heading, headings_in, lesson_named, lessons_in
 from bptui.lessons.progress import Progress
 from bptui.lessons.progress_files import KeptLessons

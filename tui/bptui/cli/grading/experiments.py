@@ -20,9 +20,8 @@ from bpengine.network.network import Network, network_sizes
 from bpengine.training.predictions import measure
 from bpengine.training.training_data import make_dataset
 from bptui.cli.grading.judging import too_much, work_of
-from bptui.lessons.first_run import run_of
 from bptui.lessons.goals import Facts, facts, facts_of_pictures
-from bptui.lessons.lesson import Lesson, LessonExperiment
+from bptui.lessons.lesson import Lesson, LessonExperiment, run_of
 
 BLOCKS, OTHER_STARTS = 4, 64
 """How many blocks of seeds in a row are drawn, and how many starts these have together."""

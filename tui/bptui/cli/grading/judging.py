@@ -8,9 +8,8 @@ from bpengine import Dataset, TrainingConfig
 from bpengine.network.network import network_sizes, parameter_count
 from bpengine.training.run import RunState
 from bpengine.training.training_data import make_dataset
-from bptui.lessons.first_run import has_data_of, run_of
 from bptui.lessons.goals import CONDITIONS, NUMBERS, Facts, goal
-from bptui.lessons.lesson import Do, Lesson
+from bptui.lessons.lesson import Do, Lesson, has_data_of, run_of
 from bpwords.numbers import number
 
 MAX_WORK = 2 * 10**9

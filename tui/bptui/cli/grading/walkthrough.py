@@ -15,9 +15,8 @@ from bptui.dialogue.answering import execute
 from bptui.dialogue.dialogue import Dialogue
 from bptui.dialogue.table import command_named
 from bptui.experiments.seeds.run_setup import COUNTS
-from bptui.lessons.first_run import data_options, run_of
 from bptui.lessons.goals import Facts, facts_of
-from bptui.lessons.lesson import Do, Lesson, Step, Values
+from bptui.lessons.lesson import Do, Lesson, Step, Values, data_options, run_of
 from bptui.lessons.solutions import Press, Train, act_of
 from bptui.process.restrictions import RESTRICTED
 from bptui.settings.start_settings import StartSettings

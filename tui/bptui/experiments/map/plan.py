@@ -9,8 +9,8 @@ from typing import Any
 from bpengine import FIELD, FIELDS, ConfigError, Dataset, Field, TrainingConfig
 from bpengine.fields import NO_LAYERS, ChoiceField, DecadeStep, NamesField, NumberField, WidthsField
 from bpengine.many.sweeps import Sweep, SweepAxis, parse_axis
-from bpengine.many.sweeps.axes import TOO_MANY
 from bpengine.many.sweeps.cells import METRICS, Cells
+from bpengine.many.sweeps.sweep import TOO_MANY
 from bpengine.network.network import is_small_enough, network_sizes
 from bptui.experiments.runner import WorkLimits
 from bpwords import Sentence, word

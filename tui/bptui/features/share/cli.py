@@ -22,10 +22,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bptui.cli.file_checks import check_files, write_output
+from bptui.cli.file_checks import check_files, check_picture, forget_variables, write_output
 from bptui.cli.flags import add_flags
 from bptui.cli.parsing import BadUseError, Parser, add_file, add_number, make_parser
-from bptui.cli.picture_files import check_picture, forget_variables
 from bptui.cli.progress import progress
 from bptui.cli.screen_flags import check_theme_name
 from bptui.cli.snapshot import add_plane, add_size, choose_plane

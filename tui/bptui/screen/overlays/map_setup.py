@@ -16,8 +16,8 @@ from textual.widgets.option_list import Option
 
 from bpengine import FIELD, ConfigError, Field
 from bpengine.fields import ChoiceField, LadderStep, NumberField
-from bpengine.many.sweeps.axes import FORMS, axis_field
 from bpengine.many.sweeps.cells import METRIC_NAMES, METRICS, SUCCESS_ERROR
+from bpengine.many.sweeps.sweep import FORMS, axis_field
 from bptui.experiments.map.plan import (
     MAX_STARTS,
     AxisPlan,
