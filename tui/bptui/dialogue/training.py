@@ -68,7 +68,7 @@ def _train(dialogue: Dialogue, epochs: int) -> Iterator[str]:
     _check_trains(dialogue)
     session = dialogue.session
     for _ in dialogue.epochs(epochs):
-        record = session.reported
+        record = session.trainer.reported()
         if record is not None:
             yield report(record)
     yield progress(dialogue)

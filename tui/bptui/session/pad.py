@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, Protocol
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
-from bpengine import Dataset, Network
+from bpengine import Dataset, Network, Trainer
 from bpengine.arithmetic.arrays import Array, IntArray
 from bpengine.training.predictions import network_outputs
 
@@ -16,20 +17,6 @@ STEP = 1 / 16
 _PEN = ((0, 0, 1.0), (-1, 0, 0.4), (1, 0, 0.4), (0, -1, 0.4), (0, 1, 0.4))
 """How much of the ink a stroke leaves on a pixel and its neighbors: a hard pixel is unlike all samples."""
 _MAX_UNDO = 500
-
-
-class Answering(Protocol):
-    """A run, as far as the pad needs it."""
-
-    @property
-    def dataset(self) -> Dataset:
-        """The training samples, with the test samples."""
-
-    def outputs(self, inputs: Array) -> Array:
-        """The outputs for rows of the network's inputs."""
-
-    def input_gradient(self, rows: Array, targets: Array) -> Array:
-        """See `Trainer.input_gradient`."""
 
 
 class Step(NamedTuple):
@@ -48,7 +35,7 @@ class Pad:
     """A picture, in the units of the data.
 
     Args:
-        run: what answers.
+        run: returns the trainer that answers. Use it for one call, and do not store it.
 
     Attributes:
         pixels: the value of each pixel, in the order of the coordinates; shape (pixels,).
@@ -57,9 +44,9 @@ class Pad:
         sample: what the picture is, such as a test sample and its number; None if it was drawn.
     """
 
-    def __init__(self, run: Answering) -> None:
+    def __init__(self, run: Callable[[], Trainer]) -> None:
         self._run = run
-        self.dataset = run.dataset
+        self.dataset = run().dataset
         picture = self.dataset.picture
         assert picture is not None
         self.picture = picture
@@ -77,7 +64,7 @@ class Pad:
 
     def answer(self, pixels: Array) -> Array:
         """The outputs for a picture, in the units of the data; shape (outputs,)."""
-        outputs = self._run.outputs(self.dataset.inputs_at(pixels[np.newaxis]))
+        outputs = network_outputs(self._run().network, self.dataset.inputs_at(pixels[np.newaxis]))
         answer: Array = self.dataset.target_scaling.undo(outputs)[0]
         return answer
 
@@ -109,7 +96,7 @@ class Pad:
         """Take the next sample, or the next one that is answered wrong; return whether there is one."""
         numbers: IntArray = np.arange(len(self.samples))
         if wrong:
-            outputs = self._run.outputs(self.samples.inputs)
+            outputs = network_outputs(self._run().network, self.samples.inputs)
             numbers = numbers[outputs.argmax(axis=1) != self.samples.targets.argmax(axis=1)]
         if len(numbers):
             later = numbers[numbers > (-1 if self.sample is None else self.sample)]
@@ -127,7 +114,7 @@ class Pad:
             step = Step(0, self.pixels, int(self.answer(self.pixels).argmax()), toward)
         target = np.zeros((1, len(self.dataset.classes)))
         target[0, step.away_from if toward is None else toward] = 1.0
-        gradient = self._run.input_gradient(self.pixels[np.newaxis], target)[0]
+        gradient = self._run().input_gradient(self.pixels[np.newaxis], target)[0]
         sign = np.sign(gradient) * (1.0 if toward is None else -1.0)
         changed = self.pixels + STEP * (self.high - self.low) * sign
         self._take(changed, step._replace(steps=step.steps + 1), self.sample)

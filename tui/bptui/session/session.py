@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from bpengine import ConfigError, DataError, Dataset, EpochRecord, Field, Task, Trace, Trainer, TrainingConfig
+from bpengine import ConfigError, DataError, Dataset, Field, Task, Trace, Trainer, TrainingConfig
 from bpengine.arithmetic.arrays import Array
 from bpengine.fields import ChoiceField, NamesField
 from bpengine.kernels import may_compile
@@ -349,11 +349,6 @@ class Session:
         return -self._trainer.epochs_done % self.config.report_interval + 1
 
     @property
-    def reported(self) -> EpochRecord | None:
-        """The epoch that has just ended, if it is on the report interval."""
-        return self._trainer.reported()
-
-    @property
     def follows_from_settings(self) -> bool:
         """Whether a new run with the current settings comes to the same numbers, as far as is known."""
         trainer = self._trainer
@@ -394,10 +389,6 @@ class Session:
         config, trainer = self._trainer.config, self._trainer
         batch = config.batch_size or len(trainer.dataset)
         return batch * work_per_sample(trainer.sizes) <= MAX_WORK_TRACED_AT_ONCE
-
-    def input_gradient(self, rows: Array, targets: Array) -> Array:
-        """The gradient of each row's loss for its inputs; see `Trainer.input_gradient`."""
-        return self._trainer.input_gradient(rows, targets)
 
     def outputs(self, inputs: Array) -> Array:
         """The outputs of the network for rows of its inputs; shape (n, inputs) to (n, outputs)."""

@@ -9,8 +9,6 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -19,11 +17,11 @@ from bpsteer.settings import Value, value_text
 from bptui.commands import keys_of
 from bptui.screen.drawing import Axis, Figure
 from bptui.screen.tabs.arrangement import Arrangement, Part
-from bptui.screen.tabs.panel_area import PanelArea, PanelTitles
+from bptui.screen.tabs.panel_area import PanelView
 from bptui.screen.widgets.error_table import ErrorTable, Metric, ReportRow
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel, SettingRow, shortened
 from bptui.screen.widgets.plot import ErrorCurve
-from bptui.screen.widgets.status_line import Scrubbed, StatusLine, TimelineRow
+from bptui.screen.widgets.status_line import Scrubbed
 from bptui.steering.commands import key
 from bptui.steering.run_status import SettingStatus
 from bptui.steering.shown import CurveOptions, cursor_at, metric_figure, moved, status_text
@@ -75,7 +73,7 @@ def arrangement(curves: int, settings: int, *, framed: bool) -> Arrangement:
     return Arrangement((0, 0), (Part(stack, 5), Part(figures, 3, 26, 46)), framed=framed)
 
 
-class SteerView(Vertical):
+class SteerView(PanelView):
     """Shows snapshots of a run, and sends changes of its settings.
 
     Args:
@@ -95,26 +93,15 @@ class SteerView(Vertical):
     """Whether this panel is maximized."""
 
     def __init__(self, steering: Steering) -> None:
-        super().__init__()
         self._steering = steering
         self._settings = HyperparameterPanel(id=SETTINGS, classes="panel")
         self._reports = ErrorTable(counted="step", id=REPORTS, classes="panel")
         self._curves = {name: ErrorCurve(id=name, classes="panel") for name in CURVES}
-        self._widgets: dict[str, Widget] = {SETTINGS: self._settings, **self._curves, REPORTS: self._reports}
-        for widget in self._widgets.values():
-            widget.can_focus = True
-        self._area = PanelArea(*self._widgets.values())
-        self._titles = PanelTitles(self._widgets, {name: name for name in self._widgets})
-        self._timeline, self._status = TimelineRow(), StatusLine()
+        widgets: dict[str, Widget] = {SETTINGS: self._settings, **self._curves, REPORTS: self._reports}
+        super().__init__(widgets, {name: name for name in widgets})
         self._first_metric = 0
         self._shown: tuple[str, ...] = ()  # the panels
         self._drawn: object = None  # what the curves and the table depend on, when they were drawn
-
-    def compose(self) -> ComposeResult:
-        """Yield the panels, and below them the timeline and the status line."""
-        yield self._area
-        yield self._timeline
-        yield self._status
 
     def on_mount(self) -> None:
         """Arrange the panels."""

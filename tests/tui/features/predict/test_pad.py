@@ -132,7 +132,7 @@ async def test_a_sheet_a_pad_and_a_click() -> None:
 
 def test_the_pad_draws_takes_fools_and_undoes(trained: Trainer) -> None:
     session = Session(CONFIG, restored=trained)
-    pad = Pad(session)
+    pad = Pad(lambda: session.trainer)
     assert not pad.pixels.any()
     pad.move(-99, -99)
     pad.draw(0.5)
@@ -205,7 +205,7 @@ def test_the_pad_tells_a_number_in_the_units_of_the_target(trained: Trainer) -> 
     pixels, digits = trained.dataset.coordinates, trained.dataset.targets.argmax(axis=1)
     source = Dataset.from_arrays(pixels, 1000.0 * digits, features=trained.dataset.features)
     session = Session(TrainingConfig.defaults("regression", hidden_units=()), source)
-    pad = Pad(session)
+    pad = Pad(lambda: session.trainer)
     pad.take(3)
     rows = told(pad)
     answer = float(session.dataset.target_scaling.undo(session.outputs(session.dataset.inputs[3:4]))[0, 0])

@@ -131,7 +131,7 @@ class PadScreen(PenScreen):
 
     def __init__(self, session: Session, sample: int | None = None) -> None:
         self._session = session
-        self._pad = Pad(session)
+        self._pad = Pad(lambda: session.trainer)
         if sample is not None:
             self._pad.take(sample)
         self._picture, self._message = PadPicture(self._pad), DialogMessage()

@@ -80,7 +80,7 @@ def _pad(dialogue: Dialogue, text: str) -> Pad:
         raise refused("the samples are no pictures; the data set digits has some")
     if session.stage is Stage.DIVERGED:
         raise RefusedError(word(DIVERGED))
-    pad = Pad(session)
+    pad = Pad(lambda: session.trainer)
     count = len(pad.samples)
     number = whole_in(text, 1, count) if text else 1
     if number is None:

@@ -46,7 +46,7 @@ def describe(view: RunView) -> None:
     found = sections(view.with_fitting_advice(snapshot), view.options.plane)
     texts = [(section.heading, section.text) for section in found]
     if view.session.dataset.picture is not None and snapshot.status.stage is not Stage.DIVERGED:
-        pad = Pad(view.session)
+        pad = Pad(lambda: view.session.trainer)
         pad.take(view.chosen_sample or 0)
         texts.insert(-1, (word("A sample", "section"), "\n".join(told(pad))))
     view.app.push_screen(WordsScreen(*texts))

@@ -1,9 +1,11 @@
-"""The area of a tab's panels, which places each one for the size of the terminal; and their titles."""
+"""The panels of a tab, placed for the size of the terminal, their titles, and the lines below them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import NULL_SPACING, Offset, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
@@ -12,6 +14,7 @@ from textual.widget import Widget
 from bptui.screen.drawing import Legend
 from bptui.screen.tabs.arrangement import ARRANGEMENTS, Arrangement
 from bptui.screen.widgets.rows import Rows
+from bptui.screen.widgets.status_line import StatusLine, TimelineRow
 
 
 class _PanelPlaces(Layout):
@@ -98,3 +101,29 @@ class PanelTitles:
         if pointed:
             text = Content("◆ ").append(text)
         widget.border_title = text
+
+
+class PanelView(Vertical):
+    """Panels and, below them, the timeline and the status line.
+
+    Args:
+        widgets: the panels by name.
+        titles: their first titles.
+        id: the id of the widget.
+    """
+
+    def __init__(
+        self, widgets: Mapping[str, Widget], titles: Mapping[str, str], *, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._widgets = widgets
+        for widget in widgets.values():
+            widget.can_focus = True  # so that keys reach the bindings of the focused panel first
+        self._area, self._titles = PanelArea(*widgets.values()), PanelTitles(widgets, titles)
+        self._timeline, self._status = TimelineRow(), StatusLine()
+
+    def compose(self) -> ComposeResult:
+        """Yield the panels, and below them the timeline and the status line."""
+        yield self._area
+        yield self._timeline
+        yield self._status

@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Concatenate
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from bpengine import FIELDS, Field, Trainer
 from bptui.experiments.runner import Runner
@@ -22,14 +19,14 @@ from bptui.screen.tabs.arrangement import PROJECTED, LessonPlace, arrangement_fo
 from bptui.screen.tabs.error_curve import moved
 from bptui.screen.tabs.frame_loop import Frames, TrainingThread
 from bptui.screen.tabs.key_hints import Situation, settings_out_of_sight
-from bptui.screen.tabs.panel_area import PanelArea, PanelTitles
+from bptui.screen.tabs.panel_area import PanelView
 from bptui.screen.tabs.panel_layout import PanelLayout
 from bptui.screen.tabs.panels import NAMES, PANELS, ViewOptions, cursor_of
 from bptui.screen.terminal.capabilities import is_projected
 from bptui.screen.widgets.hyperparameters import HyperparameterPanel
 from bptui.screen.widgets.network import NetworkPanel
 from bptui.screen.widgets.plot import ErrorCurve, Plot, SamplePlot
-from bptui.screen.widgets.status_line import Scrubbed, StatusLine, TimelineRow, status_text
+from bptui.screen.widgets.status_line import Scrubbed, status_text
 from bptui.session import commands
 from bptui.session.activity import Transition
 from bptui.session.commands import SessionNow
@@ -49,7 +46,7 @@ TIMELINE_ROWS = 32
 the space, it shares the status line while an earlier epoch is viewed."""
 
 
-class RunView(Vertical):
+class RunView(PanelView):
     """One run in its panels, with the status line below."""
 
     @dataclass
@@ -85,18 +82,10 @@ class RunView(Vertical):
         thread: TrainingThread | None = None,
         id: str,
     ) -> None:
-        super().__init__(id=id)
+        widgets = {panel.name: panel.make(id=panel.name, classes="panel") for panel in PANELS}
+        super().__init__(widgets, {panel.name: panel.first_title for panel in PANELS}, id=id)
         self.frames = Frames(self, session, runner, fps=fps, thread=thread, show=self._show)
         self._starts_by_itself = not paused
-        self._status = StatusLine()
-        self._widgets: dict[str, Widget] = {
-            panel.name: panel.make(id=panel.name, classes="panel") for panel in PANELS
-        }
-        for widget in self._widgets.values():
-            widget.can_focus = True  # so that keys reach the bindings of the focused panel first
-        self._area = PanelArea(*self._widgets.values())
-        self._timeline = TimelineRow()
-        self._titles = PanelTitles(self._widgets, {panel.name: panel.first_title for panel in PANELS})
         self._shown: frozenset[str] = frozenset()
         self._lesson: LessonPanel | None = None
         self._pointed = ""
@@ -107,12 +96,6 @@ class RunView(Vertical):
     def session(self) -> Session:
         """The session, after the slice of training in progress has ended. Do not store it."""
         return self.frames.session
-
-    def compose(self) -> ComposeResult:
-        """Yield the panels, and below them the timeline and the status line."""
-        yield self._area
-        yield self._timeline
-        yield self._status
 
     def on_mount(self) -> None:
         """Arrange the panels."""
